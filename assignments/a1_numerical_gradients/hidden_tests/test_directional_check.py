@@ -1,0 +1,93 @@
+"""The directional check: two evaluations for each random direction."""
+
+import numpy as np
+import pytest
+from autograder import as_array, as_bool, fail, watch
+
+
+def bowl(p):
+    """A function of every entry; its gradient is cos(p) + p."""
+    p = np.asarray(p)
+    return float(np.sum(np.sin(p) + p**2 / 2))
+
+
+def bowl_gradient(p):
+    """The gradient of bowl."""
+    return np.cos(p) + np.asarray(p)
+
+
+def shifted(**errors):
+    """bowl_gradient with errors added at some positions of a vector, for example e7=0.5."""
+
+    def wrong(p):
+        claim = bowl_gradient(p)
+        for name, error in errors.items():
+            claim[int(name[1:])] += error
+        return claim
+
+    return wrong
+
+
+def points_seen(student, seed):
+    """The points at which the student evaluates bowl, with a generator of the given seed."""
+    f = watch(bowl)
+    as_bool(student.directional_check(f, bowl_gradient, np.linspace(0.5, 1.5, 6), student.make_rng(seed), 2))
+    return [as_array(point, shape=(6,)) for point in f.points]
+
+
+@pytest.mark.parametrize("shape", [(50,), (6, 4)], ids=["vector", "matrix"])
+def test_right_gradients(student, rng, shape):
+    """The right gradient of a vector or of a matrix is accepted.
+
+    Sum the products of all entries: g @ v does that for vectors only.
+    """
+    if not as_bool(student.directional_check(bowl, bowl_gradient, rng.uniform(0.5, 1.5, shape), student.make_rng(1), 4)):
+        fail("a right gradient was rejected")
+
+
+def test_one_wrong_entry_of_many(student, rng):
+    """One wrong entry among hundreds is noticed.
+
+    Every direction should touch every entry, and one disagreement is enough.
+    """
+    x = rng.uniform(0.5, 1.5, 300)
+    # The slopes differ by 0.5 |v_i| of about 30: a relative error near 1e-2, against a tolerance of 1e-5.
+    for claim in (shifted(e0=0.5), shifted(e217=0.5), shifted(e299=0.5)):
+        if as_bool(student.directional_check(bowl, claim, x, student.make_rng(2), 5)):
+            fail("a gradient with one wrong entry among 300 was accepted")
+
+
+def test_errors_that_cancel(student, rng):
+    """Two errors that cancel in the sum of all entries are noticed.
+
+    A direction of ones is blind to them; a random one is not.
+    """
+    x = rng.uniform(0.5, 1.5, 200)
+    # Directions of random signs miss this with probability one half each: 20 of them leave one in a million.
+    if as_bool(student.directional_check(bowl, shifted(e3=0.5, e121=-0.5), x, student.make_rng(3), 20)):
+        fail("a gradient with two opposite errors was accepted")
+
+
+def test_number_of_evaluations(student, rng):
+    """The number of evaluations depends on k, not on the number of entries.
+
+    Two for each direction.
+    """
+    f = watch(bowl)
+    as_bool(student.directional_check(f, bowl_gradient, rng.uniform(0.5, 1.5, 100), student.make_rng(4), 3))
+    if f.count > 2 * 3 + 4:
+        fail(f"f was evaluated {f.count} times for 3 directions")
+    if f.count < 2 * 3:
+        fail(f"f was evaluated {f.count} times for 3 directions", "Look along all of them before you say True.")
+
+
+def test_directions_come_from_rng(student):
+    """The generator that is passed decides the directions: the same seed repeats them, another seed does not.
+
+    Draw from rng, and not from np.random or from a generator of your own.
+    """
+    first, again, other = (points_seen(student, seed) for seed in (5, 5, 6))
+    if len(first) != len(again) or not all(map(np.array_equal, first, again)):
+        fail("two calls with the same seed evaluated f at different points")
+    if len(first) == len(other) and all(map(np.allclose, first, other)):
+        fail("two calls with different seeds evaluated f at the same points")

@@ -1,0 +1,89 @@
+"""The gradient check: a verdict, and the place of the worst entry."""
+
+import numpy as np
+from autograder import as_array, as_bool, fail, unpack
+
+# Planted errors are a hundred times tol or more, right gradients are a hundred times better than tol: a checker
+# with any sensible numerical gradient, forward or central, decides the same.
+TOL = 1e-3
+
+
+def planted(gradient, index, factor):
+    """The given gradient with one entry multiplied by a factor."""
+
+    def wrong(p):
+        claim = gradient(np.asarray(p))
+        claim[index] *= factor
+        return claim
+
+    return wrong
+
+
+def squares(weights):
+    """A weighted sum of squares, and its gradient."""
+    return (lambda p: float(np.sum(weights * np.asarray(p) ** 2))), (lambda p: 2 * weights * np.asarray(p))
+
+
+def position(value):
+    """The index that was returned, as a tuple of integers; a bare integer will do for a vector."""
+    return tuple(as_array(value).ravel().tolist())
+
+
+def test_right_gradients(student, rng):
+    """A right gradient is accepted.
+
+    Differences are never exact: compare relative errors with tol.
+    """
+    f, g = squares(rng.uniform(1.0, 2.0, 4))
+    ok, _ = unpack(student.gradient_check(f, g, rng.uniform(1.0, 2.0, 4), TOL), 2)
+    if not as_bool(ok):
+        fail("a right gradient was rejected")
+
+
+def test_one_wrong_entry_in_a_matrix(student, rng):
+    """One wrong entry in a matrix is noticed, and its row and column are named.
+
+    np.argmax counts through the flattened array; np.unravel_index turns the count into a position.
+    """
+    f, g = squares(rng.uniform(1.0, 2.0, (3, 4)))
+    ok, worst = unpack(student.gradient_check(f, planted(g, (2, 1), 1.5), rng.uniform(1.0, 2.0, (3, 4)), TOL), 2)
+    if as_bool(ok):
+        fail("a gradient with one wrong entry was accepted")
+    if position(worst) != (2, 1):
+        fail("the worst entry is somewhere else", "Return one integer for each axis, so that x[worst] is that entry.")
+
+
+def test_tol_decides(student, rng):
+    """The same slightly wrong gradient passes with a generous tol and fails with a strict one.
+
+    The verdict is: largest relative error at most tol.
+    """
+    f, g = squares(rng.uniform(0.5, 1.0, 4))
+    x, off_by_five_per_cent = rng.uniform(0.5, 1.0, 4), planted(g, 3, 1.05)
+    for tol, expected in ((0.2, True), (TOL, False)):
+        ok, _ = unpack(student.gradient_check(f, off_by_five_per_cent, x, tol), 2)
+        if as_bool(ok) != expected:
+            fail(f"a gradient that is off by 5 % in one entry gives {not expected} with tol = {tol}")
+
+
+def test_worst_is_relative(student):
+    """The worst entry is the one with the largest relative error.
+
+    A small entry that is half wrong is worse than a large one that is off by one per cent.
+    """
+    f, g = squares(np.array([100.0, 1.0, 0.5]))
+    claim = planted(planted(g, 0, 1.01), 2, 1.5)
+    ok, worst = unpack(student.gradient_check(f, claim, np.array([1.0, 1.0, 1.0]), TOL), 2)
+    if as_bool(ok) or position(worst) != (2,):
+        fail("the worst entry is not where the relative error is largest", "A large entry was off by more, in absolute terms.")
+
+
+def test_nan_is_never_right(student, rng):
+    """A gradient that contains nan is rejected.
+
+    Every comparison with nan is False: ask whether the errors are small, not whether any is large.
+    """
+    f, g = squares(rng.uniform(1.0, 2.0, 4))
+    ok, _ = unpack(student.gradient_check(f, planted(g, 1, np.nan), rng.uniform(1.0, 2.0, 4), TOL), 2)
+    if as_bool(ok):
+        fail("a gradient with a nan was accepted")

@@ -1,0 +1,64 @@
+"""The numerical Jacobian: rows are outputs, columns are inputs."""
+
+import numpy as np
+import pytest
+from autograder import as_array, assert_close, assert_unchanged, fail, watch
+
+# h = 1e-5 leaves a truncation error of 1e-10 and a round-off of 1e-10; a forward formula would still pass.
+CLOSE = {"rtol": 1e-4, "atol": 1e-4}
+
+
+@pytest.mark.parametrize("shape", [(2, 5), (5, 2)], ids=["wide", "tall"])
+def test_linear_functions(student, rng, shape):
+    """The Jacobian of A x is A, for wide and for tall matrices.
+
+    One row for each output, one column for each input.
+    """
+    matrix = rng.uniform(-2.0, 2.0, shape)
+    jacobian = student.numerical_jacobian(lambda p: matrix @ p, rng.uniform(-1.0, 1.0, shape[1]))
+    assert_close(as_array(jacobian), matrix, given=f"A of shape {shape}", **CLOSE)
+
+
+def test_functions_that_are_not_linear(student):
+    """Row i and column j hold the derivative of output i by input j, at the point that is given.
+
+    Step along one input at a time, starting from x each time.
+    """
+    a, b = 0.5, 2.0
+    jacobian = student.numerical_jacobian(lambda p: [p[0] ** 2 * p[1], np.sin(p[1])], np.array([a, b]))
+    assert_close(as_array(jacobian), np.array([[2 * a * b, a**2], [0.0, np.cos(b)]]), **CLOSE)
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (3, 1)], ids=["one_output", "one_input"])
+def test_rows_and_columns_of_one(student, rng, shape):
+    """With one output or one input the Jacobian is still a matrix.
+
+    Its shape is (m, n), also when m or n is 1.
+    """
+    matrix = rng.uniform(1.0, 2.0, shape)
+    jacobian = student.numerical_jacobian(lambda p: matrix @ p, rng.uniform(1.0, 2.0, shape[1]))
+    assert_close(as_array(jacobian, shape=shape), matrix, **CLOSE)
+
+
+def test_number_of_evaluations(student, rng):
+    """Two evaluations for each input are enough, however many outputs there are.
+
+    One step moves all outputs at once: use the whole vector that comes back.
+    """
+    matrix = rng.uniform(1.0, 2.0, (5, 5))
+    f = watch(lambda p: matrix @ p)
+    as_array(student.numerical_jacobian(f, rng.uniform(1.0, 2.0, 5)), shape=(5, 5))
+    if f.count > 2 * 5 + 4:
+        fail(f"F was evaluated {f.count} times for 5 inputs and 5 outputs", "Fill a whole column at a time.")
+
+
+def test_integers_and_the_callers_array(student):
+    """Integer input is promoted to float64, and x is the same afterwards.
+
+    Work on a copy of type float64.
+    """
+    call = student.numerical_jacobian.observe(lambda p: [p[0] * p[1], p[0] ** 2 / 2], np.array([2, 3]))
+    assert_close(as_array(call.value), np.array([[3.0, 2.0], [2.0, 0.0]]), **CLOSE)
+    call = student.numerical_jacobian.observe(lambda p: [p[0] * p[1], p[1]], np.array([0.1, 0.7]))
+    as_array(call.value, shape=(2, 2))
+    assert_unchanged(call, 1)

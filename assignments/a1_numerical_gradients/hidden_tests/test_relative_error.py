@@ -1,0 +1,56 @@
+"""The relative error, entry by entry."""
+
+import numpy as np
+from autograder import as_array, assert_close
+
+# Float32 results pass, and so does the default eps where it is added: eps has a law of its own.
+SIX_DIGITS = {"rtol": 1e-6, "atol": 1e-12}
+
+
+def test_zero_against_zero(student):
+    """Zero against zero is an error of 0, not 0/0.
+
+    The denominator is never below eps.
+    """
+    error = as_array(student.relative_error(np.array([0.0, 5.0]), np.array([0.0, 0.0])))
+    assert_close(error, np.array([0.0, 1.0]), **SIX_DIGITS)
+
+
+def test_symmetric(student):
+    """Exchanging a and b changes nothing.
+
+    Divide by the larger of |a| and |b|.
+    """
+    small, large = np.array([0.0, 3.0, 4.0]), np.array([5.0, 5.0, 5.0])
+    expected = np.array([1.0, 0.4, 0.2])
+    assert_close(as_array(student.relative_error(small, large)), expected, **SIX_DIGITS)
+    assert_close(as_array(student.relative_error(large, small)), expected, **SIX_DIGITS)
+
+
+def test_negative_entries(student):
+    """Signs count in the difference and not in the size.
+
+    The size of -3 is 3: take absolute values in the denominator.
+    """
+    actual = student.relative_error(np.array([-4.0, -4.0, 4.0]), np.array([4.0, -3.0, -4.0]))
+    assert_close(as_array(actual), np.array([2.0, 0.25, 2.0]), **SIX_DIGITS)
+
+
+def test_each_entry_has_its_own_size(student):
+    """A small entry is judged by its own size, also beside a huge one.
+
+    np.max gives one number for the whole array, np.maximum one for each entry.
+    """
+    actual = student.relative_error(np.array([[1e6, 4e-2], [1.0, 5.0]]), np.array([[1e6, 2e-2], [1.0, 4.0]]))
+    assert_close(as_array(actual), np.array([[0.0, 0.5], [0.0, 0.2]]), **SIX_DIGITS)
+
+
+def test_eps_is_a_floor(student):
+    """eps takes part in the maximum; it is not added, and it is not ignored.
+
+    Below eps the denominator is eps, above it eps has no effect.
+    """
+    below = student.relative_error(np.array([0.2, 0.25]), np.array([0.1, 0.0]), 0.5)
+    assert_close(as_array(below), np.array([0.2, 0.5]), **SIX_DIGITS)
+    above = student.relative_error(np.array([4.0, 4.0]), np.array([2.0, 3.0]), 0.5)
+    assert_close(as_array(above), np.array([0.5, 0.25]), **SIX_DIGITS)

@@ -1,0 +1,8 @@
+# %% [markdown] fails=["test_step_study::test_errors_in_the_order_of_the_steps", "test_step_study::test_truncation_side"]
+# Both rows hold the central difference.
+
+# %% answer="step_study"
+def step_study(f, df, x, hs, dtype):
+    x, hs = np.dtype(dtype).type(x), np.asarray(hs, dtype=dtype)
+    quotient = ((f(x + hs) - f(x - hs)) / (2 * hs)).astype(np.float64)
+    return np.abs(np.stack([quotient, quotient]) - df(float(x)))

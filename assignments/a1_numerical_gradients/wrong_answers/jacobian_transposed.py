@@ -1,0 +1,7 @@
+# %% [markdown] fails=["test_numerical_jacobian::test_linear_functions", "test_numerical_jacobian::test_functions_that_are_not_linear", "test_numerical_jacobian::test_rows_and_columns_of_one"]
+# Stacks the columns as rows: the shape is (n, m).
+
+# %% answer="numerical_jacobian"
+def numerical_jacobian(F, x):
+    x = np.array(x, dtype=np.float64)
+    return np.array([(np.asarray(F(x + e)) - np.asarray(F(x - e))) / 2e-5 for e in 1e-5 * np.eye(len(x))])

@@ -1,0 +1,7 @@
+# %% [markdown] fails=["test_relative_error::test_symmetric"]
+# Divides by |a|, as if a were the truth.
+
+# %% answer="relative_error"
+def relative_error(a, b, eps=1e-8):
+    a, b = np.asarray(a), np.asarray(b)
+    return np.abs(a - b) / np.maximum(np.abs(a), eps)

@@ -1,0 +1,7 @@
+# %% [markdown] fails=["test_relative_error::test_symmetric", "test_relative_error::test_each_entry_has_its_own_size", "test_relative_error::test_eps_is_a_floor", "test_relative_error::test_negative_entries"]
+# Divides by |a| + |b|, another convention: everything is up to two times smaller.
+
+# %% answer="relative_error"
+def relative_error(a, b, eps=1e-8):
+    a, b = np.asarray(a), np.asarray(b)
+    return np.abs(a - b) / np.maximum(np.abs(a) + np.abs(b), eps)

@@ -1,0 +1,284 @@
+"""Grades a class: worker processes with a warm zygote each, one writer to the gradebook.
+
+A submission is done when its record carries the right fingerprint, which is written last. So a grader that is
+killed in the middle loses nothing: run again, it skips what is done and grades the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, Literal
+
+from autograder import graded_notebook, intake, records
+from autograder import notebook as nb
+from autograder.course import Course
+from autograder.errors import ChainruleError, CourseError, IsolationMissing, SandboxError
+from autograder.gradebook import Book, submission_time
+from autograder.graders import digest, handed_out, open_graders, templates
+from autograder.grading import Grader, Record
+from autograder.intake import Submission
+from autograder.sandbox import confine
+
+Graded = dict[str, tuple[Submission, Record]]
+Progress = Callable[["Outcome", int], None]
+"""Called with each outcome and the size of the class."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade: again even if done, without a sandbox, with another seed, on how many processes."""
+
+    force: bool = False
+    unsafe: bool = False
+    seed: int = 0
+    workers: int = 0
+
+    @property
+    def processes(self) -> int:
+        """One per core by default."""
+        return self.workers or len(os.sched_getaffinity(0))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one submission: graded now, done before, or not graded and why."""
+
+    student: str
+    status: Literal["graded", "up to date", "error"]
+    score: float = 0.0
+    max_score: float = 0.0
+    needs_person: bool = False
+    message: str = ""
+    seconds: float = 0.0
+
+
+def grade(
+    course: Course,
+    name: str,
+    *,
+    students: Sequence[str] = (),
+    options: Options | None = None,
+    progress: Progress = lambda outcome, total: None,
+) -> list[Outcome]:
+    """Grades the submissions of an assignment (all, or those of ``students``), and reports each as it is done."""
+    options = options or Options()
+    templates(course, name)
+    roster, refused = _roster(course, name, students)
+    ours = digest(course, name) + (f" unsafe={options.unsafe} seed={options.seed}")
+    outcomes = [Outcome(student, "error", message=why) for student, why in refused.items()]
+    todo: dict[str, str] = {}
+    for student in roster:
+        fingerprint = _fingerprint(course, name, student, ours)
+        done = None if options.force else _done_before(course, name, student, fingerprint)
+        if done is None:
+            todo[student] = fingerprint
+        else:
+            outcomes.append(done)
+    total = len(outcomes) + len(todo)
+    for outcome in outcomes:
+        progress(outcome, total)
+    if todo:
+        outcomes += _grade_all(course, name, todo, options, lambda outcome: progress(outcome, total))
+    return sorted(outcomes, key=lambda outcome: outcome.student)
+
+
+def _roster(course: Course, name: str, students: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    found = course.students(name)
+    for student in students:
+        if student not in found.students:
+            why = found.refused.get(student, f"there is no submitted/{student}/{name}/")
+            raise CourseError(f"nothing to grade for the student {student!r}: {why}")
+    if not found.students and not found.refused:
+        raise CourseError(f"nobody submitted {name!r}: put notebooks into {course.submitted}/<student>/{name}/")
+    return list(students or found.students), {} if students else found.refused
+
+
+def _fingerprint(course: Course, name: str, student: str, ours: str) -> str:
+    """Of everything a score depends on: the assignment, the engine, and the submission's bytes."""
+    found = hashlib.sha256(ours.encode())
+    folder = course.submitted / student / name
+    for path in [*(folder / f"{notebook}.ipynb" for notebook in course.notebook_names(name)), folder / "timestamp.txt"]:
+        found.update(path.name.encode())
+        try:
+            if path.is_file() and not path.is_symlink() and path.stat().st_size <= nb.MAX_BYTES:
+                found.update(path.read_bytes())
+        except OSError as error:
+            found.update(str(error).encode())
+    return found.hexdigest()
+
+
+def _done_before(course: Course, name: str, student: str, fingerprint: str) -> Outcome | None:
+    entry = records.read(course, name, student)
+    if entry.get("fingerprint") != fingerprint or not (course.autograded / student / name).is_dir():
+        return None
+    return Outcome(student, "up to date", entry["score"], entry["max_score"], entry["needs_person"])
+
+
+# -- the writer ----------------------------------------------------------------------------------------
+
+
+def _grade_all(
+    course: Course, name: str, todo: dict[str, str], options: Options, progress: Callable[[Outcome], None]
+) -> list[Outcome]:
+    outcomes = []
+    with ExitStack() as stack:
+        book = stack.enter_context(Book(course))
+        book.require(name)
+        drafts = course.autograded / f".drafts-{os.getpid()}"
+        stack.callback(shutil.rmtree, drafts, ignore_errors=True)
+        pool = stack.enter_context(_Pool(course, name, options, drafts, min(options.processes, len(todo))))
+        for student, answer in pool.map(list(todo)):
+            outcome = _finish(course, name, student, todo[student], answer, book, drafts)
+            outcomes.append(outcome)
+            progress(outcome)
+    return outcomes
+
+
+def _finish(
+    course: Course, name: str, student: str, fingerprint: str, answer: Graded | str, book: Book, drafts: Path
+) -> Outcome:
+    """Gradebook first, then the notebooks, then the record: each step can be repeated."""
+    if isinstance(answer, str):
+        return Outcome(student, "error", message=answer)
+    try:
+        book.save(name, student, answer, submission_time(course.submitted / student / name))
+        _put_in_place(drafts / student, course.autograded / student / name)
+        kept = {notebook: record for notebook, (_, record) in answer.items()}
+        records.write(course, name, student, fingerprint, kept)
+    except OSError as error:
+        return Outcome(student, "error", message=f"the result cannot be written: {error.strerror or error}")
+    found = list(kept.values())
+    return Outcome(
+        student,
+        "graded",
+        sum(record.score for record in found),
+        sum(check.points for record in found for check in record.checks),
+        any(record.needs_person for record in found),
+        "; ".join(record.problem for record in found if record.problem),
+        sum(record.seconds for record in found),
+    )
+
+
+def _put_in_place(draft: Path, target: Path) -> None:
+    """Replaces a folder by another; whoever looks sees one of them."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    old = draft.with_name(f"{draft.name}.old")
+    if target.exists():
+        target.rename(old)
+    draft.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+# -- the workers ---------------------------------------------------------------------------------------
+
+
+class _Pool:
+    """Worker processes that grade one student at a time; one that dies takes only its student along."""
+
+    def __init__(self, course: Course, name: str, options: Options, drafts: Path, size: int) -> None:
+        self._arguments = (str(course.root), name, options, str(drafts))
+        self._context = multiprocessing.get_context("spawn")
+        self._workers: dict[Any, tuple[BaseProcess, str]] = {}
+        self._size = size
+
+    def __enter__(self) -> _Pool:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for connection, (process, _) in self._workers.items():
+            connection.close()
+            process.join(5)
+            process.kill()
+
+    def map(self, students: list[str]) -> Iterator[tuple[str, Graded | str]]:
+        """Yields each student with what was graded, or why it could not be."""
+        waiting = list(reversed(students))
+        for _ in range(self._size):
+            self._give(self._hire(), waiting)
+        while busy := [connection for connection, (_, student) in self._workers.items() if student]:
+            for connection in wait(busy):
+                process, student = self._workers[connection]
+                try:
+                    answer = connection.recv()  # type: ignore[union-attr]
+                except (EOFError, OSError):
+                    del self._workers[connection]
+                    process.join()
+                    answer = f"the grader's worker process died (exit code {process.exitcode}); grade this student again"
+                    connection = self._hire()
+                if isinstance(answer, ChainruleError):
+                    raise answer
+                yield student, answer
+                self._give(connection, waiting)
+
+    def _give(self, connection: Any, waiting: list[str]) -> None:
+        process, _ = self._workers[connection]
+        student = waiting.pop() if waiting else ""
+        self._workers[connection] = (process, student)
+        if student:
+            connection.send(student)
+
+    def _hire(self) -> Connection:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_work, args=(theirs, *self._arguments), daemon=True)
+        process.start()
+        theirs.close()
+        self._workers[ours] = (process, "")
+        return ours
+
+
+def _work(connection: Connection, root: str, name: str, options: Options, drafts: str) -> None:
+    """A worker: opens the assignment, grades the students it is sent, until the writer hangs up."""
+    confine.die_with_parent()
+    course = Course(Path(root))
+    try:
+        with open_graders(course, name, unsafe=options.unsafe, seed=options.seed) as graders:
+            while True:
+                student = connection.recv()
+                connection.send(_grade_one(course, name, student, graders, Path(drafts)))
+    except EOFError:
+        return
+    except ChainruleError as error:
+        connection.send(error)
+
+
+def _grade_one(course: Course, name: str, student: str, graders: dict[str, Grader], drafts: Path) -> Graded | str:
+    folder = course.submitted / student / name
+    graded: Graded = {}
+    try:
+        for notebook, grader in graders.items():
+            submission = intake.read(folder / f"{notebook}.ipynb", grader.template)
+            record = grader.grade(submission)
+            _write(drafts / student / f"{notebook}.ipynb", nb.dump(graded_notebook.build(submission, record)))
+            graded[notebook] = (submission, replace(record, outputs={}))
+        _copy_files(course, name, folder, drafts / student)
+    except (IsolationMissing, SandboxError):
+        raise
+    except OSError as error:
+        return f"the result cannot be written: {error.strerror or error}"
+    except Exception as error:  # noqa: BLE001 - ours, and no reason to lose the others
+        return f"the grader failed: {type(error).__name__}: {error}; run `autograder --debug grade {name} --student {student}`"
+    return graded
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    path.chmod(0o444)  # as nbgrader leaves it
+
+
+def _copy_files(course: Course, name: str, submitted: Path, draft: Path) -> None:
+    """The assignment's own files and the timestamp go along, as nbgrader does; nothing else of the student's."""
+    for path in handed_out(course, name):
+        _write(draft / path.relative_to(course.source / name), path.read_bytes())
+    stamp = submitted / "timestamp.txt"
+    if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size < 1000:
+        _write(draft / "timestamp.txt", stamp.read_bytes())

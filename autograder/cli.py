@@ -1,0 +1,211 @@
+"""The command line: thin, so that `autograder --help` answers at once; the work is imported when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from autograder.errors import ChainruleError
+
+if TYPE_CHECKING:
+    from autograder.course import Course
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="""Chainrule builds, proves and grades notebook assignments, on nbgrader's files and gradebook.
+
+A course is a folder with `nbgrader_config.py`; every command finds it from where you stand. The usual way:
+
+`autograder build` · `autograder prove a1_numerical_gradients` · hand out `release/` · collect into
+`submitted/<student>/<assignment>/` · `autograder grade a1_numerical_gradients` · `autograder feedback ...`
+""",
+)
+
+Names = Annotated[list[str] | None, typer.Argument(help="Assignments; all of the course when none is named.")]
+Name = Annotated[str, typer.Argument(help="The assignment, e.g. a1_numerical_gradients.")]
+Unsafe = Annotated[
+    bool, typer.Option("--unsafe-no-sandbox", help="Run students' code without isolation; every record says so.")
+]
+Workers = Annotated[int, typer.Option(help="Worker processes; one per core when 0.", min=0)]
+
+
+def main() -> None:
+    """The entry point: an expected error is one sentence and an exit code, a traceback only with --debug."""
+    debug = "--debug" in sys.argv
+    if debug:
+        sys.argv.remove("--debug")
+    try:
+        app()
+    except ChainruleError as error:
+        if debug:
+            raise
+        typer.secho(f"autograder: {error}", err=True, fg="red")
+        sys.exit(error.exit_code)
+    except OSError as error:
+        if debug:
+            raise
+        typer.secho(f"autograder: {error.filename or ''} {error.strerror or error}".replace("  ", " "), err=True, fg="red")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.secho("autograder: interrupted; what was graded is kept, run the same command to go on", err=True)
+        sys.exit(130)
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Options of every command; --debug is taken out before typer sees the line."""
+
+
+@app.command()
+def new(name: Name) -> None:
+    """Make the folder of a new assignment, with one small worked question."""
+    from autograder.scaffold import new_assignment
+
+    folder = new_assignment(_course(), name)
+    print(f"{folder}: edit notebook.py and hidden_tests/, then `autograder build {name}` and `autograder prove {name}`")
+
+
+@app.command()
+def build(
+    names: Names = None,
+    force: Annotated[bool, typer.Option(help="Overwrite a source notebook that was edited by hand.")] = False,
+) -> None:
+    """Write source/, release/ and solutions/ from assignments/*/notebook.py."""
+    from autograder.build import build as build_one
+
+    course = _course()
+    for name in names or course.assignment_names():
+        for folder in build_one(course, name, force=force):
+            print(folder.relative_to(course.root))
+
+
+@app.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(help="source/<assignment>/<assignment>.ipynb, edited in Jupyter.")],
+    force: Annotated[bool, typer.Option(help="Give up changes that notebook.py has and the notebook has not.")] = False,
+) -> None:
+    """Turn an edited source notebook back into notebook.py."""
+    from autograder.build import import_notebook
+
+    print(import_notebook(_course(), path, force=force))
+
+
+@app.command()
+def prove(names: Names = None, workers: Workers = 0) -> None:
+    """Show that an assignment grades right: solution, untouched release, wrong and right answers."""
+    from autograder.prove import prove as prove_one
+
+    course = _course()
+    proofs = [prove_one(course, name, workers=workers) for name in names or course.assignment_names()]
+    for proof in proofs:
+        _console().print(proof.table())
+    if not all(proof.holds for proof in proofs):
+        raise typer.Exit(1)
+
+
+@app.command()
+def grade(
+    name: Name,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None,
+    force: Annotated[bool, typer.Option(help="Grade again what is up to date.")] = False,
+    unsafe: Unsafe = False,
+    workers: Workers = 0,
+) -> None:
+    """Grade everything in submitted/*/NAME/ that is new or changed."""
+    from autograder import batch, class_report
+
+    options = batch.Options(force=force, unsafe=unsafe, workers=workers)
+    course = _course()
+    with _progress(f"grading {name}") as advance:
+        outcomes = batch.grade(course, name, students=student or (), options=options, progress=advance)
+    _console().print(class_report.outcome_table(name, outcomes))
+    if any(outcome.status == "error" for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command()
+def feedback(
+    name: Name, student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None
+) -> None:
+    """Write feedback/*/NAME/*.html, nbgrader's pages without anything hidden in them."""
+    from autograder.feedback import feedback as write_feedback
+
+    with _progress(f"feedback for {name}") as advance:
+        written = write_feedback(_course(), name, students=student or (), progress=advance)
+    print(f"{len(written)} pages in feedback/*/{name}/")
+
+
+@app.command()
+def report(name: Name) -> None:
+    """Show the class: who earned what on which check, and who needs a person."""
+    from autograder import class_report
+
+    course = _course()
+    _console().print(class_report.class_table(course, name))
+
+
+@app.command()
+def doctor() -> None:
+    """Try the sandbox on this machine, wall by wall, and look for what is missing."""
+    from autograder.doctor import examine
+
+    findings = examine()
+    _console().print(findings.table())
+    if not findings.healthy:
+        raise typer.Exit(78)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where the demo course is put; made anew each time.")] = Path("demo"),
+    workers: Workers = 0,
+) -> None:
+    """Grade a class made of every wrong and right answer, and some broken files, in a course of its own."""
+    from autograder.demo import run
+
+    if not run(_course(), folder, console=_console(), workers=workers):
+        raise typer.Exit(1)
+
+
+def _course() -> Course:
+    from autograder.course import Course
+
+    return Course.find(Path.cwd())
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console()
+
+
+class _progress:  # noqa: N801 - used like a function
+    """A progress bar; entering gives the function that advances it by one student."""
+
+    def __init__(self, title: str) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+        columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
+        self._progress = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("{task.fields[last]}"))
+        self._title = title
+
+    def __enter__(self) -> Callable[..., None]:
+        self._progress.__enter__()
+        self._task = self._progress.add_task(self._title, total=None, last="")
+        return self._advance
+
+    def __exit__(self, *error: object) -> None:
+        self._progress.__exit__(None, None, None)
+
+    def _advance(self, outcome: Any, total: int | None = None) -> None:
+        last = getattr(outcome, "student", str(outcome))
+        self._progress.update(self._task, advance=1, total=total, last=last)

@@ -1,0 +1,70 @@
+"""Everything that grading an assignment needs, opened once: template, zygote, hidden suite, limits."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from autograder.assignment import Assignment, Limits
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.gradebook import classic_check
+from autograder.grading import Grader
+from autograder.intake import Template
+from autograder.sandbox.canary import open_zygote
+from autograder.suite import Suite
+
+CLASSIC_LIBRARIES = ("numpy", "matplotlib.pyplot")
+"""What an nbgrader assignment that was made without us gets; it may import more, at its own expense."""
+
+
+def templates(course: Course, name: str) -> dict[str, Template]:
+    """The released notebooks of an assignment, by name; raises CourseError when there are none."""
+    names = course.notebook_names(name)
+    if not names:
+        if name in course.assignment_names():
+            raise CourseError(f"assignment {name!r} is not built; run `autograder build {name}`")
+        course.assignment_folder(name)  # names the assignments there are
+    return {
+        notebook: Template.load(course.release / name / f"{notebook}.ipynb", course.source / name / f"{notebook}.ipynb")
+        for notebook in names
+    }
+
+
+@contextmanager
+def open_graders(course: Course, name: str, *, unsafe: bool = False, seed: int = 0) -> Iterator[dict[str, Grader]]:
+    """A grader for each notebook of the assignment, sharing one zygote and one suite."""
+    found = templates(course, name)
+    ours: Assignment | None = course.assignment(name) if name in course.assignment_names() else None
+    files = {path.relative_to(course.source / name).as_posix(): path.read_bytes() for path in handed_out(course, name)}
+    with ExitStack() as stack:
+        suite = stack.enter_context(Suite(ours.hidden_tests)) if ours else None
+        libraries = ours.libraries if ours else CLASSIC_LIBRARIES
+        zygote = stack.enter_context(open_zygote(libraries, unsafe=unsafe))
+        limits = ours.limits if ours else Limits()
+        yield {
+            notebook: Grader(
+                template, zygote, suite, limits=limits, files=files, classic_check=classic_check, seed=seed
+            )
+            for notebook, template in found.items()
+        }
+
+
+def handed_out(course: Course, name: str) -> list[Path]:
+    """The files beside the notebooks in source/<name>/, which every student has."""
+    folder = course.source / name
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".ipynb")
+    return [path for path in files if not any(part[0] in "._" for part in path.relative_to(folder).parts)]
+
+
+def digest(course: Course, name: str) -> str:
+    """A fingerprint of what decides a score on our side: the assignment, its notebooks, the engine."""
+    folders = [course.assignments / name, course.source / name, course.release / name, Path(__file__).parent]
+    found = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()

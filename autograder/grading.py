@@ -1,0 +1,209 @@
+"""One submission in, one record out; neither nbgrader nor a database.
+
+The student's cells run in a sandbox; then every check's hidden suite runs here and asks copies of that process.
+A cell that kills the process or cannot be stopped is left out, and the notebook is run again without it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from autograder.assignment import Limits
+from autograder.intake import Cell, Submission, Template
+from autograder.sandbox.host import CellResult, Copy, Gone, Output, Sandbox, Zygote
+from autograder.student import Student
+from autograder.suite import Suite, Verdict
+
+MAX_REPLAYS = 4
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a graded cell earned and why; ``classic`` was scored by its outputs, as nbgrader scores."""
+
+    grade_id: str
+    points: float
+    score: float
+    verdicts: tuple[Verdict, ...] = ()
+    classic: bool = False
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether a law was not run, which must not cost points silently."""
+        return any(verdict.status == "not run" for verdict in self.verdicts)
+
+
+ClassicCheck = Callable[[Cell, "list[Output]"], CheckResult]
+"""nbgrader's own reading of a graded cell's outputs, for cells without a hidden suite."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything grading found out about one notebook of one student."""
+
+    checks: tuple[CheckResult, ...]
+    outputs: Mapping[str, list[Output]]
+    """The outputs of each cell that ran, by cell id."""
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+    isolation: str = ""
+    seconds: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """The sum over the checks."""
+        return round(sum(check.score for check in self.checks), 6)
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether something of ours did not run."""
+        return any(check.needs_person for check in self.checks)
+
+    def to_json(self) -> dict[str, Any]:
+        """The record without the outputs, which are in the graded notebook."""
+        fields = asdict(self)
+        del fields["outputs"]
+        return fields | {"score": self.score, "needs_person": self.needs_person}
+
+
+class Grader:
+    """Grades submissions of one notebook, one after the other, with a warm zygote and a collected suite."""
+
+    def __init__(
+        self,
+        template: Template,
+        zygote: Zygote,
+        suite: Suite | None,
+        *,
+        limits: Limits,
+        files: Mapping[str, bytes],
+        classic_check: ClassicCheck,
+        seed: int = 0,
+    ) -> None:
+        self.template, self.zygote, self.suite = template, zygote, suite
+        self.limits, self.files, self.seed = limits, files, seed
+        self._classic_check = classic_check
+
+    def grade(self, submission: Submission) -> Record:
+        """The record of a submission; one that could not be read earns nothing and says why."""
+        start = time.monotonic()
+        if submission.problem:
+            checks = tuple(CheckResult(cell.grade_id, cell.points, 0.0) for cell in self.template.checks)
+            return Record(checks, {}, submission.notes, submission.problem, self.zygote.tier)
+        run = NotebookRun(self.zygote, submission, self.limits, self.files)
+        try:
+            run.start()
+            checks = tuple(self._check(cell, run) for cell in self.template.checks)
+        finally:
+            run.close()
+        notes = (*submission.notes, *run.notes)
+        seconds = round(time.monotonic() - start, 4)
+        return Record(checks, run.outputs, notes, "", self.zygote.tier, seconds)
+
+    def _check(self, cell: Cell, run: NotebookRun) -> CheckResult:
+        if self.suite is None or cell.grade_id not in self.suite.laws:
+            return self._classic_check(cell, run.outputs.get(cell.id, []))
+        student = Student(run.fork, seconds=self.limits.call_seconds, locate=run.line)
+        try:
+            verdicts = tuple(self.suite.run(cell.grade_id, student, seed=self.seed))
+        finally:
+            student.close()
+        return CheckResult(cell.grade_id, cell.points, _score(cell.points, verdicts), verdicts)
+
+
+def _score(points: float, verdicts: tuple[Verdict, ...]) -> float:
+    weight = sum(verdict.weight for verdict in verdicts)
+    earned = sum(verdict.weight for verdict in verdicts if verdict.status == "passed")
+    return round(points * earned / weight, 6) if weight else 0.0
+
+
+class NotebookRun:
+    """A submission's cells in a sandbox, run again without a cell that took the process down."""
+
+    def __init__(self, zygote: Zygote, submission: Submission, limits: Limits, files: Mapping[str, bytes]) -> None:
+        self._zygote, self._cells, self._limits, self._files = zygote, submission.cells, limits, files
+        self._sandbox: Sandbox | None = None
+        self._left_out: set[str] = set()
+        self._deadline = time.monotonic() + limits.submission_seconds
+        self.outputs: dict[str, list[Output]] = {}
+        self.notes: list[str] = []
+
+    def start(self) -> None:
+        """Runs the cells; afterwards :meth:`fork` gives copies of the process."""
+        for _ in range(MAX_REPLAYS + 1):
+            if self._run_all():
+                return
+        self._note(f"the notebook ended its process {MAX_REPLAYS + 1} times; nothing could be asked of it")
+
+    def fork(self) -> Copy:
+        """A copy of the process after all cells; starts again if an earlier check took the process down."""
+        if time.monotonic() > self._deadline:
+            raise Gone("time")
+        if self._sandbox is None or self._sandbox.gone:
+            self.start()
+        if self._sandbox is None:
+            raise Gone("died")
+        return self._sandbox.fork()
+
+    def line(self, number: int, line: int) -> str:
+        """A line of a cell, by execution number; from our copy of the notebook, not from the student's process."""
+        if not 1 <= number <= len(self._cells):
+            return ""
+        lines = self._cells[number - 1].source.splitlines()
+        return lines[line - 1].strip()[:120] if 1 <= line <= len(lines) else ""
+
+    def close(self) -> None:
+        """Ends the sandbox."""
+        if self._sandbox is not None:
+            self._zygote.retire(self._sandbox)
+            self._sandbox = None
+
+    def _run_all(self) -> bool:
+        """Whether every cell came back; if not, the one that did not is left out from now on."""
+        self.close()
+        limits = self._limits
+        self._sandbox = self._zygote.spawn(
+            memory_mb=limits.memory_mb, processes=limits.processes, cpu_seconds=int(limits.submission_seconds) + 1
+        )
+        for name, data in self._files.items():
+            self._sandbox.put_file(name, data)
+        for number, cell in enumerate(self._cells, 1):
+            if not cell.runs or cell.id in self._left_out:
+                continue
+            try:
+                self._run_cell(self._sandbox, number, cell)
+            except Gone as gone:
+                self._leave_out(number, cell, gone)
+                self.close()
+                return False
+        return True
+
+    def _run_cell(self, sandbox: Sandbox, number: int, cell: Cell) -> None:
+        remaining = self._deadline - time.monotonic()
+        if remaining <= 0:
+            self._note(f"the time for the submission ({self._limits.submission_seconds:g} s) was up before cell {number}")
+            return
+        seconds = min(self._limits.cell_seconds, remaining)
+        text_bytes = self._limits.output_kb * 1024
+        result = sandbox.run_cell(cell.source, number=number, seconds=seconds, text_bytes=text_bytes)
+        self.outputs[cell.id] = result.outputs
+        if result.interrupted:
+            self._note(f"cell {number} was stopped after {seconds:g} s")
+
+    def _leave_out(self, number: int, cell: Cell, gone: Gone) -> None:
+        why = {
+            "time": f"could not be stopped after {self._limits.cell_seconds:g} s",
+            "died": "ended the whole Python process",
+            "wire": "broke the connection to the grader",
+        }[gone.why]
+        self._left_out.add(cell.id)
+        self._note(f"cell {number} {why}; the notebook was run without it")
+        message = f"This cell {why}, so it was left out."
+        self.outputs[cell.id] = CellResult([{"output_type": "stream", "name": "stderr", "text": message}]).outputs
+
+    def _note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)

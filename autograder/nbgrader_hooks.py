@@ -1,0 +1,87 @@
+"""Our door in nbgrader: ``nbgrader autograde`` and formgrader's button grade in the sandbox.
+
+nbgrader imports these by name from nbgrader_config.py and calls ``preprocess`` once per notebook: ``Intake``
+when it copies submitted/ to autograded/, ``Grade`` where it would have run the notebook in a kernel, and
+``SafeFeedback`` whenever an HTMLExporter shows a student's notebook.
+"""
+
+from __future__ import annotations
+
+import atexit
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from nbformat import from_dict
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool
+
+from autograder import graded_notebook, intake, records, safe_notebook
+from autograder.course import Course
+from autograder.gradebook import Book
+from autograder.graders import digest, open_graders, templates
+from autograder.grading import Grader, Record
+
+Resources = dict[str, Any]
+
+
+class Intake(NbGraderPreprocessor):
+    """Rebuilds a submission from the release and the student's answers; replaces OverwriteCells."""
+
+    def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
+        """The notebook with every locked cell as it was released, and without outputs."""
+        names = resources["nbgrader"]
+        template = templates(Course.find(Path.cwd()), names["assignment"])[names["notebook"]]
+        submission = intake.merge([dict(cell) for cell in nb.cells], template)
+        return from_dict(graded_notebook.build(submission, Record((), {}))), resources
+
+
+class Grade(NbGraderPreprocessor):
+    """Grades the submitted file in the sandbox and saves the scores; replaces Execute and SaveAutoGrades."""
+
+    unsafe_no_sandbox = Bool(False, help="Grade without isolation; every record says so.").tag(config=True)
+
+    def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
+        """The graded notebook; what it is made from is the submission itself, not what nbgrader copied."""
+        names = resources["nbgrader"]
+        assignment, student, notebook = (names[key] for key in ("assignment", "student", "notebook"))
+        course = Course.find(Path.cwd())
+        grader = _desk.grader(course, assignment, notebook, unsafe=self.unsafe_no_sandbox)
+        submission = intake.read(course.submitted / student / assignment / f"{notebook}.ipynb", grader.template)
+        record = grader.grade(submission)
+        with Book(course) as book:
+            book.save_notebook(assignment, student, notebook, submission, record)
+        # Without a fingerprint: the batch does not know this record and grades again when asked to.
+        records.write(course, assignment, student, "", {notebook: record})
+        return from_dict(graded_notebook.build(submission, record)), resources
+
+
+class SafeFeedback(NbGraderPreprocessor):
+    """Reduces a student's notebook to what is safe to show: text and PNG outputs, no HTML tags in markdown."""
+
+    def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
+        """The notebook as it may be shown; hidden tests of classic assignments are cut out of feedback."""
+        is_feedback = "nbgrader" in resources  # formgrader's pages, which a person of the course reads, have none
+        return from_dict(safe_notebook.safe(nb, for_student=is_feedback)), resources
+
+
+class _Desk:
+    """Keeps the graders of the last assignment open, so that a class is graded by one warm zygote."""
+
+    def __init__(self) -> None:
+        self._key: tuple[Any, ...] = ()
+        self._open = ExitStack()
+        self._graders: dict[str, Grader] = {}
+        atexit.register(self._open.close)
+
+    def grader(self, course: Course, assignment: str, notebook: str, *, unsafe: bool) -> Grader:
+        """The grader of a notebook; anything that changed in the assignment opens it anew."""
+        key = (course.root, assignment, unsafe, digest(course, assignment))
+        if key != self._key:
+            self._open.close()
+            self._graders = self._open.enter_context(open_graders(course, assignment, unsafe=unsafe))
+            self._key = key
+        return self._graders[notebook]
+
+
+_desk = _Desk()

@@ -1,0 +1,147 @@
+"""Shows that the walls stand: a real sandbox attempts what must not work, before anybody is graded."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import secrets
+import socket
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.errors import IsolationMissing, SandboxError
+from autograder.sandbox.confine import NO_TIER, ROOT_TIER, USERNS_TIER
+from autograder.sandbox.host import Gone, Zygote
+
+_ADVICE = {
+    USERNS_TIER: (
+        "unprivileged user namespaces seem to be off: try `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` "
+        "(Ubuntu) or `sysctl -w kernel.unprivileged_userns_clone=1` (Debian), or grade as root"
+    ),
+    ROOT_TIER: "this looks like a container without CAP_SYS_ADMIN; start it with `--privileged`, or grade on the host",
+}
+
+_PROBE = '''
+import ctypes, json, os, resource, socket
+def fails(act):
+    try:
+        act()
+    except Exception:
+        return True
+    return False
+def status(key):
+    return next(line.split()[1] for line in open("/proc/self/status") if line.startswith(key + ":"))
+libc = ctypes.CDLL(None, use_errno=True)
+def connect():
+    with socket.socket() as s:
+        s.settimeout(0.3)
+        s.connect(("127.0.0.1", {port}))
+def mount():
+    if libc.mount(b"none", b"/home/student/tmp", b"tmpfs", 0, None):
+        raise OSError
+def write(path):
+    with open(path, "w"):
+        pass
+limited = lambda which: resource.getrlimit(which)[0] != resource.RLIM_INFINITY
+print(json.dumps({{
+    "no network": fails(connect),
+    "no host files": fails(lambda: open({file!r}).read()) and fails(lambda: os.listdir({folder!r})),
+    "no password files": fails(lambda: open("/etc/shadow").read()) and fails(lambda: open("/etc/passwd").read()),
+    "own process table": {pid} == os.getpid() or fails(lambda: os.kill({pid}, 0)),
+    "few processes": sum(name.isdigit() for name in os.listdir("/proc")) <= 4,
+    "own environment": {secret!r} not in str(dict(os.environ)),
+    "read-only system": fails(lambda: write("/usr/x")) and fails(lambda: write("/x")) and fails(lambda: write({prefix!r} + "/x")),
+    "a uid that is not the grader": os.getuid() != {uid} or {userns},
+    "no capabilities": int(status("CapEff"), 16) == int(status("CapBnd"), 16) == int(status("CapPrm"), 16) == 0,
+    "no new privileges": status("NoNewPrivs") == "1",
+    "no way back to root": fails(lambda: os.setuid(0)),
+    "no mounts": fails(mount),
+    "own host name": socket.gethostname() == "sandbox",
+    "only its own descriptors": len(os.listdir("/proc/self/fd")) <= 5,
+    "limited memory": limited(resource.RLIMIT_AS),
+    "limited processes": limited(resource.RLIMIT_NPROC),
+    "limited file size": limited(resource.RLIMIT_FSIZE),
+    "limited CPU time": limited(resource.RLIMIT_CPU),
+}}))
+'''
+
+
+@dataclass(frozen=True)
+class Wall:
+    """One thing that must not be possible, and whether it was not."""
+
+    name: str
+    stands: bool
+
+
+def tier_for_this_machine() -> str:
+    """The tier this process can use: as root without a user namespace, else with one."""
+    if platform.system() != "Linux":
+        raise IsolationMissing(f"{platform.system()} has no namespaces; grade in a Linux container or virtual machine")
+    return ROOT_TIER if os.geteuid() == 0 else USERNS_TIER
+
+
+def open_zygote(libraries: tuple[str, ...], *, unsafe: bool = False, visible: tuple[str, ...] = ()) -> Zygote:
+    """A zygote whose walls have been tried; raises IsolationMissing when one does not stand, unless ``unsafe``."""
+    if unsafe:
+        return Zygote(libraries, tier=NO_TIER, visible=visible)
+    tier = tier_for_this_machine()
+    zygote = Zygote(libraries, tier=tier, visible=visible)
+    try:
+        down = [wall.name for wall in inspect(zygote) if not wall.stands]
+    except SandboxError as error:
+        zygote.close()
+        raise IsolationMissing(_message(str(error), tier)) from error
+    if down:
+        zygote.close()
+        raise IsolationMissing(_message(f"the sandbox lets a student break out ({', '.join(down)})", tier))
+    return zygote
+
+
+def _message(problem: str, tier: str) -> str:
+    return f"nothing was graded: {problem}; {_ADVICE[tier]}; `--unsafe-no-sandbox` grades without walls and says so"
+
+
+def inspect(zygote: Zygote) -> list[Wall]:
+    """Tries every wall from inside; raises SandboxError when the sandbox does not even answer."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(1)
+        secret = secrets.token_hex(16)
+        file = Path(folder, "canary.txt")
+        file.write_text(secret)
+        for path in (Path(folder), file):
+            path.chmod(0o755)
+        probe = _PROBE.format(
+            port=listener.getsockname()[1],
+            file=str(file),
+            folder=folder,
+            pid=os.getpid(),
+            secret=secret,
+            prefix=os.path.realpath(os.__file__ + "/.."),
+            uid=os.geteuid(),
+            userns=zygote.tier == USERNS_TIER,
+        )
+        return _read(_run(zygote, probe, secret))
+
+
+def _run(zygote: Zygote, probe: str, secret: str) -> str:
+    os.environ["CHAINRULE_CANARY"] = secret
+    sandbox = zygote.spawn()
+    try:
+        result = sandbox.run_cell(probe, seconds=10)
+    except Gone as gone:
+        raise SandboxError(f"the canary sandbox ended early ({gone.why})") from gone
+    finally:
+        del os.environ["CHAINRULE_CANARY"]
+        zygote.retire(sandbox)
+    return "".join(str(output.get("text", output.get("traceback", ""))) for output in result.outputs)
+
+
+def _read(text: str) -> list[Wall]:
+    try:
+        return [Wall(name, stands is True) for name, stands in json.loads(text).items()]
+    except (ValueError, AttributeError):
+        raise SandboxError(f"the canary sandbox did not finish its attempts: {text[:300]!r}") from None

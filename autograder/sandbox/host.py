@@ -1,0 +1,400 @@
+"""The trusted side of the sandbox: start a zygote, spawn sandboxes, run cells, call functions.
+
+Every answer is data that may be forged; every wait has a deadline; nothing here raises because of what a
+student's code did, except :class:`Gone`, which says that the process is no longer there to be asked.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import secrets
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+from autograder.errors import SandboxError, WireError
+from autograder.sandbox import confine
+from autograder.wire import Channel, Handle, Tensor
+
+GRACE = 1.0
+"""Seconds between the alarm inside the sandbox and the kill from outside."""
+
+_START_SECONDS, _SPAWN_SECONDS, _FORK_SECONDS = 120.0, 20.0, 5.0
+_FIRST_UID = 0x70000000
+_PNG = b"\x89PNG\r\n\x1a\n"
+_BOOT = (
+    "import sys; sys.path.append({root!r}); from autograder.sandbox import zygote; "
+    "sys.path.remove({root!r}); zygote.main({fd})"
+)
+
+Why = Literal["time", "died", "wire"]
+Output = dict[str, Any]
+
+
+class Gone(Exception):
+    """The process cannot be asked any more: it overran its deadline, died, or sent a bad frame."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.why: Why = why
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """A cell's outputs as notebook outputs, and whether the time was up."""
+
+    outputs: list[Output]
+    interrupted: bool = False
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception of the student's, as plain text: never an object, and not to be believed."""
+
+    bases: tuple[str, ...]
+    message: str = ""
+    cell: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The outcome of a call: at most one of value, raised, undefined and interrupted says what happened."""
+
+    value: Any = None
+    raised: Raised | None = None
+    undefined: bool = False
+    interrupted: bool = False
+    arguments: tuple[Any, ...] = ()
+    keywords: dict[str, Any] = field(default_factory=dict)
+
+
+class Peer:
+    """A process in the sandbox that answers requests, over one socket."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._functions: list[Callable[..., Any]] = []
+        self._channel = Channel(sock, self._stay, _revive)
+        self.gone: Why | None = None
+
+    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, seconds: float, observe: bool) -> Reply:
+        """Calls the function of that name; functions among the arguments stay here and are called back."""
+        self._functions = []
+        fields = {"name": name, "args": args, "kwargs": kwargs, "seconds": seconds, "observe": observe}
+        answer = self.request("call", seconds + GRACE, **fields)
+        return _reply(answer)
+
+    def get(self, name: str, *, seconds: float) -> Reply:
+        """Reads the variable of that name."""
+        return _reply(self.request("get", seconds, name=name))
+
+    def request(self, op: str, seconds: float, /, _fd: int | None = None, **fields: Any) -> dict[str, Any]:
+        """Sends one request and returns its answer, serving callbacks meanwhile; raises Gone."""
+        if self.gone:
+            raise Gone(self.gone)
+        nonce = secrets.token_hex(8)
+        deadline = time.monotonic() + seconds
+        message = {"op": op, "nonce": nonce, **fields}
+        try:
+            self._channel.send(message, seconds)
+            if _fd is not None:
+                socket.send_fds(self._channel.sock, [b"f"], [_fd])
+            return self._await(nonce, deadline)
+        except TimeoutError:
+            self._lose("time")
+        except (EOFError, OSError):
+            self._lose("died")
+        raise Gone(self.gone or "died")
+
+    def _await(self, nonce: str, deadline: float) -> dict[str, Any]:
+        try:
+            while True:
+                answer = self._channel.receive(max(deadline - time.monotonic(), 0.001))
+                if not isinstance(answer, dict):
+                    raise WireError("an answer is not a dict")
+                if "callback" in answer:
+                    self._call_back(answer, deadline)
+                elif answer.get("nonce") == nonce:
+                    return answer
+                else:
+                    raise WireError("an answer belongs to no request")
+        except WireError as error:
+            self._lose("wire")
+            raise Gone("wire") from error
+
+    def _call_back(self, answer: dict[str, Any], deadline: float) -> None:
+        """Runs a trusted function on the student's arguments; what it raises goes back to the student's code."""
+        number, args, kwargs = answer["callback"], answer.get("args"), answer.get("kwargs")
+        known = type(number) is int and 0 <= number < len(self._functions)
+        if not (known and isinstance(args, tuple) and isinstance(kwargs, dict)):
+            raise WireError("a callback that nobody asked for")
+        remaining = max(deadline - time.monotonic(), 0.001)
+        try:
+            value = self._functions[number](*args, **kwargs)
+            self._channel.send({"value": value}, remaining)
+        except (TimeoutError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - the student passed arguments that the function rejects
+            self._channel.send({"raised": (type(error).__name__, str(error)[:500])}, remaining)
+
+    def _stay(self, value: Any) -> list[Any] | None:
+        if isinstance(value, Handle):
+            return ["x", value.id]
+        if callable(value):
+            self._functions.append(value)
+            return ["f", len(self._functions) - 1, str(getattr(value, "__name__", "function"))]
+        return None
+
+    def _lose(self, why: Why) -> None:
+        self.gone = self.gone or why
+        self._channel.close()
+
+
+class Sandbox(Peer):
+    """One student's process behind its walls."""
+
+    def __init__(self, sock: socket.socket, pid: int) -> None:
+        super().__init__(sock)
+        self.pidfd = os.pidfd_open(pid)
+
+    def put_file(self, name: str, data: bytes) -> None:
+        """Writes a file of the assignment into the working folder."""
+        self.request("file", _FORK_SECONDS, name=name, data=data)
+
+    def run_cell(self, source: str, *, number: int = 1, seconds: float, text_bytes: int = 2**18) -> CellResult:
+        """Runs one cell; raises Gone when it did not come back within ``seconds`` plus the grace."""
+        fields = {"source": source, "number": number, "seconds": seconds, "text_bytes": text_bytes}
+        answer = self.request("cell", seconds + GRACE, **fields)
+        return CellResult(_outputs(answer.get("outputs"), text_bytes), answer.get("interrupted") is True)
+
+    def fork(self) -> Copy:
+        """A copy of the process as it is now; where a fork is unsafe, the process itself."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            pid = self.request("fork", _FORK_SECONDS, _fd=theirs.fileno()).get("pid")
+        if type(pid) is int and pid > 0:
+            return Copy(ours, self, pid)
+        ours.close()
+        return InPlace(self)
+
+    def kill(self) -> None:
+        """Ends everything in the sandbox at once; :meth:`wait` tells when it is gone."""
+        self._lose("died")
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def wait(self, seconds: float = 10.0) -> None:
+        """Returns when the last process of a killed sandbox has ended."""
+        poll = select.poll()
+        poll.register(self.pidfd, select.POLLIN)
+        if not poll.poll(seconds * 1000):
+            raise SandboxError(f"a killed sandbox is still there after {seconds:.0f} s; look at `ps` and dmesg")
+        os.close(self.pidfd)
+
+
+class Copy(Peer):
+    """A fork of a sandbox's process: what happens in it does not happen to the original."""
+
+    def __init__(self, sock: socket.socket, sandbox: Sandbox, pid: int) -> None:
+        super().__init__(sock)
+        self._sandbox, self._pid = sandbox, pid
+
+    def close(self) -> None:
+        """Ends the copy; if that cannot be done, the sandbox is gone."""
+        self._lose("died")
+        with contextlib.suppress(Gone):
+            self._sandbox.request("reap", _FORK_SECONDS, pid=self._pid)
+
+
+class InPlace(Copy):
+    """Stands for a copy where forking is unsafe (threads, CUDA): it is the process itself."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    @property
+    def gone(self) -> Why | None:  # type: ignore[override]
+        return self._sandbox.gone
+
+    def request(self, op: str, seconds: float, /, _fd: int | None = None, **fields: Any) -> dict[str, Any]:
+        return self._sandbox.request(op, seconds, _fd, **fields)
+
+    @property
+    def _functions(self) -> list[Callable[..., Any]]:  # type: ignore[override]
+        return self._sandbox._functions
+
+    @_functions.setter
+    def _functions(self, functions: list[Callable[..., Any]]) -> None:
+        self._sandbox._functions = functions
+
+    def close(self) -> None:
+        """Nothing to end: the sandbox goes on."""
+
+
+class Zygote:
+    """A warm process that has imported ``libraries`` and forks sandboxes; use as a context manager."""
+
+    def __init__(self, libraries: Iterable[str], *, tier: str, visible: Iterable[str] = ()) -> None:
+        self.libraries, self.tier = tuple(libraries), tier
+        self._dying: list[Sandbox] = []
+        prefixes = (sys.base_prefix, sys.prefix, *visible)
+        walls = {
+            "tier": tier,
+            "visible": confine.system_paths(tuple(os.path.realpath(p) for p in prefixes)),
+            "uid": _FIRST_UID + os.getpid(),
+        }
+        self._start({"libraries": list(self.libraries), "walls": walls})
+
+    def _start(self, settings: dict[str, Any]) -> None:
+        ours, theirs = socket.socketpair()
+        boot = _BOOT.format(root=str(Path(__file__).parents[2]), fd=theirs.fileno())
+        command = [sys.executable, "-I", "-X", "utf8", "-c", boot]
+        quiet = subprocess.DEVNULL
+        with theirs:
+            self._process = subprocess.Popen(
+                command, env=_zygote_environment(), stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=[theirs.fileno()]
+            )
+        self._channel = Channel(ours, lambda value: None, _revive)
+        answer = self._ask(settings, _START_SECONDS)
+        self.versions: dict[str, str] = answer["versions"]
+
+    def _ask(self, message: dict[str, Any], seconds: float, fd: int | None = None) -> dict[str, Any]:
+        try:
+            self._channel.send(message, seconds)
+            if fd is not None:
+                socket.send_fds(self._channel.sock, [b"f"], [fd])
+            answer: dict[str, Any] = self._channel.receive(seconds)
+        except (EOFError, OSError, WireError) as error:
+            self.close()
+            raise SandboxError(f"the zygote did not answer ({type(error).__name__}); run `autograder doctor`") from error
+        if "error" in answer:
+            if "versions" not in answer and "libraries" in message:
+                self.close()
+            raise SandboxError(f"the sandbox could not be made: {answer['error']}; run `autograder doctor`")
+        return answer
+
+    def spawn(self, **walls: int) -> Sandbox:
+        """A fresh sandbox with those limits (memory_mb, disk_mb, processes, cpu_seconds)."""
+        self.settle()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            answer = self._ask({"op": "spawn", "walls": walls}, _SPAWN_SECONDS, theirs.fileno())
+        return Sandbox(ours, answer["pid"])
+
+    def retire(self, sandbox: Sandbox) -> None:
+        """Kills a sandbox; the next spawn waits until it is gone."""
+        sandbox.kill()
+        self._dying.append(sandbox)
+
+    def settle(self) -> None:
+        """Waits for the sandboxes that were retired."""
+        while self._dying:
+            self._dying.pop().wait()
+
+    def close(self) -> None:
+        """Ends the zygote and everything it made."""
+        self._channel.close()
+        self._process.kill()
+        self._process.wait()
+
+    def __enter__(self) -> Zygote:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+
+def _zygote_environment() -> dict[str, str]:
+    """Nothing of the grader's environment; caches that libraries fill while they are imported."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "chainrule"
+    with contextlib.suppress(OSError):
+        cache.mkdir(parents=True, exist_ok=True)
+    return {
+        "HOME": str(cache),
+        "LANG": "C.UTF-8",
+        "IPYTHONDIR": str(cache / "ipython"),
+        "MPLCONFIGDIR": str(cache / "matplotlib"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        # One thread, or a fork would hang: read by numpy and torch when they are imported.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+    }
+
+
+def _revive(tag: str, rest: list[Any]) -> Any:
+    """The trusted side's answer to the tags that differ: tensors and handles become inert data."""
+    if tag == "T" and isinstance(rest[0], Tensor):
+        return rest[0]
+    if tag == "x" and len(rest) == 2 and type(rest[0]) is int and isinstance(rest[1], str):
+        return Handle(rest[0], rest[1][:80])
+    raise WireError(f"a frame holds the unknown tag {tag[:20]!r}")
+
+
+def _reply(answer: dict[str, Any]) -> Reply:
+    args, kwargs = answer.get("arguments"), answer.get("keywords")
+    raised = answer.get("raised")
+    return Reply(
+        value=answer.get("value"),
+        raised=None if raised is None else _raised(raised),
+        undefined="undefined" in answer,
+        interrupted=answer.get("interrupted") is True,
+        arguments=args if isinstance(args, tuple) else (),
+        keywords=kwargs if isinstance(kwargs, dict) else {},
+    )
+
+
+def _raised(value: Any) -> Raised:
+    fields = value if isinstance(value, dict) else {}
+    bases, message, cell, line = (fields.get(key) for key in ("bases", "message", "cell", "line"))
+    names = bases if isinstance(bases, list) else []
+    return Raised(
+        tuple(name for name in names[:20] if isinstance(name, str)) or ("Exception",),
+        message[:2000] if isinstance(message, str) else "",
+        cell[:200] if isinstance(cell, str) else "",
+        line if type(line) is int else 0,
+    )
+
+
+def _outputs(value: Any, text_bytes: int) -> list[Output]:
+    """Notebook outputs rebuilt field by field: text and PNG pictures only, no metadata."""
+    outputs = [_output(item, text_bytes) for item in (value if isinstance(value, list) else [])[:1000]]
+    return [output for output in outputs if output]
+
+
+def _output(item: Any, text_bytes: int) -> Output | None:
+    fields = item if isinstance(item, dict) else {}
+    match fields:
+        case {"output_type": "stream", "name": ("stdout" | "stderr") as name, "text": str(text)}:
+            return {"output_type": "stream", "name": name, "text": _clean(text, text_bytes)}
+        case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": str(text)}:
+            lines = _clean(text, text_bytes).splitlines()
+            return {"output_type": "error", "ename": _clean(name, 80), "evalue": _clean(value, 2000), "traceback": lines}
+        case {"output_type": ("display_data" | "execute_result") as kind, "data": dict(data)}:
+            output = {"output_type": kind, "data": _data(data, text_bytes), "metadata": {}}
+            return output | ({"execution_count": None} if kind == "execute_result" else {})
+    return None
+
+
+def _data(data: dict[Any, Any], text_bytes: int) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    if isinstance(text := data.get("text/plain"), str):
+        kept["text/plain"] = _clean(text, text_bytes)
+    if isinstance(image := data.get("image/png"), bytes) and image.startswith(_PNG):
+        kept["image/png"] = base64.b64encode(image).decode()
+    return kept
+
+
+def _clean(text: str, size: int) -> str:
+    """Printed text without control characters: no escape sequence reaches a terminal, a log or a page."""
+    return "".join(c for c in text[: size + 100] if c in "\n\t" or (c >= " " and c != "\x7f"))

@@ -1,0 +1,385 @@
+"""IPython inside the sandbox: runs the student's cells and serves calls, one frame at a time.
+
+Everything here shares a process with the student's code and may be overwritten by it. That is allowed for: the
+trusted side believes no verdict from here, only values, and keeps its own deadlines.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any
+
+import numpy as np
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.history import HistoryManager
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+
+from autograder.errors import WireError
+from autograder.wire import Channel, Tensor
+
+MAX_IMAGE_BYTES = 16 * 2**20
+MAX_MESSAGE = 2000
+_TICK = 0.25
+
+
+class Interrupted(BaseException):
+    """Raised inside code that has used up its time; not an Exception, so `except Exception` lets it through."""
+
+
+class Capture:
+    """Collects a cell's outputs as notebook outputs, up to a cap on text and on pictures."""
+
+    def __init__(self) -> None:
+        self.outputs: list[dict[str, Any]] = []
+        self._text_left = self._image_left = 0
+
+    def start(self, text_bytes: int) -> None:
+        """Forgets the last cell; the next may keep this much text."""
+        self.outputs, self._text_left, self._image_left = [], text_bytes, MAX_IMAGE_BYTES
+
+    def stream(self, name: str, text: str) -> None:
+        """Appends printed text; what is over the cap is dropped, and the output says so."""
+        if self._text_left <= 0:
+            return
+        text, dropped = text[: self._text_left], len(text) > self._text_left
+        self._text_left -= len(text)
+        if dropped:
+            text += "\n... the rest of this output was cut\n"
+            self._text_left = 0
+        last = self.outputs[-1] if self.outputs else {}
+        if last.get("output_type") == "stream" and last["name"] == name:
+            last["parts"].append(text)
+        else:
+            self.outputs.append({"output_type": "stream", "name": name, "parts": [text]})
+
+    def display(self, kind: str, data: dict[str, Any]) -> None:
+        """Keeps the plain text and the PNG of a displayed object."""
+        kept: dict[str, Any] = {}
+        if isinstance(data.get("text/plain"), str):
+            kept["text/plain"] = data["text/plain"][: max(self._text_left, 0)]
+            self._text_left -= len(kept["text/plain"])
+        image = data.get("image/png")
+        raw = base64.b64decode(image) if isinstance(image, str) else image
+        if isinstance(raw, bytes) and len(raw) <= self._image_left:
+            kept["image/png"] = raw
+            self._image_left -= len(raw)
+        if kept:
+            self.outputs.append({"output_type": kind, "data": kept})
+
+    def error(self, kind: type[BaseException], value: BaseException | None, tb: TracebackType | None) -> None:
+        """Keeps an exception with the frames that belong to the student's cells."""
+        story = traceback.TracebackException(kind, value, tb, limit=-50)
+        story.stack[:] = [frame for frame in story.stack if not _is_machinery(frame.filename)]
+        text = "".join(story.format())[-max(self._text_left, 4000) :]
+        self.outputs.append(
+            {"output_type": "error", "ename": kind.__name__, "evalue": _message(value), "traceback": text}
+        )
+
+    def take(self) -> list[dict[str, Any]]:
+        """The outputs so far, with streams joined."""
+        for output in self.outputs:
+            if "parts" in output:
+                output["text"] = "".join(output.pop("parts"))
+        return self.outputs
+
+
+CAPTURE = Capture()
+
+
+class _Stream(io.TextIOBase):
+    """sys.stdout and sys.stderr of the student's code."""
+
+    encoding = "utf-8"
+
+    def __init__(self, name: str, sink: Callable[[str, str], None]) -> None:
+        super().__init__()
+        self.name = name
+        self._sink = sink
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self._sink(self.name, text)
+        return len(text)
+
+
+class _Hook(DisplayHook):
+    """Records the value of a cell's last expression instead of printing it."""
+
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: object = None) -> None:
+        CAPTURE.display("execute_result", format_dict)
+
+    def log_output(self, format_dict: dict[str, Any]) -> None:
+        pass
+
+    def finish_displayhook(self) -> None:
+        self._is_active = False
+
+
+class _Publisher(DisplayPublisher):
+    """Records what `display` publishes."""
+
+    def publish(self, data: dict[str, Any], *args: object, **kwargs: object) -> None:
+        CAPTURE.display("display_data", data)
+
+    def clear_output(self, wait: bool = False) -> None:
+        CAPTURE.outputs.clear()
+
+
+class Shell(InteractiveShell):
+    """IPython with a notebook's habits (magics, rich output, `!commands`) and neither kernel nor history."""
+
+    displayhook_class = Type(_Hook)
+    display_pub_class = Type(_Publisher)
+
+    def showtraceback(self, exc_tuple: Any = None, *args: object, **kwargs: object) -> None:
+        # IPython's coloured tracebacks cost 30 ms each; an untouched release has a dozen.
+        CAPTURE.error(*self._get_exc_info(exc_tuple))
+
+    def showsyntaxerror(self, *args: object, **kwargs: object) -> None:
+        self.showtraceback()
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """`%matplotlib inline` asks for no event loop, and there is none to give."""
+
+    def system(self, cmd: str) -> None:
+        """Runs `!cmd` with its output captured; pexpect, IPython's way, would need a terminal."""
+        done = subprocess.run(
+            self.var_expand(cmd, depth=1),
+            shell=True,  # noqa: S602 - this is what `!cmd` means
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            errors="replace",
+            check=False,
+        )
+        sys.stdout.write(done.stdout)
+        self.user_ns["_exit_code"] = done.returncode
+
+
+def make_shell() -> Shell:
+    """The one shell, made in the zygote; history is off because it starts a thread and writes a database."""
+    HistoryManager.enabled = False
+    shell: Shell = Shell.instance(colors="nocolor", term_title=False, banner1="")
+    return shell
+
+
+def reseed() -> None:
+    """Forks share their parent's generators; give this one its own."""
+    seed = int.from_bytes(os.urandom(4), "little")
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 - students use the legacy generator
+    if (torch := sys.modules.get("torch")) is not None:
+        torch.default_generator.manual_seed(seed)
+
+
+class Alarm:
+    """Raises Interrupted in the main thread when the time is up, and again, in case it was swallowed."""
+
+    def __init__(self) -> None:
+        self.rang = False
+        self._armed = False
+        signal.signal(signal.SIGALRM, self._ring)
+
+    def start(self, seconds: float) -> None:
+        self.rang, self._armed = False, True
+        signal.setitimer(signal.ITIMER_REAL, seconds, _TICK)
+
+    def stop(self) -> None:
+        self._armed = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, number: int, frame: FrameType | None) -> None:
+        if self._armed:
+            self.rang = True
+            raise Interrupted("the time is up")
+
+
+class Server:
+    """Answers the trusted side's requests until it hangs up."""
+
+    def __init__(self, shell: Shell, sock: socket.socket) -> None:
+        self.shell = shell
+        self.alarm = Alarm()
+        self._objects: list[Any] = []
+        self._listen(sock)
+
+    def _listen(self, sock: socket.socket) -> None:
+        self.channel = Channel(sock, self._keep, self._revive)
+
+    def serve(self) -> None:
+        """Serves for ever; ends the process when the other end is closed."""
+        while True:
+            try:
+                request = self.channel.receive()
+            except EOFError:
+                os._exit(0)
+            answer = getattr(self, f"do_{request['op']}")(request)
+            if answer is not None:
+                self._reply(answer | {"nonce": request["nonce"]})
+
+    def _reply(self, answer: dict[str, Any]) -> None:
+        try:
+            self.channel.send(answer)
+        except (WireError, RecursionError, MemoryError) as error:
+            self.channel.send({"nonce": answer["nonce"], "raised": _describe(error)})
+
+    # -- requests ---------------------------------------------------------------------------------
+
+    def do_file(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Puts a file of the assignment into the working folder."""
+        os.makedirs(os.path.dirname(request["name"]) or ".", exist_ok=True)
+        with open(request["name"], "wb") as file:
+            file.write(request["data"])
+        return {}
+
+    def do_cell(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Runs one cell as a notebook would."""
+        CAPTURE.start(request["text_bytes"])
+        sys.stdout, sys.stderr = _Stream("stdout", CAPTURE.stream), _Stream("stderr", CAPTURE.stream)
+        self.shell.execution_count = request["number"]  # it names the cell in tracebacks
+        try:
+            self.alarm.start(request["seconds"])
+            self.shell.run_cell(request["source"], store_history=False)
+        except Interrupted:
+            pass  # it rang between the student's code and ours
+        finally:
+            self.alarm.stop()
+            _discard_output()
+        return {"outputs": CAPTURE.take(), "interrupted": self.alarm.rang}
+
+    def do_get(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Reads a variable."""
+        if request["name"] not in self.shell.user_ns:
+            return {"undefined": request["name"]}
+        return {"value": self.shell.user_ns[request["name"]]}
+
+    def do_call(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Calls a function, with copies of the arguments; they travel back on demand."""
+        if request["name"] not in self.shell.user_ns:
+            return {"undefined": request["name"]}
+        args, kwargs = request["args"], request["kwargs"]
+        answer: dict[str, Any]
+        try:
+            self.alarm.start(request["seconds"])
+            value = self.shell.user_ns[request["name"]](*args, **kwargs)
+            self.alarm.stop()
+            answer = {"value": value}
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is the student's
+            self.alarm.stop()
+            answer = {"raised": _describe(error)}
+        finally:
+            self.alarm.stop()
+        answer["interrupted"] = self.alarm.rang
+        if request["observe"]:
+            answer["arguments"], answer["keywords"] = args, kwargs
+        return answer
+
+    def do_fork(self, request: dict[str, Any]) -> dict[str, Any] | None:
+        """Makes a copy of this process that serves the socket that came along."""
+        _, fds, _, _ = socket.recv_fds(self.channel.sock, 1, 1)
+        if len(os.listdir("/proc/self/task")) > 1:
+            os.close(fds[0])
+            return {"pid": 0}
+        pid = os.fork()
+        if pid:
+            os.close(fds[0])
+            return {"pid": pid}
+        self.channel.close()
+        self._listen(socket.socket(fileno=fds[0]))
+        signal.signal(signal.SIGALRM, self.alarm._ring)
+        reseed()
+        return None
+
+    def do_reap(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Ends a copy."""
+        os.kill(request["pid"], signal.SIGKILL)
+        os.waitpid(request["pid"], 0)
+        return {}
+
+    # -- objects that do not travel ----------------------------------------------------------------
+
+    def _keep(self, value: Any) -> list[Any]:
+        self._objects.append(value)
+        return ["x", len(self._objects) - 1, type(value).__name__[:80]]
+
+    def _revive(self, tag: str, rest: list[Any]) -> Any:
+        if tag == "x":
+            return self._objects[rest[0]]
+        if tag == "f":
+            return self._proxy(rest[0], rest[1])
+        return _to_torch(rest[0])
+
+    def _proxy(self, number: int, name: str) -> Callable[..., Any]:
+        """A function that runs in the trusted process: arguments go out by value, the result comes back."""
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self.channel.send({"callback": number, "args": args, "kwargs": kwargs})
+            answer = self.channel.receive()
+            if "raised" in answer:
+                kind, message = answer["raised"]
+                raise _BUILTIN_ERRORS.get(kind, RuntimeError)(message)
+            return answer["value"]
+
+        call.__name__ = call.__qualname__ = name
+        return call
+
+
+_BUILTIN_ERRORS = {
+    error.__name__: error for error in (TypeError, ValueError, ZeroDivisionError, OverflowError, IndexError, KeyError)
+}
+
+
+def _discard_output() -> None:
+    """From here on, what the student's code prints is for nobody."""
+    sys.stdout, sys.stderr = _Stream("stdout", _nowhere), _Stream("stderr", _nowhere)
+
+
+def _nowhere(name: str, text: str) -> None:
+    pass
+
+
+def _is_machinery(filename: str) -> bool:
+    return "/IPython/" in filename or filename == __file__
+
+
+def _message(error: BaseException | None) -> str:
+    try:
+        return str(error)[:MAX_MESSAGE]
+    except Exception:  # noqa: BLE001 - a student's __str__ may raise anything
+        return "(its message could not be read)"
+
+
+def _describe(error: BaseException) -> dict[str, Any]:
+    """An exception as plain data: its class and bases by name, its message, and the line of the cell it left."""
+    cell, line = None, 0
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_globals.get("__name__") == "__main__":
+            cell, line = frame.f_code.co_filename, number
+    bases = [base.__name__[:80] for base in type(error).__mro__]
+    return {"bases": bases, "message": _message(error), "cell": cell, "line": line}
+
+
+def _to_torch(value: Tensor) -> Any:
+    import torch
+
+    tensor = torch.from_numpy(value.array.copy()).to(getattr(torch, value.dtype)).to(value.device)
+    return tensor.requires_grad_(value.requires_grad)

@@ -1,0 +1,194 @@
+"""The parent of every sandbox: imports libraries once, then forks on request.
+
+Started by :mod:`autograder.sandbox.host` as ``python -I`` with an empty environment. It imports and forks,
+nothing else: it holds no test, no solution and no name, starts no thread, and never runs a student's code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import signal
+import socket
+import sys
+from typing import Any
+
+from autograder.errors import WireError
+from autograder.sandbox import confine
+from autograder.sandbox.confine import NO_TIER, USERNS_TIER, Walls
+from autograder.wire import Channel
+
+
+def main(fd: int) -> None:
+    """Serves spawn requests on the socket until the trusted side hangs up."""
+    confine.die_with_parent()
+    sock = socket.socket(fileno=fd)
+    channel = Channel(sock, _nothing, _never)
+    settings = channel.receive()
+    try:
+        libraries = _import_all(settings["libraries"])
+    except Exception as error:  # noqa: BLE001 - reported to the trusted side, which stops
+        channel.send({"error": f"{type(error).__name__}: {error}"})
+        return
+    walls = Walls(**settings["walls"])
+    channel.send({"versions": libraries, "visible": list(walls.visible)})
+    _serve(channel, walls)
+
+
+def _import_all(names: list[str]) -> dict[str, str]:
+    """Imports the libraries and makes the shell; afterwards everything is frozen and there is one thread."""
+    versions = {}
+    for name in names:
+        module = importlib.import_module(name)
+        versions[name] = str(getattr(module, "__version__", ""))
+    from autograder.sandbox.shell import make_shell
+
+    make_shell()
+    gc.collect()
+    gc.freeze()
+    threads = len(os.listdir("/proc/self/task"))
+    if threads != 1:
+        raise RuntimeError(f"importing {', '.join(names)} started {threads - 1} threads; a fork would hang")
+    return versions
+
+
+def _serve(channel: Channel, walls: Walls) -> None:
+    while True:
+        try:
+            request = channel.receive()
+        except EOFError:
+            return
+        _, fds, _, _ = socket.recv_fds(channel.sock, 1, 1)
+        if request["op"] == "spawn":
+            changed = Walls(**(vars(walls) | request["walls"]))
+            channel.send(_spawn(changed, channel, fds[0]))
+        for fd in fds:
+            os.close(fd)
+        _reap()
+
+
+def _reap() -> None:
+    """Collects keepers that have ended; they take their sandbox with them."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def _spawn(walls: Walls, channel: Channel, fd: int) -> dict[str, Any]:
+    """Forks a keeper, which makes the namespaces and the first process in them; reports that process's pid."""
+    status, report = os.pipe()
+    if os.fork() == 0:
+        channel.close()
+        os.close(status)
+        _guard(report, lambda: _keep(walls, fd, report))
+    os.close(report)
+    with os.fdopen(status, "rb") as pipe:
+        lines = pipe.read().decode(errors="replace").splitlines()
+    if len(lines) == 2 and lines[1] == "ready":
+        return {"pid": int(lines[0])}
+    return {"error": lines[-1] if lines else "the sandbox's first process died"}
+
+
+def _guard(report: int, act: Any) -> None:
+    """Runs one step of the way down; an error is one line on the pipe, and the process ends."""
+    code = 0
+    try:
+        act()
+    except BaseException as error:  # noqa: BLE001 - reported, then this process ends
+        with contextlib.suppress(OSError):  # once it has said "ready", nobody listens
+            os.write(report, " ".join(f"{type(error).__name__}: {error}".split()).encode() + b"\n")
+        code = 1
+    os._exit(code)
+
+
+def _keep(walls: Walls, fd: int, report: int) -> None:
+    """The keeper: outside the new pid namespace, it waits for the sandbox's init and ends with it."""
+    confine.die_with_parent()
+    confine.close_all_but(fd, report)
+    os.setsid()
+    if walls.tier != NO_TIER:
+        confine.enter_namespaces(walls.tier)
+    pid = os.fork()
+    if pid == 0:
+        _guard(report, lambda: _init(walls, fd, report))
+    os.write(report, f"{pid}\n".encode())
+    os.close(report)
+    os.close(fd)
+    if walls.tier == USERNS_TIER:
+        confine.drop_privileges(walls)
+    os.waitpid(pid, 0)
+
+
+def _init(walls: Walls, fd: int, report: int) -> None:
+    """Pid 1: builds the walls, gives up its rights, starts the shell and reaps orphans until it ends."""
+    if walls.tier == NO_TIER:
+        _no_walls(walls)
+    else:
+        socket.sethostname("sandbox")
+        confine.build_root(walls)
+        confine.set_limits(walls)
+        confine.drop_privileges(walls)
+    confine.die_with_parent()
+    shell = os.fork()
+    if shell == 0:
+        _guard(report, lambda: _run_shell(fd, report))
+    os.close(report)
+    os.close(fd)
+    while True:
+        pid, _ = os.wait()
+        if pid == shell:
+            return
+
+
+def _no_walls(walls: Walls) -> None:
+    """`--unsafe-no-sandbox`: a scratch folder and the limits, no isolation."""
+    import tempfile
+
+    os.chdir(tempfile.mkdtemp(prefix="unsafe-"))
+    confine.set_limits(walls)
+
+
+def _run_shell(fd: int, report: int) -> None:
+    """The student's process."""
+    from autograder.sandbox import shell
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update(_environment(os.getcwd()))
+    sys.path.insert(0, os.getcwd())
+    shell.reseed()
+    os.write(report, b"ready\n")
+    os.close(report)
+    shell.Server(shell.Shell.instance(), socket.socket(fileno=fd)).serve()
+
+
+def _environment(work: str) -> dict[str, str]:
+    home = os.path.dirname(work) if work.startswith(confine.HOME) else work
+    bin_folder = os.path.dirname(sys.executable)
+    return {
+        "HOME": home,
+        "PATH": f"{bin_folder}:/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "TMPDIR": f"{home}/tmp" if work.startswith(confine.HOME) else work,
+        "IPYTHONDIR": f"{home}/.ipython",
+        "MPLCONFIGDIR": f"{home}/.config/matplotlib",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        # There is no network: pip should say so at once instead of retrying for half a minute.
+        "PIP_NO_INDEX": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
+
+
+def _nothing(value: Any) -> None:
+    return None
+
+
+def _never(tag: str, rest: list[Any]) -> Any:
+    raise WireError(f"the zygote's channel carries no {tag!r}")

@@ -1,0 +1,165 @@
+"""The fixture of hidden tests: ``student.softmax(x)`` runs in the sandbox, a plain value comes back."""
+
+from __future__ import annotations
+
+import builtins
+import copy
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.compare import Failure, fail, same_bytes
+from autograder.sandbox.host import Copy, Gone, Raised, Reply
+
+_CELL = re.compile(r"<ipython-input-(\d+)-")
+_EXCEPTIONS = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)}
+_EXCEPTIONS |= {"LinAlgError", "AxisError", "SympifyError"}
+
+Locate = Callable[[int, int], str]
+"""The text of a line of a cell, by execution number and line, from the trusted copy of the notebook."""
+
+
+class StudentError(Failure):
+    """What went wrong while the student's code ran: an exception, a deadline, a missing name.
+
+    Uncaught, it fails the test. ``bases`` names the exception's class and its bases; the message may repeat a
+    hidden input, so it is kept in ``detail``, for the instructor.
+    """
+
+    def __init__(self, reason: str, *, hint: str = "", detail: str = "", bases: tuple[str, ...] = ()) -> None:
+        super().__init__(reason, hint, detail)
+        self.bases = bases
+
+
+@dataclass(frozen=True)
+class Call:
+    """What an observed call did: its value, the arguments as they are afterwards and as they were, its duration."""
+
+    value: Any
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Any]
+    sent: tuple[Any, ...]
+    seconds: float
+
+
+class Function:
+    """A function of the student's, by name."""
+
+    def __init__(self, student: Student, name: str) -> None:
+        self._student, self.__name__ = student, name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The value; raises StudentError when the call did not return."""
+        return self._student.ask(self.__name__, args, kwargs, observe=False).value
+
+    def observe(self, *args: Any, **kwargs: Any) -> Call:
+        """Calls it and reads the arguments back."""
+        sent = copy.deepcopy(tuple(None if callable(arg) else arg for arg in args))
+        start = time.monotonic()
+        reply = self._student.ask(self.__name__, args, kwargs, observe=True)
+        seconds = time.monotonic() - start
+        return Call(reply.value, reply.arguments, reply.keywords, sent, seconds)
+
+
+class Student:
+    """The student's notebook after its cells have run; attributes are functions, items are variables.
+
+    ``fork`` gives a copy of the process to ask; a copy that died is replaced by a fresh one.
+    """
+
+    def __init__(self, fork: Callable[[], Copy], *, seconds: float, locate: Locate) -> None:
+        self._fork, self._seconds, self._locate = fork, seconds, locate
+        self._copy: Copy | None = None
+
+    def __getattr__(self, name: str) -> Function:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Function(self, name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._checked(name, self._send(name, lambda peer: peer.get(name, seconds=self._seconds))).value
+
+    def ask(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observe: bool) -> Reply:
+        """One call; raises StudentError unless a value came back."""
+
+        def send(peer: Copy) -> Reply:
+            return peer.call(name, args, kwargs, seconds=self._seconds, observe=observe)
+
+        return self._checked(name, self._send(name, send))
+
+    def close(self) -> None:
+        """Ends the copy."""
+        if self._copy is not None:
+            self._copy.close()
+            self._copy = None
+
+    def _send(self, name: str, send: Callable[[Copy], Reply]) -> Reply:
+        try:
+            if self._copy is None or self._copy.gone:
+                self.close()
+                self._copy = self._fork()
+            return send(self._copy)
+        except Gone as gone:
+            raise _gone(name, gone, self._seconds) from None
+
+    def _checked(self, name: str, reply: Reply) -> Reply:
+        if reply.undefined:
+            raise StudentError(f"`{name}` is not defined; its cell is missing, unfinished, or raised before it got there")
+        if reply.interrupted:
+            raise StudentError(_too_long(name, self._seconds), hint="Look for a loop that never ends.")
+        if reply.raised is not None:
+            raise _raised(name, reply.raised, self._locate)
+        return reply
+
+
+def _gone(name: str, gone: Gone, seconds: float) -> StudentError:
+    if gone.why == "time":
+        return StudentError(_too_long(name, seconds), hint="Look for a loop that never ends.")
+    if gone.why == "wire":
+        return StudentError(f"`{name}` returned something that cannot be read", detail="bad frame")
+    hint = "It ran out of memory, exited, or crashed."
+    return StudentError(f"`{name}` ended the whole Python process", hint=hint)
+
+
+def _too_long(name: str, seconds: float) -> str:
+    return f"`{name}` did not return within {seconds:g} s"
+
+
+def _raised(name: str, raised: Raised, locate: Locate) -> StudentError:
+    kind = raised.bases[0]
+    detail = f"{kind}: {raised.message}"
+    if kind == "NotImplementedError":
+        return StudentError(f"`{name}` is not answered yet", detail=detail, bases=raised.bases)
+    shown = next((base for base in raised.bases if base in _EXCEPTIONS), "an exception")
+    number = _CELL.match(raised.cell)
+    line = locate(int(number[1]), raised.line) if number else ""
+    where = f", at `{line}`" if line else ""
+    return StudentError(f"`{name}` raised {shown}{where}", detail=detail, bases=raised.bases)
+
+
+def assert_raises(exception: type[BaseException], function: Callable[..., Any], *args: Any, hint: str = "") -> None:
+    """Fails unless ``function(*args)``, a student's function, raises ``exception`` or a subclass of it."""
+    try:
+        function(*args)
+    except StudentError as error:
+        if exception.__name__ in error.bases:
+            return
+        fail(f"{error.reason}; it should raise {exception.__name__}", hint)
+    name = getattr(function, "__name__", "the function")
+    fail(f"`{name}` raised nothing; it should raise {exception.__name__}", hint)
+
+
+def assert_unchanged(call: Call, *positions: int, hint: str = "") -> None:
+    """Fails if an argument of an observed call is not byte for byte what was sent; all of them by default."""
+    for position in positions or range(len(call.sent)):
+        before = call.sent[position]
+        if before is None:
+            continue  # a function stays here and cannot change
+        after = call.arguments[position] if position < len(call.arguments) else None
+        if not same_bytes(before, after):
+            what = "array" if isinstance(before, np.ndarray) else "argument"
+            fail(f"the caller's {what} (argument {position + 1}) was changed by the call", hint or "Work on a copy.")

@@ -1,0 +1,213 @@
+"""The hidden suite of an assignment: plain pytest, collected once, run for one submission after another.
+
+``pytest.main`` costs about 80 ms a time, almost all of it start-up and collection. So the session is opened as
+pytest's own ``pytester`` opens it, and its items are run again for every submission, as pytest-rerunfailures does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import traceback
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+from _pytest.config import _prepareconfig
+from _pytest.runner import runtestprotocol
+
+from autograder.compare import Failure
+from autograder.errors import AssignmentError
+from autograder.student import Student
+
+Status = Literal["passed", "failed", "not run"]
+
+_ARGUMENTS = (
+    "--assert=plain",  # pytest's rewritten asserts would quote hidden inputs
+    "--import-mode=importlib",
+    "--capture=no",
+    "--strict-markers",
+    "-c/dev/null",
+    "-pno:cacheprovider",
+    "-pno:terminal",
+    "-pno:unraisableexception",
+    "-pno:threadexception",
+    "-pno:warnings",
+)
+
+
+@dataclass(frozen=True)
+class Law:
+    """A test function: the sentence a student reads, the hint, its share of the check's points, its cases."""
+
+    check: str
+    name: str
+    sentence: str
+    hint: str
+    weight: float
+    items: tuple[pytest.Function, ...] = field(repr=False, compare=False)
+
+    @property
+    def id(self) -> str:
+        """How variants name it: ``test_softmax::test_rows_sum_to_one``."""
+        return f"{self.check}::{self.name}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of a law: *failed* is the student's, *not run* is ours and flags the submission."""
+
+    law: str
+    sentence: str
+    weight: float
+    status: Status
+    reason: str = ""
+    hint: str = ""
+    detail: str = ""
+
+
+class _Plugin:
+    """Gives tests their fixtures and notes how each phase ended."""
+
+    def __init__(self) -> None:
+        self.student_now: Student | None = None
+        self.seed = 0
+        self.error: BaseException | None = None
+
+    @pytest.fixture
+    def student(self) -> Student:
+        """The student's notebook, after its cells have run."""
+        if self.student_now is None:
+            raise pytest.UsageError("hidden tests run through `autograder prove` or `autograder grade`")
+        return self.student_now
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random inputs whose seed belongs to the test: grading twice gives the same score."""
+        name = f"{self.seed}:{request.node.path.stem}::{request.node.name}"
+        return np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little"))
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "weight(n): counts n times in the check's points")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Iterator[Any]:
+        if call.excinfo is not None and self.error is None:
+            error = call.excinfo.value
+            # Outside the test itself only a Failure speaks of the student; anything else is pytest's or ours.
+            ours = call.when != "call" and isinstance(error, AssertionError) and not isinstance(error, Failure)
+            self.error = RuntimeError(str(error)) if ours else error
+        report = yield
+        return report
+
+
+class Suite:
+    """All hidden tests of one assignment; use as a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        self._plugin = _Plugin()
+        arguments = [*_ARGUMENTS, f"--rootdir={folder}", str(folder)]
+        self._config = _prepareconfig(arguments, [self._plugin])
+        self._config._do_configure()
+        self._session = pytest.Session.from_config(self._config)
+        self._config.hook.pytest_sessionstart(session=self._session)
+        self.laws = self._collect(folder)
+
+    def close(self) -> None:
+        """Closes the pytest session."""
+        self._config.hook.pytest_sessionfinish(session=self._session, exitstatus=0)
+        self._config._ensure_unconfigure()
+
+    def __enter__(self) -> Suite:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: types.TracebackType | None
+    ) -> None:
+        self.close()
+
+    def run(self, check: str, student: Student, *, seed: int = 0) -> list[Verdict]:
+        """The verdicts of a check's laws for this student, in the order of the file."""
+        self._plugin.student_now, self._plugin.seed = student, seed
+        laws = self.laws.get(check, ())
+        following = [*(law.items[0] for law in laws[1:]), None]
+        try:
+            return [self._judge(law, after) for law, after in zip(laws, following, strict=True)]
+        finally:
+            self._plugin.student_now = None
+
+    def _collect(self, folder: Path) -> dict[str, tuple[Law, ...]]:
+        if not any(folder.glob("test_*.py")):
+            return {}
+        try:
+            items = self._session.perform_collect()
+        except pytest.UsageError as error:
+            raise AssignmentError(f"the hidden tests in {str(folder)!r} cannot be collected: {error}") from error
+        if self._session.testsfailed:
+            raise AssignmentError(f"the hidden tests in {str(folder)!r} cannot be imported: {_import_error(folder)}")
+        groups: dict[tuple[str, str], list[pytest.Function]] = {}
+        for item in items:
+            if isinstance(item, pytest.Function):
+                groups.setdefault((item.path.stem, item.originalname), []).append(item)
+        laws: dict[str, tuple[Law, ...]] = {}
+        for (check, name), cases in groups.items():
+            laws[check] = (*laws.get(check, ()), _law(check, name, tuple(cases)))
+        return laws
+
+    def _judge(self, law: Law, after: pytest.Item | None) -> Verdict:
+        """Runs the cases of a law; it holds when all do, and the first that does not says why."""
+        for item, nextitem in zip(law.items, [*law.items[1:], after], strict=True):
+            error = self._run_item(item, nextitem)
+            if isinstance(error, AssertionError):
+                failure = _as_failure(error)
+                hint = failure.hint or law.hint
+                return Verdict(law.id, law.sentence, law.weight, "failed", failure.reason, hint, failure.detail)
+            if error is not None:
+                return Verdict(law.id, law.sentence, law.weight, "not run", detail=_story(error))
+        return Verdict(law.id, law.sentence, law.weight, "passed")
+
+    def _run_item(self, item: pytest.Function, nextitem: pytest.Item | None) -> BaseException | None:
+        self._plugin.error = None
+        runtestprotocol(item, log=False, nextitem=nextitem)
+        return self._plugin.error
+
+
+def _law(check: str, name: str, cases: tuple[pytest.Function, ...]) -> Law:
+    sentence, hint = _read_docstring(cases[0].obj)
+    if not sentence:
+        raise AssignmentError(f"{check}::{name} has no docstring; its first line is the sentence a student reads")
+    marker = cases[0].get_closest_marker("weight")
+    weight = float(marker.args[0]) if marker else 1.0
+    return Law(check, name, sentence, hint, weight, cases)
+
+
+def _read_docstring(function: Any) -> tuple[str, str]:
+    """The first paragraph is the law, the rest the hint; both on one line."""
+    paragraphs = (inspect.getdoc(function) or "").split("\n\n", 1)
+    sentence, hint = paragraphs[0], paragraphs[1] if len(paragraphs) > 1 else ""
+    return " ".join(sentence.split()), " ".join(hint.split())
+
+
+def _as_failure(error: AssertionError) -> Failure:
+    """A plain ``assert x, "message"`` fails with the author's message, or with none."""
+    if isinstance(error, Failure):
+        return error
+    return Failure(str(error))
+
+
+def _story(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error, limit=-6))
+
+
+def _import_error(folder: Path) -> str:
+    """Names the file that does not import, and why; pytest keeps that for its terminal."""
+    for path in sorted(folder.glob("test_*.py")):
+        try:
+            exec(compile(path.read_bytes(), str(path), "exec"), {"__name__": path.stem})  # noqa: S102 - the instructor's
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+            return f"{path.name}: {type(error).__name__}: {error}"
+    return "two tests with one name?"

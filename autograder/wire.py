@@ -1,0 +1,330 @@
+"""What crosses between the trusted process and the student's, and nothing else.
+
+A frame is two lengths, a header and a run of raw bytes::
+
+    header length (u32) | blob length (u32) | header (msgpack) | blobs
+
+The header is a tree of None, bool, int, float, str and tagged lists; array bytes follow it, in order, so
+that a small header bounds what decoding can allocate (a list costs sixty times its bytes, an array none).
+Nothing is unpickled or evaluated, and no class is looked up by name: the table below is the whole language.
+
+==========  =============================================  =======================
+tag         value                                          on the trusted side
+==========  =============================================  =======================
+``l t s``   list, tuple, set                               the same
+``d``       dict                                           dict
+``i c b``   large int, complex, bytes                      the same
+``a n``     numpy array, numpy scalar (dtypes in DTYPES)   the same
+``T``       torch tensor                                   :class:`Tensor`
+``x``       any other object, which stays over there       :class:`Handle`
+``f``       a function, which stays in the trusted process  (never arrives)
+==========  =============================================  =======================
+
+This is the only module of the engine that runs on both sides.
+"""
+
+from __future__ import annotations
+
+import math
+import socket
+import struct
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import msgpack
+import numpy as np
+
+from autograder.errors import WireError
+
+DTYPES = frozenset(
+    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
+)
+TENSOR_DTYPES = DTYPES | {"bfloat16"}
+MAX_DEPTH = 40
+MAX_HEADER = 2 * 2**20
+MAX_BLOB = 256 * 2**20
+MAX_INT_BITS = 4096
+
+_LENGTHS = struct.Struct("!II")
+Node = Any
+Extra = Callable[[Any], "list[Node] | None"]
+Revive = Callable[[str, "list[Node]"], Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """A torch tensor as plain data: its values, and what torch would say about it.
+
+    ``array`` has the tensor's shape; bfloat16 arrives as float32, which holds it exactly.
+    """
+
+    array: np.ndarray[Any, Any]
+    dtype: str
+    device: str
+    requires_grad: bool
+
+
+@dataclass(frozen=True)
+class Handle:
+    """An object that stays in the student's process; pass it to the next call."""
+
+    id: int
+    type_name: str
+
+
+class Encoder:
+    """Turns values into header nodes and blobs; ``extra`` answers for objects outside the table."""
+
+    def __init__(self, extra: Extra) -> None:
+        self.blobs: list[bytes | memoryview] = []
+        self.size = 0
+        self._extra = extra
+
+    def encode(self, value: Any, depth: int = 0) -> Node:
+        """The node of ``value``; raises WireError when it is nested too deep or too large to send."""
+        if depth > MAX_DEPTH:
+            raise WireError(f"a value is nested more than {MAX_DEPTH} levels deep")
+        kind = type(value)
+        if value is None or kind is bool or kind is float or kind is str:
+            return value
+        if kind is int:
+            return _encode_int(value)
+        return self._encode_object(value, depth)
+
+    def _encode_object(self, value: Any, depth: int) -> Node:
+        for base, tag in ((tuple, "t"), (list, "l"), (set, "s"), (frozenset, "s")):
+            if isinstance(value, base):
+                return [tag, *(self.encode(item, depth + 1) for item in value)]
+        if isinstance(value, dict):
+            return ["d", *(self.encode(x, depth + 1) for pair in value.items() for x in pair)]
+        if isinstance(value, np.ndarray) and value.dtype.name in DTYPES:
+            layout = "C" if value.flags.c_contiguous else "F" if value.flags.f_contiguous else "S"
+            writeable = bool(value.flags.writeable)
+            return ["a", value.dtype.name, list(value.shape), layout, writeable, self._blob(value.tobytes())]
+        if isinstance(value, np.generic) and value.dtype.name in DTYPES:
+            return ["n", value.dtype.name, self._blob(value.tobytes())]
+        if isinstance(value, (bytes, bytearray)):
+            return ["b", self._blob(bytes(value))]
+        if isinstance(value, bool | int | float | complex | str):
+            return _encode_subclass(value)
+        if isinstance(value, Tensor):
+            return self._tensor(value)
+        if _is_torch(value):
+            return self._tensor(_from_torch(value))
+        node = self._extra(value)
+        if node is not None:
+            return node
+        raise WireError(f"a {type(value).__name__} cannot be sent to a student's function")
+
+    def _tensor(self, value: Tensor) -> Node:
+        shape = list(value.array.shape)
+        raw = np.ascontiguousarray(value.array).tobytes()
+        return ["T", value.dtype, value.array.dtype.name, shape, value.device, value.requires_grad, self._blob(raw)]
+
+    def _blob(self, raw: bytes) -> int:
+        self.size += len(raw)
+        if self.size > MAX_BLOB:
+            raise WireError(f"the arrays are larger than {MAX_BLOB // 2**20} MB together")
+        self.blobs.append(raw)
+        return len(raw)
+
+
+def _encode_int(value: int) -> Node:
+    if -(2**63) <= value < 2**63:
+        return value
+    if value.bit_length() > MAX_INT_BITS:
+        raise WireError(f"an integer has more than {MAX_INT_BITS} bits")
+    return ["i", hex(value)]
+
+
+def _encode_subclass(value: complex | str) -> Node:
+    if isinstance(value, int):
+        return _encode_int(int(value))
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, complex):
+        return ["c", value.real, value.imag]
+    return str(value)
+
+
+def _is_torch(value: Any) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor)
+
+
+def _from_torch(value: Any) -> Tensor:
+    """Reads a dense tensor; bfloat16, which numpy lacks, goes through float32."""
+    torch = sys.modules["torch"]
+    plain = value.detach().to("cpu").resolve_conj().resolve_neg()
+    dtype = str(plain.dtype).removeprefix("torch.")
+    array = (plain.to(torch.float32) if dtype == "bfloat16" else plain).numpy()
+    return Tensor(array, dtype, str(value.device), bool(value.requires_grad))
+
+
+class Decoder:
+    """Rebuilds values from header nodes; ``revive`` answers for the tags that differ between the sides."""
+
+    def __init__(self, blobs: memoryview, revive: Revive) -> None:
+        self._blobs = blobs
+        self._at = 0
+        self._revive = revive
+
+    def decode(self, node: Node, depth: int = 0) -> Any:
+        """The value of ``node``; raises WireError for anything outside the table."""
+        if depth > MAX_DEPTH + 4:
+            raise WireError("a value is nested too deep")
+        if not isinstance(node, list):
+            if node is None or isinstance(node, bool | int | float | str):
+                return node
+            raise WireError("a frame holds something outside the table")
+        if not node or not isinstance(node[0], str):
+            raise WireError("a frame holds a list without a tag")
+        tag, rest = node[0], node[1:]
+        if tag in ("l", "t", "s"):
+            return self._sequence(tag, rest, depth)
+        if tag == "d":
+            return self._dict(rest, depth)
+        return self._leaf(tag, rest)
+
+    def finish(self) -> None:
+        """Every byte must have been claimed by an array."""
+        if self._at != len(self._blobs):
+            raise WireError("a frame carries bytes that belong to no array")
+
+    def _sequence(self, tag: str, rest: list[Node], depth: int) -> Any:
+        items = [self.decode(item, depth + 1) for item in rest]
+        if tag == "l":
+            return items
+        return tuple(items) if tag == "t" else set(_hashable(items))
+
+    def _dict(self, rest: list[Node], depth: int) -> Any:
+        if len(rest) % 2:
+            raise WireError("a dict has a key without a value")
+        items = [self.decode(item, depth + 1) for item in rest]
+        return dict(zip(_hashable(items[::2]), items[1::2], strict=True))
+
+    def _leaf(self, tag: str, rest: list[Node]) -> Any:
+        try:
+            match tag, rest:
+                case "i", [str(digits)] if len(digits) <= MAX_INT_BITS // 4 + 3:
+                    return int(digits, 16)
+                case "c", [float(real), float(imag)]:
+                    return complex(real, imag)
+                case "b", [int(size)]:
+                    return bytes(self._take(size))
+                case "a", [str(dtype), list(shape), str(layout), bool(writeable), int(size)]:
+                    return _lay_out(self._array(dtype, shape, size), layout, writeable)
+                case "n", [str(dtype), int(size)]:
+                    return self._array(dtype, [], size)[()]
+                case "T", [str(dtype), str(held), list(shape), str(device), bool(grad), int(size)]:
+                    if dtype not in TENSOR_DTYPES or len(device) > 16:
+                        raise WireError("a tensor has an unknown dtype or device")
+                    return self._revive("T", [Tensor(self._array(held, shape, size), dtype, device, grad)])
+                case _:
+                    return self._revive(tag, rest)
+        except (ValueError, OverflowError) as error:
+            raise WireError(f"a frame holds a malformed {tag!r} value") from error
+
+    def _array(self, dtype: str, shape: list[Any], size: int) -> np.ndarray[Any, Any]:
+        if dtype not in DTYPES:
+            raise WireError(f"an array has the dtype {dtype[:20]!r}, which is not in the table")
+        if len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape):
+            raise WireError("an array has an impossible shape")
+        if math.prod(shape) * np.dtype(dtype).itemsize != size:
+            raise WireError("an array's bytes do not fit its shape")
+        array = np.frombuffer(self._take(size), dtype=dtype).reshape(shape)
+        # A forged bool may hold any byte; comparing gives it one of two values.
+        return array.view("uint8") != 0 if dtype == "bool" else array.copy()
+
+    def _take(self, size: int) -> memoryview:
+        end = self._at + size
+        if size < 0 or end > len(self._blobs):
+            raise WireError("a frame claims more bytes than it carries")
+        self._at, start = end, self._at
+        return self._blobs[start:end]
+
+
+def _lay_out(array: np.ndarray[Any, Any], layout: str, writeable: bool) -> np.ndarray[Any, Any]:
+    """Gives an array the memory order it had (C, Fortran, or strided) and its write flag: functions can tell."""
+    if layout == "F":
+        array = np.asfortranarray(array)
+    elif layout == "S":
+        spaced = np.zeros((*array.shape, 2), dtype=array.dtype)[..., 0]
+        spaced[...] = array
+        array = spaced
+    array.setflags(write=writeable)
+    return array
+
+
+def _hashable(items: Iterable[Any]) -> Iterable[Any]:
+    for item in items:
+        try:
+            hash(item)
+        except TypeError:
+            raise WireError(f"a {type(item).__name__} is used as a key") from None
+        yield item
+
+
+class Channel:
+    """One end of a socket pair that speaks frames; each send and receive has a deadline."""
+
+    def __init__(self, sock: socket.socket, extra: Extra, revive: Revive) -> None:
+        self.sock = sock
+        self._extra = extra
+        self._revive = revive
+
+    def send(self, message: Any, seconds: float | None = None) -> None:
+        """Sends one value; nothing is sent when it cannot be encoded (WireError)."""
+        encoder = Encoder(self._extra)
+        header = msgpack.packb(encoder.encode(message), use_bin_type=True, unicode_errors="surrogatepass")
+        if len(header) > MAX_HEADER:
+            raise WireError(f"a value takes more than {MAX_HEADER // 2**20} MB outside of its arrays")
+        self.sock.settimeout(seconds)
+        self.sock.sendall(_LENGTHS.pack(len(header), encoder.size) + header + b"".join(encoder.blobs))
+
+    def receive(self, seconds: float | None = None) -> Any:
+        """The next value.
+
+        Raises TimeoutError after ``seconds``, EOFError when the other end is gone, WireError for a bad frame.
+        """
+        deadline = None if seconds is None else time.monotonic() + seconds
+        header_size, blob_size = _LENGTHS.unpack(self._read(_LENGTHS.size, deadline))
+        if header_size > MAX_HEADER or blob_size > MAX_BLOB:
+            raise WireError("a frame is larger than the cap")
+        header = self._read(header_size, deadline)
+        decoder = Decoder(memoryview(self._read(blob_size, deadline)), self._revive)
+        value = decoder.decode(_unpack(header))
+        decoder.finish()
+        return value
+
+    def close(self) -> None:
+        """Closes this end; the other reads end-of-file."""
+        self.sock.close()
+
+    def _read(self, size: int, deadline: float | None) -> bytes | bytearray:
+        data = bytearray()
+        while len(data) < size:
+            if deadline is not None:
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    raise TimeoutError
+                self.sock.settimeout(remaining)
+            else:
+                self.sock.settimeout(None)
+            chunk = self.sock.recv(min(size - len(data), 2**20))
+            if not chunk:
+                raise EOFError
+            data += chunk
+        return data
+
+
+def _unpack(header: bytes | bytearray) -> Node:
+    try:
+        return msgpack.unpackb(
+            header, raw=False, use_list=True, unicode_errors="replace", max_ext_len=0, max_bin_len=0, max_map_len=0
+        )
+    except (ValueError, TypeError, RecursionError, OverflowError, msgpack.UnpackException) as error:
+        raise WireError("a frame's header is not msgpack of the agreed kind") from error
