@@ -23,7 +23,7 @@ c.GenerateSolution.preprocessors = [
 
 # `nbgrader autograde` and formgrader's button grade in the sandbox. Intake restores what students must not
 # change; Grade stands where Execute would run the notebook in a kernel with the grader's own rights, and
-# records scores and late penalties itself, so SaveAutoGrades has nothing left to read off the outputs.
+# records the scores itself, so SaveAutoGrades has nothing left to read off the outputs.
 c.Autograde.sanitize_preprocessors = [
     "autograder.nbgrader_hooks.Intake",
     "nbgrader.preprocessors.OverwriteKernelspec",

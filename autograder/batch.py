@@ -7,26 +7,23 @@ killed in the middle loses nothing: run again, it skips what is done and grades 
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from autograder import graded_notebook, intake, records
 from autograder import notebook as nb
 from autograder.course import Course
-from autograder.errors import ChainruleError, CourseError, IsolationMissing, SandboxError
+from autograder.errors import CourseError, SandboxError
 from autograder.gradebook import Book, submission_time
 from autograder.graders import digest, handed_out, open_graders, templates
 from autograder.grading import Grader, Record
 from autograder.intake import Submission
-from autograder.sandbox import confine
+from autograder.pool import Died, Pool
 
 Graded = dict[str, tuple[Submission, Record]]
 Progress = Callable[["Outcome", int], None]
@@ -135,7 +132,8 @@ def _grade_all(
         book.require(name)
         drafts = course.autograded / f".drafts-{os.getpid()}"
         stack.callback(shutil.rmtree, drafts, ignore_errors=True)
-        pool = stack.enter_context(_Pool(course, name, options, drafts, min(options.processes, len(todo))))
+        arguments = (str(course.root), name, options, str(drafts))
+        pool = stack.enter_context(Pool("autograder.batch:open_worker", arguments, options.processes))
         for student, answer in pool.map(list(todo)):
             outcome = _finish(course, name, student, todo[student], answer, book, drafts)
             outcomes.append(outcome)
@@ -144,9 +142,12 @@ def _grade_all(
 
 
 def _finish(
-    course: Course, name: str, student: str, fingerprint: str, answer: Graded | str, book: Book, drafts: Path
+    course: Course, name: str, student: str, fingerprint: str, answer: Graded | str | Died, book: Book, drafts: Path
 ) -> Outcome:
     """Gradebook first, then the notebooks, then the record: each step can be repeated."""
+    if isinstance(answer, Died):
+        why = f"the grader's worker process died (exit code {answer.exit_code}); grade this student again"
+        return Outcome(student, "error", message=why)
     if isinstance(answer, str):
         return Outcome(student, "error", message=answer)
     try:
@@ -181,73 +182,12 @@ def _put_in_place(draft: Path, target: Path) -> None:
 # -- the workers ---------------------------------------------------------------------------------------
 
 
-class _Pool:
-    """Worker processes that grade one student at a time; one that dies takes only its student along."""
-
-    def __init__(self, course: Course, name: str, options: Options, drafts: Path, size: int) -> None:
-        self._arguments = (str(course.root), name, options, str(drafts))
-        self._context = multiprocessing.get_context("spawn")
-        self._workers: dict[Any, tuple[BaseProcess, str]] = {}
-        self._size = size
-
-    def __enter__(self) -> _Pool:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        for connection, (process, _) in self._workers.items():
-            connection.close()
-            process.join(5)
-            process.kill()
-
-    def map(self, students: list[str]) -> Iterator[tuple[str, Graded | str]]:
-        """Yields each student with what was graded, or why it could not be."""
-        waiting = list(reversed(students))
-        for _ in range(self._size):
-            self._give(self._hire(), waiting)
-        while busy := [connection for connection, (_, student) in self._workers.items() if student]:
-            for connection in wait(busy):
-                process, student = self._workers[connection]
-                try:
-                    answer = connection.recv()  # type: ignore[union-attr]
-                except (EOFError, OSError):
-                    del self._workers[connection]
-                    process.join()
-                    answer = f"the grader's worker process died (exit code {process.exitcode}); grade this student again"
-                    connection = self._hire()
-                if isinstance(answer, ChainruleError):
-                    raise answer
-                yield student, answer
-                self._give(connection, waiting)
-
-    def _give(self, connection: Any, waiting: list[str]) -> None:
-        process, _ = self._workers[connection]
-        student = waiting.pop() if waiting else ""
-        self._workers[connection] = (process, student)
-        if student:
-            connection.send(student)
-
-    def _hire(self) -> Connection:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_work, args=(theirs, *self._arguments), daemon=True)
-        process.start()
-        theirs.close()
-        self._workers[ours] = (process, "")
-        return ours
-
-
-def _work(connection: Connection, root: str, name: str, options: Options, drafts: str) -> None:
-    """A worker: opens the assignment, grades the students it is sent, until the writer hangs up."""
-    confine.die_with_parent()
+@contextmanager
+def open_worker(root: str, name: str, options: Options, drafts: str) -> Iterator[Callable[[str], Graded | str]]:
+    """What a worker process opens: the assignment's graders; it then grades the students it is sent."""
     course = Course(Path(root))
-    try:
-        with open_graders(course, name, unsafe=options.unsafe, seed=options.seed) as graders:
-            while True:
-                student = connection.recv()
-                connection.send(_grade_one(course, name, student, graders, Path(drafts)))
-    except EOFError:
-        return
-    except ChainruleError as error:
-        connection.send(error)
+    with open_graders(course, name, unsafe=options.unsafe, seed=options.seed) as graders:
+        yield lambda student: _grade_one(course, name, student, graders, Path(drafts))
 
 
 def _grade_one(course: Course, name: str, student: str, graders: dict[str, Grader], drafts: Path) -> Graded | str:
@@ -260,12 +200,12 @@ def _grade_one(course: Course, name: str, student: str, graders: dict[str, Grade
             _write(drafts / student / f"{notebook}.ipynb", nb.dump(graded_notebook.build(submission, record)))
             graded[notebook] = (submission, replace(record, outputs={}))
         _copy_files(course, name, folder, drafts / student)
-    except (IsolationMissing, SandboxError):
+    except SandboxError:
         raise
     except OSError as error:
         return f"the result cannot be written: {error.strerror or error}"
     except Exception as error:  # noqa: BLE001 - ours, and no reason to lose the others
-        return f"the grader failed: {type(error).__name__}: {error}; run `autograder --debug grade {name} --student {student}`"
+        return f"the grader failed ({type(error).__name__}: {error}); please report it, and grade this student again"
     return graded
 
 

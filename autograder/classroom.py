@@ -81,7 +81,7 @@ def breakers(course: Course, assignment: Assignment) -> list[Student]:
     graded = [cell for cell in solved["cells"] if nb.nbgrader_of(cell).get("grade")]
 
     def with_cell(source: str) -> bytes:
-        extra = {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+        extra: nb.Json = {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
         return nb.dump({**solved, "cells": [*solved["cells"], extra]})
 
     def of(student: str, claim: str, data: bytes) -> Student:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from autograder.errors import ChainruleError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from autograder.course import Course
+    from autograder.progress import Bar
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -51,7 +53,9 @@ def main() -> None:
     except OSError as error:
         if debug:
             raise
-        typer.secho(f"autograder: {error.filename or ''} {error.strerror or error}".replace("  ", " "), err=True, fg="red")
+        typer.secho(
+            f"autograder: {error.filename or ''} {error.strerror or error}".replace("  ", " "), err=True, fg="red"
+        )
         sys.exit(1)
     except KeyboardInterrupt:
         typer.secho("autograder: interrupted; what was graded is kept, run the same command to go on", err=True)
@@ -182,30 +186,13 @@ def _course() -> Course:
     return Course.find(Path.cwd())
 
 
-def _console() -> Any:
+def _console() -> Console:
     from rich.console import Console
 
     return Console()
 
 
-class _progress:  # noqa: N801 - used like a function
-    """A progress bar; entering gives the function that advances it by one student."""
+def _progress(title: str) -> Bar:
+    from autograder.progress import Bar
 
-    def __init__(self, title: str) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-        columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
-        self._progress = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("{task.fields[last]}"))
-        self._title = title
-
-    def __enter__(self) -> Callable[..., None]:
-        self._progress.__enter__()
-        self._task = self._progress.add_task(self._title, total=None, last="")
-        return self._advance
-
-    def __exit__(self, *error: object) -> None:
-        self._progress.__exit__(None, None, None)
-
-    def _advance(self, outcome: Any, total: int | None = None) -> None:
-        last = getattr(outcome, "student", str(outcome))
-        self._progress.update(self._task, advance=1, total=total, last=last)
+    return Bar(title, _console())

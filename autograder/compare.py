@@ -73,11 +73,15 @@ def describe(value: Any) -> str:
         return "None (is a `return` missing?)"
     if isinstance(value, (list, tuple, set, dict)):
         return f"a {type(value).__name__} of length {len(value)}" if len(value) < 1000 else f"a {type(value).__name__}"
-    return {bool: "a bool", int: "an int", str: "a string", bytes: "bytes"}.get(type(value), f"a {type(value).__name__}")
+    return {bool: "a bool", int: "an int", str: "a string", bytes: "bytes"}.get(
+        type(value), f"a {type(value).__name__}"
+    )
 
 
 def _shape(shape: tuple[int, ...]) -> str:
-    return str(shape) if len(shape) <= 6 and 0 < np.prod(shape) <= _MAX_SHOWN_SIZE or max(shape) <= 16 else "(unusual)"
+    return (
+        str(shape) if (len(shape) <= 6 and 0 < np.prod(shape) <= _MAX_SHOWN_SIZE) or max(shape) <= 16 else "(unusual)"
+    )
 
 
 # -- from whatever came back to something a test can compute with -------------------------------------
@@ -145,7 +149,7 @@ def _leaf(value: Any) -> Any:
 def assert_close(
     actual: Any, expected: Any, *, rtol: float = 1e-7, atol: float = 0.0, hint: str = "", given: str = ""
 ) -> None:
-    """Fails unless ``actual`` has the shape of ``expected`` and ``abs(actual - expected) <= atol + rtol * abs(expected)``.
+    """Fails unless ``actual`` has the shape of ``expected`` and is within ``atol + rtol * abs(expected)`` of it.
 
     ``expected`` is a number, an array or a torch tensor. Lists and tensors are accepted for arrays; where a float
     is expected, an array of integers is not. nan and inf match only themselves.

@@ -24,9 +24,25 @@ def generate(root: Path, name: str, grade_ids: Collection[str], config: "Config"
     config = copy.deepcopy(config)
     config.CourseDirectory.db_url = db_url
     for converter in (GenerateAssignment, GenerateSolution):
-        reason = _run(converter, root, name, config)
+        reason = convert(converter, root, name, config)
         if reason is not None:
             raise BuildError(_explain(reason, name, grade_ids, db_url)) from reason
+
+
+def convert(converter: Any, root: Path, name: str, config: "Config", *, student: str = "*") -> BaseException | None:
+    """Run one of nbgrader's converters with --force; the exception that stopped it, or None."""
+    from nbgrader.converters import NbGraderException
+    from nbgrader.coursedir import CourseDirectory
+
+    log = logging.Logger(f"autograder.{converter.__name__}")  # noqa: LOG001  # its own: nbgrader's goes to stderr
+    errors = _FirstError()
+    log.addHandler(errors)
+    coursedir = CourseDirectory(config=config, log=log, root=str(root), assignment_id=name, student_id=student)
+    try:
+        converter(coursedir=coursedir, config=config, log=log, force=True).start()
+    except NbGraderException as error:
+        return errors.exception or error
+    return None
 
 
 def create_gradebook(db_url: str) -> None:
@@ -71,24 +87,8 @@ class _FirstError(logging.Handler):
         super().__init__(logging.ERROR)
         self.exception: BaseException | None = None
 
-    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002  # the live exception says more
+    def emit(self, record: logging.LogRecord) -> None:  # the live exception says more
         self.exception = self.exception or sys.exc_info()[1]
-
-
-def _run(converter: Any, root: Path, name: str, config: "Config") -> BaseException | None:
-    """Run one converter with --force; the exception that stopped it, or None."""
-    from nbgrader.converters import NbGraderException
-    from nbgrader.coursedir import CourseDirectory
-
-    log = logging.Logger(f"autograder.{converter.__name__}")  # noqa: LOG001  # its own: nbgrader's goes to stderr
-    errors = _FirstError()
-    log.addHandler(errors)
-    coursedir = CourseDirectory(config=config, log=log, root=str(root), assignment_id=name)
-    try:
-        converter(coursedir=coursedir, config=config, log=log, force=True).start()
-    except NbGraderException as error:
-        return errors.exception or error
-    return None
 
 
 def _explain(reason: BaseException, name: str, grade_ids: Collection[str], db_url: str) -> str:

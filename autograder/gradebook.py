@@ -38,7 +38,7 @@ class Book:
         settings = CourseDirectory(config=course.config)
         self._gradebook = Gradebook(course.db_url, settings.course_id)
         # Otherwise every commit forgets the assignment's cells, and they are read again for each submission.
-        self._gradebook.db.configure(expire_on_commit=False)
+        self._gradebook.db().expire_on_commit = False
 
     def __enter__(self) -> Book:
         return self
@@ -51,7 +51,9 @@ class Book:
         try:
             self._gradebook.find_assignment(assignment)
         except MissingEntry:
-            raise CourseError(f"the gradebook has no assignment {assignment!r}; run `autograder build {assignment}`") from None
+            raise CourseError(
+                f"the gradebook has no assignment {assignment!r}; run `autograder build {assignment}`"
+            ) from None
 
     def save(
         self,
@@ -64,7 +66,8 @@ class Book:
         gradebook = self._gradebook
         gradebook.update_or_create_student(student)
         when = {"timestamp": timestamp} if timestamp else {}
-        submitted = gradebook.update_or_create_submission(assignment, student, **when)
+        with gradebook.db.no_autoflush:  # nbgrader builds the rows one by one; flushing each would warn
+            submitted = gradebook.update_or_create_submission(assignment, student, **when)
         for notebook in submitted.notebooks:
             if notebook.name in notebooks:
                 self._save_notebook(notebook, *notebooks[notebook.name])
@@ -116,7 +119,12 @@ def _save_grade(grade: Any, cell: Cell, check: CheckResult | None) -> None:
 
 def classic_check(cell: Cell, outputs: list[Output]) -> CheckResult:
     """Scores a graded cell without a hidden suite by its outputs, as nbgrader does."""
-    fields = {"cell_type": cell.kind, "source": cell.source, "metadata": {"nbgrader": cell.nbgrader}, "outputs": outputs}
+    fields = {
+        "cell_type": cell.kind,
+        "source": cell.source,
+        "metadata": {"nbgrader": cell.nbgrader},
+        "outputs": outputs,
+    }
     try:
         score, _ = utils.determine_grade(from_dict(fields))
     except (ValueError, KeyError, AttributeError) as error:

@@ -16,7 +16,7 @@ from autograder.safe_notebook import defuse
 from autograder.suite import Verdict
 
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-_MARKS = {"passed": "✓", "failed": "✗", "not run": "?"}  # noqa: RUF001
+_MARKS = {"passed": "✓", "failed": "✗", "not run": "?"}
 
 
 def build(submission: Submission, record: Record) -> Json:

@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.assignment import Limits
 from autograder.intake import Cell, Submission, Template
-from autograder.sandbox.host import CellResult, Copy, Gone, Output, Sandbox, Zygote
+from autograder.sandbox.host import CellResult, Gone, Output, Peer, Sandbox, Zygote
 from autograder.student import Student
 from autograder.suite import Suite, Verdict
 
@@ -138,7 +138,7 @@ class NotebookRun:
                 return
         self._note(f"the notebook ended its process {MAX_REPLAYS + 1} times; nothing could be asked of it")
 
-    def fork(self) -> Copy:
+    def fork(self) -> Peer:
         """A copy of the process after all cells; starts again if an earlier check took the process down."""
         if time.monotonic() > self._deadline:
             raise Gone("time")
@@ -184,7 +184,9 @@ class NotebookRun:
     def _run_cell(self, sandbox: Sandbox, number: int, cell: Cell) -> None:
         remaining = self._deadline - time.monotonic()
         if remaining <= 0:
-            self._note(f"the time for the submission ({self._limits.submission_seconds:g} s) was up before cell {number}")
+            self._note(
+                f"the time for the submission ({self._limits.submission_seconds:g} s) was up before cell {number}"
+            )
             return
         seconds = min(self._limits.cell_seconds, remaining)
         text_bytes = self._limits.output_kb * 1024

@@ -32,7 +32,7 @@ class Cell:
 
     @property
     def grade_id(self) -> str:
-        """nbgrader's name of the cell, or nothing."""
+        """Nbgrader's name of the cell, or nothing."""
         return str(self.nbgrader.get("grade_id", ""))
 
     @property
@@ -108,8 +108,8 @@ def merge(submitted: Iterable[nb.Json], template: Template, *, problem: str = ""
         own[after].append(_own_cell(cell, number))
     notes += [f"cell {name!r} was deleted" for name in wanted if name not in answers]
     cells = list(own[""])
-    for name, cell in wanted.items():
-        cells += [_filled(cell, answers.get(name)), *own.get(name, ())]
+    for name, known in wanted.items():
+        cells += [_filled(known, answers.get(name)), *own.get(name, ())]
     return Submission(tuple(cells), tuple(notes), problem)
 
 
@@ -148,7 +148,9 @@ def _read(path: Path) -> nb.Json:
     try:
         return nb.parse(path.read_bytes())
     except (OSError, NotebookError) as error:
-        raise CourseError(f"{str(path)!r} cannot be read ({error}); run `autograder build {path.parent.name}`") from None
+        raise CourseError(
+            f"{str(path)!r} cannot be read ({error}); run `autograder build {path.parent.name}`"
+        ) from None
 
 
 def _bytes(path: Path) -> bytes:
@@ -161,7 +163,9 @@ def _bytes(path: Path) -> bytes:
         if not path.is_file():
             raise NotebookError(f"{path.name} is not a file")
         if path.stat().st_size > nb.MAX_BYTES:
-            raise NotebookError(f"the file is larger than {nb.MAX_BYTES // 2**20} MB; clear its outputs and submit again")
+            raise NotebookError(
+                f"the file is larger than {nb.MAX_BYTES // 2**20} MB; clear its outputs and submit again"
+            )
         return path.read_bytes()
     except OSError as error:
         raise NotebookError(f"the file cannot be read ({error.strerror})") from error

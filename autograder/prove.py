@@ -89,7 +89,9 @@ def _grade(course: Course, name: str, students: list[Student], workers: int) -> 
     outcomes = batch.grade(course, name, options=batch.Options(force=True, workers=workers))
     failed = {outcome.student: outcome.message for outcome in outcomes if outcome.status == "error"}
     found = {student.id: records.read(course, name, student.id) for student in students}
-    return {key: {"notebooks": {}, "score": 0.0, "error": failed[key]} if key in failed else found[key] for key in found}
+    return {
+        key: {"notebooks": {}, "score": 0.0, "error": failed[key]} if key in failed else found[key] for key in found
+    }
 
 
 def _suites_match(assignment: Assignment, suite: Suite) -> Finding:
@@ -97,7 +99,9 @@ def _suites_match(assignment: Assignment, suite: Suite) -> Finding:
     problems = [f"the check {name} has no hidden_tests/{name}.py" for name in sorted(checks - set(suite.laws))]
     problems += [f"hidden_tests/{name}.py grades no check" for name in sorted(set(suite.laws) - checks)]
     laws = sum(len(found) for found in suite.laws.values())
-    return Finding("every check has a suite, every suite a check", tuple(problems), f"{len(checks)} checks, {laws} laws")
+    return Finding(
+        "every check has a suite, every suite a check", tuple(problems), f"{len(checks)} checks, {laws} laws"
+    )
 
 
 def _earns_everything(students: list[Student], graded: dict[str, dict[str, Any]]) -> Finding:
@@ -155,7 +159,8 @@ def _same(first: dict[str, dict[str, Any]], second: dict[str, dict[str, Any]]) -
     problems = [
         f"{student}: {first[student]['score']:g}, then {second[student]['score']:g}"
         for student in first
-        if first[student]["score"] != second[student]["score"] or broken_laws(first[student]) != broken_laws(second[student])
+        if first[student]["score"] != second[student]["score"]
+        or broken_laws(first[student]) != broken_laws(second[student])
     ]
     return Finding("two gradings agree", tuple(problems), f"{len(first)} submissions, twice")
 
@@ -197,7 +202,9 @@ def _telling(text: str) -> set[str]:
 
 
 def _not_stale(course: Course, name: str) -> Finding:
-    problems = [f"{path.relative_to(course.root)} is stale; run `autograder build {name}`" for path in stale(course, name)]
+    problems = [
+        f"{path.relative_to(course.root)} is stale; run `autograder build {name}`" for path in stale(course, name)
+    ]
     return Finding("source/, release/ and solutions/ are up to date", tuple(problems), "rebuilt byte for byte")
 
 

@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 
 from autograder.compare import Failure, fail, same_bytes
-from autograder.sandbox.host import Copy, Gone, Raised, Reply
+from autograder.sandbox.host import Gone, Peer, Raised, Reply
 
 _CELL = re.compile(r"<ipython-input-(\d+)-")
-_EXCEPTIONS = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)}
+_EXCEPTIONS = {
+    name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
+}
 _EXCEPTIONS |= {"LinAlgError", "AxisError", "SympifyError"}
 
 Locate = Callable[[int, int], str]
@@ -71,9 +73,9 @@ class Student:
     ``fork`` gives a copy of the process to ask; a copy that died is replaced by a fresh one.
     """
 
-    def __init__(self, fork: Callable[[], Copy], *, seconds: float, locate: Locate) -> None:
+    def __init__(self, fork: Callable[[], Peer], *, seconds: float, locate: Locate) -> None:
         self._fork, self._seconds, self._locate = fork, seconds, locate
-        self._copy: Copy | None = None
+        self._copy: Peer | None = None
 
     def __getattr__(self, name: str) -> Function:
         if name.startswith("_"):
@@ -86,7 +88,7 @@ class Student:
     def ask(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observe: bool) -> Reply:
         """One call; raises StudentError unless a value came back."""
 
-        def send(peer: Copy) -> Reply:
+        def send(peer: Peer) -> Reply:
             return peer.call(name, args, kwargs, seconds=self._seconds, observe=observe)
 
         return self._checked(name, self._send(name, send))
@@ -97,7 +99,7 @@ class Student:
             self._copy.close()
             self._copy = None
 
-    def _send(self, name: str, send: Callable[[Copy], Reply]) -> Reply:
+    def _send(self, name: str, send: Callable[[Peer], Reply]) -> Reply:
         try:
             if self._copy is None or self._copy.gone:
                 self.close()
@@ -108,7 +110,9 @@ class Student:
 
     def _checked(self, name: str, reply: Reply) -> Reply:
         if reply.undefined:
-            raise StudentError(f"`{name}` is not defined; its cell is missing, unfinished, or raised before it got there")
+            raise StudentError(
+                f"`{name}` is not defined; its cell is missing, unfinished, or raised before it got there"
+            )
         if reply.interrupted:
             raise StudentError(_too_long(name, self._seconds), hint="Look for a loop that never ends.")
         if reply.raised is not None:

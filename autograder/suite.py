@@ -32,11 +32,7 @@ _ARGUMENTS = (
     "--capture=no",
     "--strict-markers",
     "-c/dev/null",
-    "-pno:cacheprovider",
-    "-pno:terminal",
-    "-pno:unraisableexception",
-    "-pno:threadexception",
-    "-pno:warnings",
+    *(f"-pno:{name}" for name in "cacheprovider terminal unraisableexception threadexception warnings logging".split()),
 )
 
 

@@ -16,6 +16,7 @@ tag         value                                          on the trusted side
 ``i c b``   large int, complex, bytes                      the same
 ``a n``     numpy array, numpy scalar (dtypes in DTYPES)   the same
 ``T``       torch tensor                                   :class:`Tensor`
+``g``       numpy random generator, as its state           :class:`Handle`
 ``x``       any other object, which stays over there       :class:`Handle`
 ``f``       a function, which stays in the trusted process  (never arrives)
 ==========  =============================================  =======================
@@ -26,11 +27,12 @@ This is the only module of the engine that runs on both sides.
 from __future__ import annotations
 
 import math
+import select
 import socket
 import struct
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +51,7 @@ MAX_BLOB = 256 * 2**20
 MAX_INT_BITS = 4096
 
 _LENGTHS = struct.Struct("!II")
+_CHUNK, _LARGE_CHUNK = 2**16, 2**20
 Node = Any
 Extra = Callable[[Any], "list[Node] | None"]
 Revive = Callable[[str, "list[Node]"], Any]
@@ -110,6 +113,8 @@ class Encoder:
             return ["b", self._blob(bytes(value))]
         if isinstance(value, bool | int | float | complex | str):
             return _encode_subclass(value)
+        if isinstance(value, np.random.Generator):
+            return ["g", self.encode(value.bit_generator.state, depth + 1)]
         if isinstance(value, Tensor):
             return self._tensor(value)
         if _is_torch(value):
@@ -187,6 +192,8 @@ class Decoder:
             return self._sequence(tag, rest, depth)
         if tag == "d":
             return self._dict(rest, depth)
+        if tag == "g":
+            return self._revive(tag, [self.decode(item, depth + 1) for item in rest])
         return self._leaf(tag, rest)
 
     def finish(self) -> None:
@@ -269,21 +276,36 @@ def _hashable(items: Iterable[Any]) -> Iterable[Any]:
 
 
 class Channel:
-    """One end of a socket pair that speaks frames; each send and receive has a deadline."""
+    """One end of a socket pair that speaks frames; each send and receive may have a deadline.
 
-    def __init__(self, sock: socket.socket, extra: Extra, revive: Revive) -> None:
+    Descriptors travel one way: only an end that was made with ``takes_fds`` accepts them (into ``fds``), and the
+    trusted side's is not.
+    """
+
+    def __init__(self, sock: socket.socket, extra: Extra, revive: Revive, *, takes_fds: bool = False) -> None:
         self.sock = sock
-        self._extra = extra
-        self._revive = revive
+        self.fds: list[int] = []
+        self._extra, self._revive, self._takes_fds = extra, revive, takes_fds
+        self._buffer = bytearray()
+        self._poll = select.poll()
+        self._poll.register(sock, select.POLLIN)
 
-    def send(self, message: Any, seconds: float | None = None) -> None:
-        """Sends one value; nothing is sent when it cannot be encoded (WireError)."""
+    def send(self, message: Any, seconds: float | None = None, fds: Sequence[int] = ()) -> None:
+        """Sends one value; nothing is sent when it cannot be encoded (WireError).
+
+        Raises TimeoutError when the other end does not read within ``seconds``.
+        """
         encoder = Encoder(self._extra)
         header = msgpack.packb(encoder.encode(message), use_bin_type=True, unicode_errors="surrogatepass")
         if len(header) > MAX_HEADER:
             raise WireError(f"a value takes more than {MAX_HEADER // 2**20} MB outside of its arrays")
-        self.sock.settimeout(seconds)
-        self.sock.sendall(_LENGTHS.pack(len(header), encoder.size) + header + b"".join(encoder.blobs))
+        data = b"".join((_LENGTHS.pack(len(header), encoder.size), header, *encoder.blobs))
+        if fds:
+            socket.send_fds(self.sock, [data], fds)
+        elif seconds is None:
+            self.sock.sendall(data)
+        else:
+            self._send_before(memoryview(data), time.monotonic() + seconds)
 
     def receive(self, seconds: float | None = None) -> Any:
         """The next value.
@@ -291,11 +313,15 @@ class Channel:
         Raises TimeoutError after ``seconds``, EOFError when the other end is gone, WireError for a bad frame.
         """
         deadline = None if seconds is None else time.monotonic() + seconds
-        header_size, blob_size = _LENGTHS.unpack(self._read(_LENGTHS.size, deadline))
+        self._fill(_LENGTHS.size, deadline)
+        header_size, blob_size = _LENGTHS.unpack_from(self._buffer)
         if header_size > MAX_HEADER or blob_size > MAX_BLOB:
             raise WireError("a frame is larger than the cap")
-        header = self._read(header_size, deadline)
-        decoder = Decoder(memoryview(self._read(blob_size, deadline)), self._revive)
+        start, end = _LENGTHS.size + header_size, _LENGTHS.size + header_size + blob_size
+        self._fill(end, deadline)
+        header, blobs = bytes(self._buffer[_LENGTHS.size : start]), bytes(self._buffer[start:end])
+        del self._buffer[:end]
+        decoder = Decoder(memoryview(blobs), self._revive)
         value = decoder.decode(_unpack(header))
         decoder.finish()
         return value
@@ -304,21 +330,36 @@ class Channel:
         """Closes this end; the other reads end-of-file."""
         self.sock.close()
 
-    def _read(self, size: int, deadline: float | None) -> bytes | bytearray:
-        data = bytearray()
-        while len(data) < size:
+    def _fill(self, size: int, deadline: float | None) -> None:
+        """Reads until the buffer holds ``size`` bytes."""
+        while len(self._buffer) < size:
             if deadline is not None:
-                remaining = deadline - time.monotonic()
-                if remaining <= 0:
-                    raise TimeoutError
-                self.sock.settimeout(remaining)
-            else:
-                self.sock.settimeout(None)
-            chunk = self.sock.recv(min(size - len(data), 2**20))
+                self._wait(self._poll, deadline)
+            chunk = self._receive_some(max(_CHUNK, min(size - len(self._buffer), _LARGE_CHUNK)))
             if not chunk:
                 raise EOFError
-            data += chunk
-        return data
+            self._buffer += chunk
+
+    def _receive_some(self, size: int) -> bytes:
+        if not self._takes_fds:
+            return self.sock.recv(size)
+        chunk, fds, _, _ = socket.recv_fds(self.sock, size, 1)
+        self.fds += fds
+        return chunk
+
+    def _send_before(self, data: memoryview, deadline: float) -> None:
+        while data:
+            try:
+                data = data[self.sock.send(data, socket.MSG_DONTWAIT) :]
+            except BlockingIOError:
+                poll = select.poll()
+                poll.register(self.sock, select.POLLOUT)
+                self._wait(poll, deadline)
+
+    def _wait(self, poll: select.poll, deadline: float) -> None:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0 or not poll.poll(math.ceil(remaining * 1000)):
+            raise TimeoutError
 
 
 def _unpack(header: bytes | bytearray) -> Node:

@@ -2,12 +2,12 @@
 # # Numerical gradients
 #
 # A network learns by walking downhill, and the gradient is the only thing that tells it where downhill is. Here is the
-# unpleasant part: a *wrong* gradient rarely crashes. A forgotten factor, a sign, one entry of a thousand: the loss still goes
-# down, only slower and to a worse place, and you blame the learning rate for a week.
+# unpleasant part: a *wrong* gradient rarely crashes. A forgotten factor, a sign, one entry of a thousand: the loss
+# still goes down, only slower and to a worse place, and you blame the learning rate for a week.
 #
-# In this assignment you build the smoke detector. You will estimate slopes from nothing but values of the function, learn how far
-# such an estimate can be trusted (it has a best step size, and you will see it), and then use it to convict wrong gradients,
-# among them one that was printed on a lecture slide.
+# In this assignment you build the smoke detector. You will estimate slopes from nothing but values of the function,
+# learn how far such an estimate can be trusted (it has a best step size, and you will see it), and then use it to
+# convict wrong gradients, among them one that was printed on a lecture slide.
 #
 # | part | question | points |
 # | --- | --- | --- |
@@ -17,19 +17,20 @@
 # | D. How right can it be? | 8 step study · 9 subgradients | 10 + 5 |
 # | E. At scale | 10 directional check · 11 bug hunt | 10 + 5 |
 #
-# **Sources.** Each formula says which slide it comes from: *000* is "Deep Learning Basics", *001* "Dive into Deep Learning in 1 Day",
-# *002* "CSCI 599, Lecture 4".
+# **Sources.** Each formula says which slide it comes from: *000* is "Deep Learning Basics", *001* "Dive into Deep
+# Learning in 1 Day", *002* "CSCI 599, Lecture 4".
 #
 # **Conventions of the course**
 #
-# - A gradient has the **shape of its parameter**: entry $(i, j)$ of the gradient belongs to entry $(i, j)$ of $W$. (Deck 000, "Generalize to
-#   Matrices", writes the transpose, $(k, n)$ for $\mathbf X \in \mathbb R^{n \times k}$. That is the numerator layout; it is consistent, but you could not
-#   subtract such a gradient from $W$.)
-# - A Jacobian is $(m, n)$: one row per output, one column per input, as in 000, "Derivatives for vectors". Here we agree with the slide.
+# - A gradient has the **shape of its parameter**: entry $(i, j)$ of the gradient belongs to entry $(i, j)$ of $W$.
+#   (Deck 000, "Generalize to Matrices", writes the transpose, $(k, n)$ for $\mathbf X \in \mathbb R^{n \times k}$. That
+#   is the numerator layout; it is consistent, but you could not subtract such a gradient from $W$.)
+# - A Jacobian is $(m, n)$: one row per output, one column per input, as in 000, "Derivatives for vectors". Here we
+#   agree with the slide.
 # - We compute in **float64** unless a question says otherwise.
 #
-# **How you are graded.** The cell after each answer shows you a few checks. The grader runs others: different *cases*, never different
-# *requirements*. Whatever is tested stands in the text of its question.
+# **How you are graded.** The cell after each answer shows you a few checks. The grader runs others: different *cases*,
+# never different *requirements*. Whatever is tested stands in the text of its question.
 
 # %%
 import matplotlib.pyplot as plt
@@ -61,21 +62,23 @@ BLUE, ORANGE, GREEN, RED = "#2f6db5", "#e08214", "#3b9b5a", "#c0392b"
 #
 # $$D_h^{+} f(x) = \frac{f(x + h) - f(x)}{h}.$$
 #
-# What does stopping early cost? Deck 000, "Gradient Descent in 1D", expands $f(x + \epsilon) = f(x) + \epsilon f'(x) + O(\epsilon^2)$. Write
-# one more term, put $\epsilon = h$, subtract $f(x)$, and divide by $h$:
+# What does stopping early cost? Deck 000, "Gradient Descent in 1D", expands
+# $f(x + \epsilon) = f(x) + \epsilon f'(x) + O(\epsilon^2)$. Write one more term, put $\epsilon = h$, subtract $f(x)$,
+# and divide by $h$:
 #
 # $$D_h^{+} f(x) = f'(x) + \frac{h}{2} f''(x) + O(h^2).$$
 #
 # The error is proportional to $h$: **first order**. Halve $h$ and you halve the error.
 #
-# Try it by hand on $f(x) = x^2$: $\big((x + h)^2 - x^2\big)/h = 2x + h$. The error is $h$, exactly; the formula above promised $\tfrac h2 \cdot 2$.
+# Try it by hand on $f(x) = x^2$: $\big((x + h)^2 - x^2\big)/h = 2x + h$. The error is $h$, exactly; the formula above
+# promised $\tfrac h2 \cdot 2$.
 #
 # ### Question 1 (5 points)
 #
 # Write `forward_diff(f, x, h)`, which returns $D_h^+ f(x)$ as a float.
 #
-# *Tested:* the value for the $h$ that is given (large ones too); the order of the error; and that the formula looks to the *right* of $x$: at the
-# kink of $|x|$ it reports $+1$.
+# *Tested:* the value for the $h$ that is given (large ones too); the order of the error; and that the formula looks to
+# the *right* of $x$: at the kink of $|x|$ it reports $+1$.
 
 # %% answer="forward_diff"
 def forward_diff(f, x, h):
@@ -106,22 +109,24 @@ assert 1.9 < errors[0] / errors[1] < 2.1, (
 # %% [markdown]
 # ### The central difference
 #
-# The first error term of the forward difference is even in $h$: stepping to the left gives $+\tfrac{h^2}{2} f''$ as well. So step both ways and let it cancel:
+# The first error term of the forward difference is even in $h$: stepping to the left gives $+\tfrac{h^2}{2} f''$ as
+# well. So step both ways and let it cancel:
 #
 # $$f(x \pm h) = f(x) \pm h f'(x) + \frac{h^2}{2} f''(x) \pm \frac{h^3}{6} f'''(x) + O(h^4)$$
 #
 # $$D_h^{0} f(x) = \frac{f(x + h) - f(x - h)}{2h} = f'(x) + \frac{h^2}{6} f'''(x) + O(h^4).$$
 #
-# The same two evaluations, and the error is now **second order**: halve $h$ and it falls to a quarter. At $h = 0.001$ that is the difference
-# between three correct digits and six. None of the lecture decks shows this formula; in practice nobody checks a gradient with anything else.
+# The same two evaluations, and the error is now **second order**: halve $h$ and it falls to a quarter. At $h = 0.001$
+# that is the difference between three correct digits and six. None of the lecture decks shows this formula; in practice
+# nobody checks a gradient with anything else.
 #
 # ### Question 2 (5 points)
 #
-# Write `central_diff(f, x, h)`, which returns $D_h^0 f(x)$ as a float. Some books step $h/2$ to each side and divide by $h$; the order is the same
-# and you may do that.
+# Write `central_diff(f, x, h)`, which returns $D_h^0 f(x)$ as a float. Some books step $h/2$ to each side and divide by
+# $h$; the order is the same and you may do that.
 #
-# *Tested:* the order of the error; parabolas, for which $f''' = 0$, so that even a huge $h$ gives the exact slope; and kinks, where the two
-# one-sided slopes are averaged.
+# *Tested:* the order of the error; parabolas, for which $f''' = 0$, so that even a huge $h$ gives the exact slope; and
+# kinks, where the two one-sided slopes are averaged.
 
 # %% answer="central_diff"
 def central_diff(f, x, h):
@@ -151,8 +156,8 @@ assert 3.8 < errors[0] / errors[1] < 4.2, (
 )
 
 # %% [markdown]
-# The picture shows why. The forward secant (orange) is anchored at $x$ and bends away with the curve; the central secant (blue)
-# straddles $x$, and is almost parallel to the tangent even at this absurdly large $h = 0.8$.
+# The picture shows why. The forward secant (orange) is anchored at $x$ and bends away with the curve; the central
+# secant (blue) straddles $x$, and is almost parallel to the tangent even at this absurdly large $h = 0.8$.
 
 # %% tags=["experiment"]
 def wave(t):
@@ -190,20 +195,24 @@ draw_secants(0.6, 0.8)
 # %% [markdown]
 # ## B. Many variables
 #
-# Deck 002 says it in one line: *the gradient is the vector of partial derivatives in a higher dimension*. A partial derivative is an ordinary
-# derivative along one coordinate while all the others **stand still**. With $\mathbf e_i$ the array that is 1 at position $i$ and 0 elsewhere,
+# Deck 002 says it in one line: *the gradient is the vector of partial derivatives in a higher dimension*. A partial
+# derivative is an ordinary derivative along one coordinate while all the others **stand still**. With $\mathbf e_i$ the
+# array that is 1 at position $i$ and 0 elsewhere,
 #
 # $$\big[\nabla f(\mathbf x)\big]_i \approx \frac{f(\mathbf x + h\,\mathbf e_i) - f(\mathbf x - h\,\mathbf e_i)}{2h} .$$
 #
-# Here $i$ runs over *all* positions of $\mathbf x$, whatever its number of axes: a scalar has one (its index is the empty tuple), a bias vector
-# $D$, a weight matrix $C \cdot D$, an empty array none. For $n$ entries that makes $2n$ evaluations of $f$.
+# Here $i$ runs over *all* positions of $\mathbf x$, whatever its number of axes: a scalar has one (its index is the
+# empty tuple), a bias vector $D$, a weight matrix $C \cdot D$, an empty array none. For $n$ entries that makes $2n$
+# evaluations of $f$.
 #
 # Simple as it looks, this is the function that people get wrong. Things that have gone wrong in famous courses:
 #
-# - The input was an integer array. Adding $10^{-5}$ to an integer entry leaves it as it is, subtracting it takes away a whole 1 (NumPy cuts off the
-#   fraction), and the slope of $x^2$ at 3 came out as $(9 - 4)/(2 \cdot 10^{-5}) = 250000$.
-# - The input was a transposed array. `x.reshape(-1)` then makes a **copy**; the loop perturbed the copy, $f$ never noticed, and the gradient was zero.
-# - The loop wrote into the caller's array and stepped back. $(x + h) - h$ is not always $x$ in floating point: the weights drifted with each check.
+# - The input was an integer array. Adding $10^{-5}$ to an integer entry leaves it as it is, subtracting it takes away a
+#   whole 1 (NumPy cuts off the fraction), and the slope of $x^2$ at 3 came out as $(9 - 4)/(2 \cdot 10^{-5}) = 250000$.
+# - The input was a transposed array. `x.reshape(-1)` then makes a **copy**; the loop perturbed the copy, $f$ never
+#   noticed, and the gradient was zero.
+# - The loop wrote into the caller's array and stepped back. $(x + h) - h$ is not always $x$ in floating point: the
+#   weights drifted with each check.
 # - An entry was perturbed and never restored before the next one. You will meet that one on a slide in a moment.
 #
 # ### Question 3 (20 points)
@@ -212,13 +221,15 @@ draw_secants(0.6, 0.8)
 #
 # *Tested:*
 #
-# - `x` is an array of **any shape**, `()` and sizes of zero included; a nested list is as good as an array. The result has the shape of `x`. Return float64;
-#   float32 or a nested list of the right shape is accepted too, six digits are enough.
+# - `x` is an array of **any shape**, `()` and sizes of zero included; a nested list is as good as an array. The result
+#   has the shape of `x`. Return float64; float32 or a nested list of the right shape is accepted too, six digits are
+#   enough.
 # - `x` may hold **integers** or float32. Convert to float64 *before* you step.
 # - `x` may lie in memory in any way: transposed, Fortran-ordered, every second column of something.
 # - `x` may be **read-only**, and in any case the caller's array is byte for byte the same afterwards.
 # - `f` may be expensive: at most $2n + 4$ evaluations.
-# - `h` is **used**: each evaluated point differs from `x` in at most one entry, by $h$ (or $h/2$, see Question 2), on both sides; the error is of second order.
+# - `h` is **used**: each evaluated point differs from `x` in at most one entry, by $h$ (or $h/2$, see Question 2), on
+#   both sides; the error is of second order.
 # - `f` receives float64 arrays of the shape of `x`, and returns a number. The entries of `x` may interact in `f`.
 
 # %% answer="numerical_gradient"
@@ -237,28 +248,6 @@ def numerical_gradient(f, x, h=1e-5):
         gradient[i] = (f(x + step) - f(x - step)) / (2 * h)
     return gradient
     ### END SOLUTION
-
-
-# %% [markdown]
-# The next cell makes the same numbers lie in memory in unusual ways. The grader uses it as well, so here is a chance to try before it does.
-
-# %%
-def lay_out(x, layout):
-    """The numbers of the matrix x in another memory layout."""
-    x = np.array(x)
-    if layout == "fortran":
-        return np.asfortranarray(x)
-    if layout == "transposed":
-        return np.ascontiguousarray(x.T).T
-    if layout == "strided":
-        return np.repeat(x, 2, axis=1)[:, ::2]
-    x.setflags(write=layout != "read-only")
-    return x
-
-
-def gradient_in_layout(f, x, layout):
-    """numerical_gradient of f at the matrix x, laid out as you say."""
-    return numerical_gradient(f, lay_out(x, layout))
 
 
 # %% check="test_numerical_gradient" points=20
@@ -283,8 +272,9 @@ assert np.shape(grad) == (2, 3), (
 )
 
 # %% [markdown]
-# With a gradient in hand, draw it. Three things to see: the arrows stand at right angles on the level lines, they point *uphill* (learning walks the other way:
-# 000, "Gradient Descent in General"), and they are long where the lines are close together.
+# With a gradient in hand, draw it. Three things to see: the arrows stand at right angles on the level lines, they point
+# *uphill* (learning walks the other way: 000, "Gradient Descent in General"), and they are long where the lines are
+# close together.
 
 # %% tags=["experiment"]
 def valley(p):
@@ -316,15 +306,17 @@ draw_gradients(valley)
 # %% [markdown]
 # ### The slide, recomputed
 #
-# Deck 002, "3. Numerical Solution (gradient descent)", computes its first two gradient entries in front of the audience. The setting is
+# Deck 002, "3. Numerical Solution (gradient descent)", computes its first two gradient entries in front of the
+# audience. The setting is
 #
 # $$W = \begin{pmatrix} -0.1 & 0.2 & 0.15 & 0.05 \\ 0.25 & 0.05 & 0.2 & -0.1 \\ 0.25 & 0.15 & -0.15 & 0.4 \end{pmatrix}, \quad
 # \mathbf x = \begin{pmatrix} 0.1 \\ 1.5 \\ 0.07 \\ 2.32 \end{pmatrix}, \quad
 # \mathbf y^* = \begin{pmatrix} 0 \\ 1 \\ 0 \end{pmatrix}, \quad
 # L(W) = \lVert W \mathbf x - \mathbf y^* \rVert_2$$
 #
-# and $h = 0.001$. (A warning about a word: a few slides earlier the same deck defines "$L_2$ loss" as the *squared* norm, and from the next assignment on so do we.
-# Here, to follow the table, the norm is **not** squared.) The slides read:
+# and $h = 0.001$. (A warning about a word: a few slides earlier the same deck defines "$L_2$ loss" as the *squared*
+# norm, and from the next assignment on so do we. Here, to follow the table, the norm is **not** squared.) The slides
+# read:
 #
 # | | the slide's $L(W)$ | the slide's $L(W + h)$ | the slide's quotient |
 # | --- | --- | --- | --- |
@@ -335,10 +327,12 @@ draw_gradients(valley)
 #
 # ### Question 4 (6 points, and 4 for the explanation)
 #
-# Write `slide_case(W, x, y)`, which returns the pair `(L, grad)`: the loss as a float and its gradient with respect to $W$, in the shape of $W$, **to six decimals**.
-# How you get the gradient is up to you. Your `numerical_gradient` is accurate enough. Or derive it with the chain rule: with the residual
-# $\mathbf r = W \mathbf x - \mathbf y$ you know $\partial r_k / \partial W_{ij}$, and $\partial \lVert \mathbf r \rVert_2 / \partial r_k = r_k / \lVert \mathbf r \rVert_2$.
-# Do both, and you have checked a gradient.
+# Write `slide_case(W, x, y)`, which returns the pair `(L, grad)`: the loss as a float and its gradient with respect to
+# $W$, in the shape of $W$, **to six decimals**. How you get the gradient is up to you. Your `numerical_gradient` is
+# accurate enough. Or derive it with the chain rule: with the residual $\mathbf r = W \mathbf x - \mathbf y$ you know
+# $\partial r_k / \partial W_{ij}$, and
+# $\partial \lVert \mathbf r \rVert_2 / \partial r_k = r_k / \lVert \mathbf r \rVert_2$. Do both, and you have checked a
+# gradient.
 #
 # *Tested:* the loss and the whole matrix for the numbers of the slide; other sizes of $W$; that $W$ is not modified.
 
@@ -372,25 +366,30 @@ assert np.shape(grad) == (3, 4), f"shape: the gradient has the shape of W, (3, 4
 # %% [markdown]
 # ### Question 4, the explanation (4 points, graded by a person)
 #
-# The slide shows the scores $W \mathbf x$ as $(0.416, -0.118, 1.167)$ and writes "$W + h$" with the entry $(0, 0)$ *and* the entry $(0, 1)$ increased when it
-# computes the second quotient. Recompute what you need in a cell of your own, then explain in your own words:
+# The slide shows the scores $W \mathbf x$ as $(0.416, -0.118, 1.167)$ and writes "$W + h$" with the entry $(0, 0)$
+# *and* the entry $(0, 1)$ increased when it computes the second quotient. Recompute what you need in a cell of your
+# own, then explain in your own words:
 #
-# 1. Which of the slide's three losses is off, by how much, and where does this come from? What does it do to a quotient with $h = 0.001$?
-# 2. What would the second quotient be if only that loss were corrected? Why is it *still* not the entry $(0, 1)$ of the gradient?
-# 3. Suppose each printed loss may be wrong by half a unit of its last decimal. How many decimals must one keep so that, at $h = 0.001$, this alone moves a
-#    quotient by no more than $0.01$?
+# 1. Which of the slide's three losses is off, by how much, and where does this come from? What does it do to a quotient
+#    with $h = 0.001$?
+# 2. What would the second quotient be if only that loss were corrected? Why is it *still* not the entry $(0, 1)$ of the
+#    gradient?
+# 3. Suppose each printed loss may be wrong by half a unit of its last decimal. How many decimals must one keep so that,
+#    at $h = 0.001$, this alone moves a quotient by no more than $0.01$?
 
 # %% [markdown] written="explain_the_slide" points=4
 # *Where do 0.5 and 0.9 come from?*
 #
 # ### BEGIN SOLUTION
-# 1. $L(W)$ is off: it is $1.669267$ and the slide has $1.6688$, too small by $0.00047$. It was computed from the scores cut to three decimals: the norm of
-#    $(0.416, -1.118, 1.167)$ is $1.66879$, while the scores are $(0.4165, -0.118, 1.1675)$. The other two losses are right to four decimals. A quotient
-#    divides this error by $h = 0.001$: it becomes $0.47$. So $0.5$ is $0.47$ of rounding and $0.025$ of gradient.
-# 2. With the right $L(W)$ the second quotient is $(1.669667 - 1.669267)/0.001 = 0.400$. The entry $(0, 0)$ was never put back, so this is the sum of *two*
-#    partial derivatives, $0.025 + 0.374$. The entry alone is $0.374266$ (a forward quotient at this $h$ gives $0.3749$).
-# 3. Two losses, each off by at most $\tfrac12 10^{-d}$, move the quotient by up to $10^{-d}/h = 10^{3-d}$. For $0.01$ we need $d \ge 5$ decimals.
-#    Four decimals, as on the slide, allow an error of $0.1$, four times the entry itself.
+# 1. $L(W)$ is off: it is $1.669267$ and the slide has $1.6688$, too small by $0.00047$. It was computed from the scores
+#    cut to three decimals: the norm of $(0.416, -1.118, 1.167)$ is $1.66879$, while the scores are
+#    $(0.4165, -0.118, 1.1675)$. The other two losses are right to four decimals. A quotient divides this error by
+#    $h = 0.001$: it becomes $0.47$. So $0.5$ is $0.47$ of rounding and $0.025$ of gradient.
+# 2. With the right $L(W)$ the second quotient is $(1.669667 - 1.669267)/0.001 = 0.400$. The entry $(0, 0)$ was never
+#    put back, so this is the sum of *two* partial derivatives, $0.025 + 0.374$. The entry alone is $0.374266$ (a
+#    forward quotient at this $h$ gives $0.3749$).
+# 3. Two losses, each off by at most $\tfrac12 10^{-d}$, move the quotient by up to $10^{-d}/h = 10^{3-d}$. For $0.01$
+#    we need $d \ge 5$ decimals. Four decimals, as on the slide, allow an error of $0.1$, four times the entry itself.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -398,21 +397,25 @@ assert np.shape(grad) == (3, 4), f"shape: the gradient has the shape of W, (3, 4
 #
 # ### How different are two numbers?
 #
-# You have a gradient from a formula, $a$, and one from differences, $b$. They never agree to the last digit. "$|a - b| < 0.001$" is a poor test: for
-# gradients around $10^{-5}$ everything passes, for gradients around $10^{5}$ nothing does. So compare with the size of the numbers themselves, entry by entry:
+# You have a gradient from a formula, $a$, and one from differences, $b$. They never agree to the last digit.
+# "$|a - b| < 0.001$" is a poor test: for gradients around $10^{-5}$ everything passes, for gradients around $10^{5}$
+# nothing does. So compare with the size of the numbers themselves, entry by entry:
 #
 # $$\operatorname{rel}(a, b) = \frac{|a - b|}{\max\{\,|a|,\; |b|,\; \varepsilon\,\}} .$$
 #
-# Read the denominator from left to right. $|a|$ and $|b|$ both: so $\operatorname{rel}(a, b) = \operatorname{rel}(b, a)$, for there is no "true" one. The larger of the
-# two: so that a claimed 0 against a measured 5 counts as 1, not as infinity. And the floor $\varepsilon$: numbers far below it count as zero, and
-# $0$ against $0$ is an error of $0$, not $0/0$.
+# Read the denominator from left to right. $|a|$ and $|b|$ both: so
+# $\operatorname{rel}(a, b) = \operatorname{rel}(b, a)$, for there is no "true" one. The larger of the two: so that a
+# claimed 0 against a measured 5 counts as 1, not as infinity. And the floor $\varepsilon$: numbers far below it count
+# as zero, and $0$ against $0$ is an error of $0$, not $0/0$.
 #
 # ### Question 5 (10 points)
 #
-# Write `relative_error(a, b, eps=1e-8)`: the array of relative errors, entry by entry, in the shape of `a` and `b` (which are arrays or lists of the same shape).
+# Write `relative_error(a, b, eps=1e-8)`: the array of relative errors, entry by entry, in the shape of `a` and `b`
+# (which are arrays or lists of the same shape).
 #
-# *Tested:* the shape; symmetry; $0/0$ gives 0; negative entries (two numbers of opposite sign can be as far apart as 2); entries of very different sizes next to
-# each other, each judged by its *own* size; and that `eps` is a floor in the maximum and is not added.
+# *Tested:* the shape; symmetry; $0/0$ gives 0; negative entries (two numbers of opposite sign can be as far apart as
+# 2); entries of very different sizes next to each other, each judged by its *own* size; and that `eps` is a floor in
+# the maximum and is not added.
 
 # %% answer="relative_error"
 def relative_error(a, b, eps=1e-8):
@@ -442,23 +445,26 @@ assert np.allclose(error, [0.5, 0.0, 0.1]), (
 # %% [markdown]
 # ### The gradient check
 #
-# Now put the pieces together. Somebody hands you a function $f$ and claims that $g(\mathbf x)$ is its gradient. Measure the gradient, compare, and report two things: whether
-# the claim holds, and *where it is worst*. The second is what saves an afternoon: "entry (2, 1)" sends you to a line of code, "wrong" does not.
+# Now put the pieces together. Somebody hands you a function $f$ and claims that $g(\mathbf x)$ is its gradient. Measure
+# the gradient, compare, and report two things: whether the claim holds, and *where it is worst*. The second is what
+# saves an afternoon: "entry (2, 1)" sends you to a line of code, "wrong" does not.
 #
-# One detail decides whether such a check is usable: where the gradient is exactly 0, the measured one is about $10^{-11}$, pure rounding noise. With
-# $\varepsilon = 10^{-8}$ that is a relative error of $10^{-3}$ and a false alarm. Here we take $\varepsilon = 10^{-3}$: entries below it are judged by their
-# absolute error.
+# One detail decides whether such a check is usable: where the gradient is exactly 0, the measured one is about
+# $10^{-11}$, pure rounding noise. With $\varepsilon = 10^{-8}$ that is a relative error of $10^{-3}$ and a false alarm.
+# Here we take $\varepsilon = 10^{-3}$: entries below it are judged by their absolute error.
 #
 # ### Question 6 (10 points)
 #
 # Write `gradient_check(f, g, x, tol=1e-6)`, which returns the pair `(ok, worst)`.
 #
-# - `ok` is True when the relative error between $g(\mathbf x)$ and the numerical gradient (with $\varepsilon = 10^{-3}$) is at most `tol` in *every* entry, else False.
-# - `worst` is the index of the entry with the largest relative error: a tuple of integers, one for each axis, so that `x[worst]` is that entry.
+# - `ok` is True when the relative error between $g(\mathbf x)$ and the numerical gradient (with
+#   $\varepsilon = 10^{-3}$) is at most `tol` in *every* entry, else False.
+# - `worst` is the index of the entry with the largest relative error: a tuple of integers, one for each axis, so that
+#   `x[worst]` is that entry.
 #
-# *Tested:* right gradients, wrong ones, and a single wrong entry in a matrix; that `tol` decides; that "worst" means worst *relatively* (a small entry can be
-# completely wrong while a large one is a little off); and a claim that contains `nan`, which is never right. (Careful: every comparison with nan is False,
-# `nan > tol` as well.)
+# *Tested:* right gradients, wrong ones, and a single wrong entry in a matrix; that `tol` decides; that "worst" means
+# worst *relatively* (a small entry can be completely wrong while a large one is a little off); and a claim that
+# contains `nan`, which is never right. (Careful: every comparison with nan is False, `nan > tol` as well.)
 
 # %% answer="gradient_check"
 def gradient_check(f, g, x, tol=1e-6):
@@ -496,21 +502,24 @@ assert tuple(np.atleast_1d(worst)) == (2,), (
 # %% [markdown]
 # ### Many outputs: the Jacobian
 #
-# Layers return vectors. For $F: \mathbb R^n \to \mathbb R^m$, deck 000, "Derivatives for vectors", collects all partial derivatives in an $m \times n$ matrix,
+# Layers return vectors. For $F: \mathbb R^n \to \mathbb R^m$, deck 000, "Derivatives for vectors", collects all partial
+# derivatives in an $m \times n$ matrix,
 #
 # $$\Big[\frac{\partial \mathbf y}{\partial \mathbf x}\Big]_{ij} = \frac{\partial y_i}{\partial x_j},$$
 #
-# row $i$ for output $i$, column $j$ for input $j$. The slide's table of examples contains the best test case there is: for $\mathbf y = A \mathbf x$ the Jacobian is $A$.
+# row $i$ for output $i$, column $j$ for input $j$. The slide's table of examples contains the best test case there is:
+# for $\mathbf y = A \mathbf x$ the Jacobian is $A$.
 #
-# Think about *what one evaluation tells you* before you write a loop. A step along $x_j$ moves all $m$ outputs at once, so two evaluations give a whole
-# **column**. $2n$ evaluations suffice, whatever $m$ is.
+# Think about *what one evaluation tells you* before you write a loop. A step along $x_j$ moves all $m$ outputs at once,
+# so two evaluations give a whole **column**. $2n$ evaluations suffice, whatever $m$ is.
 #
 # ### Question 7 (10 points)
 #
-# Write `numerical_jacobian(F, x)` with central differences and $h = 10^{-5}$. `x` is a vector of length $n \ge 1$, `F` returns a vector of length $m$, as an array or as
-# a list, and the result has shape $(m, n)$.
+# Write `numerical_jacobian(F, x)` with central differences and $h = 10^{-5}$. `x` is a vector of length $n \ge 1$, `F`
+# returns a vector of length $m$, as an array or as a list, and the result has shape $(m, n)$.
 #
-# *Tested:* wide and tall $A$; functions that are not linear; $m = 1$ and $n = 1$, which are matrices too; at most $2n + 4$ evaluations; integer `x`; that `x` is not modified.
+# *Tested:* wide and tall $A$; functions that are not linear; $m = 1$ and $n = 1$, which are matrices too; at most
+# $2n + 4$ evaluations; integer `x`; that `x` is not modified.
 
 # %% answer="numerical_jacobian"
 def numerical_jacobian(F, x):
@@ -541,9 +550,10 @@ assert np.allclose(jacobian, A, atol=1e-6), (
 #
 # ### Two errors that pull in opposite directions
 #
-# If a smaller $h$ is better, why not $h = 10^{-15}$? Because $f$ is not computed exactly. Every stored number carries a relative error of up to the unit round-off
-# $u$: $2^{-53} \approx 1.1 \cdot 10^{-16}$ in float64, $2^{-24} \approx 6 \cdot 10^{-8}$ in float32. So $f(x + h)$ and $f(x)$ are each off by about $u|f|$, their
-# difference by up to $2u|f|$, and dividing by $h$ **magnifies** that:
+# If a smaller $h$ is better, why not $h = 10^{-15}$? Because $f$ is not computed exactly. Every stored number carries a
+# relative error of up to the unit round-off $u$: $2^{-53} \approx 1.1 \cdot 10^{-16}$ in float64,
+# $2^{-24} \approx 6 \cdot 10^{-8}$ in float32. So $f(x + h)$ and $f(x)$ are each off by about $u|f|$, their difference
+# by up to $2u|f|$, and dividing by $h$ **magnifies** that:
 #
 # $$E^{+}(h) \approx \underbrace{\frac{h}{2}|f''|}_{\text{truncation}} + \underbrace{\frac{2u|f|}{h}}_{\text{round-off}}, \qquad
 # E^{0}(h) \approx \frac{h^2}{6}|f'''| + \frac{u|f|}{h}.$$
@@ -552,24 +562,29 @@ assert np.allclose(jacobian, A, atol=1e-6), (
 #
 # $$h^{+}_{\text{best}} = 2\sqrt{u\,|f/f''|} \;\sim\; u^{1/2}, \qquad h^{0}_{\text{best}} = \big(3u\,|f/f'''|\big)^{1/3} \;\sim\; u^{1/3}.$$
 #
-# Put the best $h$ back in: the forward difference can reach an error of order $u^{1/2}$, *half* the digits of the machine, and the central difference $u^{2/3}$, *two
-# thirds* of them. In float64 this means $h \approx 10^{-8}$ and 8 digits, against $h \approx 10^{-5}$ and 11 digits. That is where the default `h=1e-5` comes from.
-# In float32 the central difference has its best step near $10^{-3}$ to $10^{-2}$ and five or six digits, which is why nobody checks gradients in float32.
+# Put the best $h$ back in: the forward difference can reach an error of order $u^{1/2}$, *half* the digits of the
+# machine, and the central difference $u^{2/3}$, *two thirds* of them. In float64 this means $h \approx 10^{-8}$ and 8
+# digits, against $h \approx 10^{-5}$ and 11 digits. That is where the default `h=1e-5` comes from. In float32 the
+# central difference has its best step near $10^{-3}$ to $10^{-2}$ and five or six digits, which is why nobody checks
+# gradients in float32.
 #
 # On log–log axes both terms are straight lines, so the error draws a **V**. Measure it.
 #
 # ### Question 8 (10 points)
 #
-# Write `step_study(f, df, x, hs, dtype)`, which returns an array of shape `(2, len(hs))`: row 0 holds the errors of the *forward* difference, row 1 those of the *central*
-# difference, in the order of `hs`. An error is the absolute difference between the quotient and the true slope `df(x)`.
+# Write `step_study(f, df, x, hs, dtype)`, which returns an array of shape `(2, len(hs))`: row 0 holds the errors of the
+# *forward* difference, row 1 those of the *central* difference, in the order of `hs`. An error is the absolute
+# difference between the quotient and the true slope `df(x)`.
 #
-# - `dtype` is the string `"float64"` or `"float32"`. The study must *happen* in this type: `x`, the steps, the values of `f` and the quotient. A float32 study in which one
-#   float64 number takes part becomes a float64 study without a word: NumPy promotes. (Casting the finished quotient is not enough either; why?)
+# - `dtype` is the string `"float64"` or `"float32"`. The study must *happen* in this type: `x`, the steps, the values
+#   of `f` and the quotient. A float32 study in which one float64 number takes part becomes a float64 study without a
+#   word: NumPy promotes. (Casting the finished quotient is not enough either; why?)
 # - `f` is made of NumPy functions: it accepts a number or an array, and returns the type that it was given.
-# - The true slope is always taken in float64: the ruler should be better than what it measures. The grader chooses an `x` that float32 holds exactly.
+# - The true slope is always taken in float64: the ruler should be better than what it measures. The grader chooses an
+#   `x` that float32 holds exactly.
 #
-# *Tested:* shape and order; the slopes of the truncation side (1 and 2); the round-off side, which rises as $h$ shrinks (slope about $-1$); that float32 errors
-# are those of float32; that errors are not negative.
+# *Tested:* shape and order; the slopes of the truncation side (1 and 2); the round-off side, which rises as $h$ shrinks
+# (slope about $-1$); that float32 errors are those of float32; that errors are not negative.
 
 # %% answer="step_study"
 def step_study(f, df, x, hs, dtype):
@@ -594,10 +609,11 @@ assert errors[1][2] < errors[0][2], (
 )
 
 # %% [markdown]
-# Here is the picture this whole assignment turns on: the error of both formulas for $e^x \sin x$ at $x = 1$, in both precisions. The dashed lines are the two terms of the
-# theory above, for float64. Find the left branch (round-off, ragged, slope $-1$), the right branches (truncation, smooth, slopes 1 and 2), and the best step
-# of each formula. (Single points dip far below the dotted line: two rounding errors may cancel by luck. Do not build on it.) In the float32 panel, ask yourself why the
-# curves become *flat* at the far left.
+# Here is the picture this whole assignment turns on: the error of both formulas for $e^x \sin x$ at $x = 1$, in both
+# precisions. The dashed lines are the two terms of the theory above, for float64. Find the left branch (round-off,
+# ragged, slope $-1$), the right branches (truncation, smooth, slopes 1 and 2), and the best step of each formula.
+# (Single points dip far below the dotted line: two rounding errors may cancel by luck. Do not build on it.) In the
+# float32 panel, ask yourself why the curves become *flat* at the far left.
 
 # %% tags=["experiment"]
 def draw_errors(axis, hs, dtype):
@@ -637,9 +653,10 @@ def draw_v_curves(hs):
 draw_v_curves(10.0 ** np.arange(-15, 0.01, 0.25))
 
 # %% [markdown]
-# And now the slide again, with new eyes. Printing $L$ with four decimals is the same as computing in a very coarse arithmetic, one with $u|f| \approx 5 \cdot 10^{-5}$. Its V has its
-# bottom near $h = 10^{-2}$, and the slide's $h = 10^{-3}$ sits high on the round-off branch. The slide did not choose a bad formula; it
-# chose a step that its decimals could not carry, and then took one of its losses with three decimals (the red star).
+# And now the slide again, with new eyes. Printing $L$ with four decimals is the same as computing in a very coarse
+# arithmetic, one with $u|f| \approx 5 \cdot 10^{-5}$. Its V has its bottom near $h = 10^{-2}$, and the slide's
+# $h = 10^{-3}$ sits high on the round-off branch. The slide did not choose a bad formula; it chose a step that its
+# decimals could not carry, and then took one of its losses with three decimals (the red star).
 
 # %% tags=["experiment"]
 def draw_slide(hs, decimals=4):
@@ -672,24 +689,26 @@ draw_slide(10.0 ** np.arange(-5, 0.01, 0.04))
 # %% [markdown]
 # ### Where there is no derivative
 #
-# All of this assumed a Taylor expansion. At a kink there is none, and networks are full of kinks: every ReLU has one. Deck 000, "Calculus - Non-differentiable", extends
-# the derivative: at the kink, *any* slope between the slopes on the two sides is allowed,
+# All of this assumed a Taylor expansion. At a kink there is none, and networks are full of kinks: every ReLU has one.
+# Deck 000, "Calculus - Non-differentiable", extends the derivative: at the kink, *any* slope between the slopes on the
+# two sides is allowed,
 #
 # $$\frac{\partial |x|}{\partial x} = \begin{cases} 1 & x > 0 \\ -1 & x < 0 \\ a \in [-1, 1] & x = 0\end{cases} \qquad\qquad
 # \frac{\partial}{\partial x} \max(x, 0) = \begin{cases} 1 & x > 0 \\ 0 & x < 0 \\ a \in [0, 1] & x = 0 .\end{cases}$$
 #
 # Geometrically: $g$ is a subgradient at $x$ when the line with slope $g$ through $(x, f(x))$ stays below the graph.
 #
-# Your own tools make different choices here. At 0, `forward_diff` of ReLU says 1, `central_diff` says $\tfrac12$, and deep-learning libraries say 0. All three are *valid*.
-# A gradient check at a kink can therefore report an "error" where nobody made one; check somewhere else.
+# Your own tools make different choices here. At 0, `forward_diff` of ReLU says 1, `central_diff` says $\tfrac12$, and
+# deep-learning libraries say 0. All three are *valid*. A gradient check at a kink can therefore report an "error" where
+# nobody made one; check somewhere else.
 #
 # ### Question 9 (5 points)
 #
-# Write `valid_subgradient(kind, x, g)`, which returns True when the number $g$ is a subgradient of the function `kind` at the number $x$, else False. `kind` is
-# `"relu"` or `"abs"`; anything else raises a `ValueError`.
+# Write `valid_subgradient(kind, x, g)`, which returns True when the number $g$ is a subgradient of the function `kind`
+# at the number $x$, else False. `kind` is `"relu"` or `"abs"`; anything else raises a `ValueError`.
 #
-# *Tested:* the whole closed interval at 0 (its ends belong to it) and just outside it, for both functions; away from 0 only the slope itself is valid, and
-# "away" is meant exactly: $10^{-300}$ is not 0.
+# *Tested:* the whole closed interval at 0 (its ends belong to it) and just outside it, for both functions; away from 0
+# only the slope itself is valid, and "away" is meant exactly: $10^{-300}$ is not 0.
 
 # %% answer="valid_subgradient"
 def valid_subgradient(kind, x, g):
@@ -742,30 +761,28 @@ draw_subgradients()
 #
 # ### One direction instead of all
 #
-# A gradient check of a model with a million weights costs two million forward passes. (This is also why nobody *trains* with numerical gradients, and what backpropagation,
-# the subject of the coming assignments, will do for the price of about one.) But to *check* a gradient you need not measure all of it. The slope along one direction
-# $\mathbf v$ is
+# A gradient check of a model with a million weights costs two million forward passes. (This is also why nobody *trains*
+# with numerical gradients, and what backpropagation, the subject of the coming assignments, will do for the price of
+# about one.) But to *check* a gradient you need not measure all of it. The slope along one direction $\mathbf v$ is
 #
 # $$\frac{f(\mathbf x + h \mathbf v) - f(\mathbf x - h \mathbf v)}{2h} \approx \sum_i \big[\nabla f(\mathbf x)\big]_i v_i ,$$
 #
-# two evaluations, whatever $n$ is. If the claim $g$ is off by $\boldsymbol\delta$, the two sides differ by $\sum_i \delta_i v_i$. For a *random* $\mathbf v$ with, say, normally distributed entries that is zero
-# with probability zero, even if $\boldsymbol\delta$ has a single nonzero entry among a million. For a fixed $\mathbf v$, like all ones, errors can cancel; and if $\mathbf v$ touches only a few entries,
-# the others are never looked at. So $\mathbf v$ has to be random *and dense*.
+# two evaluations, whatever $n$ is. If the claim $g$ is off by $\boldsymbol\delta$, the two sides differ by
+# $\sum_i \delta_i v_i$. For a *random* $\mathbf v$ with, say, normally distributed entries that is zero with
+# probability zero, even if $\boldsymbol\delta$ has a single nonzero entry among a million. For a fixed $\mathbf v$,
+# like all ones, errors can cancel; and if $\mathbf v$ touches only a few entries, the others are never looked at. So
+# $\mathbf v$ has to be random *and dense*.
 #
 # ### Question 10 (10 points)
 #
-# Write `directional_check(f, g, x, rng, k)`: draw $k$ random dense directions in the shape of `x` from `rng`, a `numpy.random.Generator` (for example with
-# `rng.standard_normal(x.shape)`), and return True when along **all** of them the central difference with $h = 10^{-5}$ agrees with $\sum_i g_i v_i$ to a
-# relative error of $10^{-5}$ (with $\varepsilon = 10^{-3}$ as in Question 6), else False.
+# Write `directional_check(f, g, x, rng, k)`: draw $k$ random dense directions in the shape of `x` from `rng`, a
+# `numpy.random.Generator` (for example with `rng.standard_normal(x.shape)`), and return True when along **all** of them
+# the central difference with $h = 10^{-5}$ agrees with $\sum_i g_i v_i$ to a relative error of $10^{-5}$ (with
+# $\varepsilon = 10^{-3}$ as in Question 6), else False.
 #
-# *Tested:* right gradients of vectors and of matrices; one wrong entry among hundreds; errors that cancel in the sum of all entries; at most $2k + 4$ evaluations of `f`; and that the
-# directions come from `rng`: the same seed gives the same evaluations, another seed others.
-
-# %%
-def make_rng(seed):
-    """A fresh random generator; the grader makes its own with this function."""
-    return np.random.default_rng(seed)
-
+# *Tested:* right gradients of vectors and of matrices; one wrong entry among hundreds; errors that cancel in the sum of
+# all entries; at most $2k + 4$ evaluations of `f`; and that the directions come from `rng`: the same seed gives the
+# same evaluations, another seed others.
 
 # %% answer="directional_check"
 def directional_check(f, g, x, rng, k):
@@ -783,19 +800,20 @@ def directional_check(f, g, x, rng, k):
 
 # %% check="test_directional_check" points=10
 here = np.linspace(-1.0, 1.0, 50)
-verdict = directional_check(sum_of_cubes, lambda p: 3 * np.asarray(p) ** 2, here, make_rng(0), 3)
+verdict = directional_check(sum_of_cubes, lambda p: 3 * np.asarray(p) ** 2, here, np.random.default_rng(0), 3)
 assert isinstance(verdict, (bool, np.bool_)), f"type: directional_check should return True or False, not {verdict!r}."
 assert verdict, "value: 3 x**2 is the gradient of the sum of cubes, and the check rejects it."
-assert not directional_check(sum_of_cubes, lambda p: 2 * np.asarray(p) ** 2, here, make_rng(0), 3), (
+assert not directional_check(sum_of_cubes, lambda p: 2 * np.asarray(p) ** 2, here, np.random.default_rng(0), 3), (
     "value: 2 x**2 is not the gradient of the sum of cubes, and the check accepts it."
 )
 
 # %% [markdown]
 # ### The bug hunt
 #
-# Four functions and four gradients, as you might find them in a pull request. Each looks plausible, the author says "I tested it". Some are wrong. You now
-# own the tools to find out, so let them do the reading: but remember that a check speaks about *one* $\mathbf x$. Code has branches and ends; try points on both sides of
-# every branch, large and small, positive and negative.
+# Four functions and four gradients, as you might find them in a pull request. Each looks plausible, the author says "I
+# tested it". Some are wrong. You now own the tools to find out, so let them do the reading: but remember that a check
+# speaks about *one* $\mathbf x$. Code has branches and ends; try points on both sides of every branch, large and small,
+# positive and negative.
 
 # %%
 ANCHOR = np.array([0.5, -1.0, 2.0, 0.0, 1.5])
@@ -848,8 +866,9 @@ SUSPECTS = {
 # %% [markdown]
 # ### Question 11 (5 points)
 #
-# Let `wrong_gradients` be the set of the names of the wrong gradients, for example `{"distance", "chain"}` if you suspect those two. Points are given for the whole
-# set only: every wrong one named, no right one accused. You may name them by hand or compute the set.
+# Let `wrong_gradients` be the set of the names of the wrong gradients, for example `{"distance", "chain"}` if you
+# suspect those two. Points are given for the whole set only: every wrong one named, no right one accused. You may name
+# them by hand or compute the set.
 
 # %% answer="wrong_gradients"
 # The names, as in SUSPECTS, of the gradients that are wrong.
@@ -876,5 +895,5 @@ assert set(wrong_gradients) <= set(SUSPECTS), (
 # - Check away from kinks, at several points, and on odd shapes: bugs live at the ends.
 # - For large models: a few random dense directions.
 #
-# The table on the slide was made by people who know all this. Rounding a loss "for display" and leaving one entry perturbed was enough. From now on, no
-# gradient in this course goes unchecked.
+# The table on the slide was made by people who know all this. Rounding a loss "for display" and leaving one entry
+# perturbed was enough. From now on, no gradient in this course goes unchecked.

@@ -23,7 +23,7 @@ _ADVICE = {
     ROOT_TIER: "this looks like a container without CAP_SYS_ADMIN; start it with `--privileged`, or grade on the host",
 }
 
-_PROBE = '''
+_PROBE = """
 import ctypes, json, os, resource, socket
 def fails(act):
     try:
@@ -52,7 +52,7 @@ print(json.dumps({{
     "own process table": {pid} == os.getpid() or fails(lambda: os.kill({pid}, 0)),
     "few processes": sum(name.isdigit() for name in os.listdir("/proc")) <= 4,
     "own environment": {secret!r} not in str(dict(os.environ)),
-    "read-only system": fails(lambda: write("/usr/x")) and fails(lambda: write("/x")) and fails(lambda: write({prefix!r} + "/x")),
+    "read-only system": all(fails(lambda folder=folder: write(folder + "/x")) for folder in ("", "/usr", {prefix!r})),
     "a uid that is not the grader": os.getuid() != {uid} or {userns},
     "no capabilities": int(status("CapEff"), 16) == int(status("CapBnd"), 16) == int(status("CapPrm"), 16) == 0,
     "no new privileges": status("NoNewPrivs") == "1",
@@ -65,7 +65,7 @@ print(json.dumps({{
     "limited file size": limited(resource.RLIMIT_FSIZE),
     "limited CPU time": limited(resource.RLIMIT_CPU),
 }}))
-'''
+"""
 
 
 @dataclass(frozen=True)

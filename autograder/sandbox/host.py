@@ -91,30 +91,32 @@ class Peer:
         """Calls the function of that name; functions among the arguments stay here and are called back."""
         self._functions = []
         fields = {"name": name, "args": args, "kwargs": kwargs, "seconds": seconds, "observe": observe}
-        answer = self.request("call", seconds + GRACE, **fields)
-        return _reply(answer)
+        return _reply(self.request("call", seconds + GRACE, fields))
 
     def get(self, name: str, *, seconds: float) -> Reply:
         """Reads the variable of that name."""
-        return _reply(self.request("get", seconds, name=name))
+        return _reply(self.request("get", seconds, {"name": name}))
 
-    def request(self, op: str, seconds: float, /, _fd: int | None = None, **fields: Any) -> dict[str, Any]:
+    def request(
+        self, op: str, seconds: float, fields: dict[str, Any] | None = None, fds: tuple[int, ...] = ()
+    ) -> dict[str, Any]:
         """Sends one request and returns its answer, serving callbacks meanwhile; raises Gone."""
         if self.gone:
             raise Gone(self.gone)
         nonce = secrets.token_hex(8)
         deadline = time.monotonic() + seconds
-        message = {"op": op, "nonce": nonce, **fields}
+        message = {"op": op, "nonce": nonce, **(fields or {})}
         try:
-            self._channel.send(message, seconds)
-            if _fd is not None:
-                socket.send_fds(self._channel.sock, [b"f"], [_fd])
+            self._channel.send(message, seconds, fds)
             return self._await(nonce, deadline)
         except TimeoutError:
             self._lose("time")
         except (EOFError, OSError):
             self._lose("died")
         raise Gone(self.gone or "died")
+
+    def close(self) -> None:
+        """Whoever asked is done: a copy ends, a sandbox goes on."""
 
     def _await(self, nonce: str, deadline: float) -> dict[str, Any]:
         try:
@@ -169,23 +171,23 @@ class Sandbox(Peer):
 
     def put_file(self, name: str, data: bytes) -> None:
         """Writes a file of the assignment into the working folder."""
-        self.request("file", _FORK_SECONDS, name=name, data=data)
+        self.request("file", _FORK_SECONDS, {"name": name, "data": data})
 
     def run_cell(self, source: str, *, number: int = 1, seconds: float, text_bytes: int = 2**18) -> CellResult:
         """Runs one cell; raises Gone when it did not come back within ``seconds`` plus the grace."""
         fields = {"source": source, "number": number, "seconds": seconds, "text_bytes": text_bytes}
-        answer = self.request("cell", seconds + GRACE, **fields)
+        answer = self.request("cell", seconds + GRACE, fields)
         return CellResult(_outputs(answer.get("outputs"), text_bytes), answer.get("interrupted") is True)
 
-    def fork(self) -> Copy:
-        """A copy of the process as it is now; where a fork is unsafe, the process itself."""
+    def fork(self) -> Peer:
+        """A copy of the process as it is now; where a fork is unsafe (threads, CUDA), the process itself."""
         ours, theirs = socket.socketpair()
         with theirs:
-            pid = self.request("fork", _FORK_SECONDS, _fd=theirs.fileno()).get("pid")
+            pid = self.request("fork", _FORK_SECONDS, fds=(theirs.fileno(),)).get("pid")
         if type(pid) is int and pid > 0:
             return Copy(ours, self, pid)
         ours.close()
-        return InPlace(self)
+        return self
 
     def kill(self) -> None:
         """Ends everything in the sandbox at once; :meth:`wait` tells when it is gone."""
@@ -210,35 +212,12 @@ class Copy(Peer):
         self._sandbox, self._pid = sandbox, pid
 
     def close(self) -> None:
-        """Ends the copy; if that cannot be done, the sandbox is gone."""
+        """Ends the copy: an idle one ends by itself when nobody listens, a busy one is killed."""
+        busy = self.gone == "time"
         self._lose("died")
-        with contextlib.suppress(Gone):
-            self._sandbox.request("reap", _FORK_SECONDS, pid=self._pid)
-
-
-class InPlace(Copy):
-    """Stands for a copy where forking is unsafe (threads, CUDA): it is the process itself."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-
-    @property
-    def gone(self) -> Why | None:  # type: ignore[override]
-        return self._sandbox.gone
-
-    def request(self, op: str, seconds: float, /, _fd: int | None = None, **fields: Any) -> dict[str, Any]:
-        return self._sandbox.request(op, seconds, _fd, **fields)
-
-    @property
-    def _functions(self) -> list[Callable[..., Any]]:  # type: ignore[override]
-        return self._sandbox._functions
-
-    @_functions.setter
-    def _functions(self, functions: list[Callable[..., Any]]) -> None:
-        self._sandbox._functions = functions
-
-    def close(self) -> None:
-        """Nothing to end: the sandbox goes on."""
+        if busy:
+            with contextlib.suppress(Gone):
+                self._sandbox.request("kill", _FORK_SECONDS, {"pid": self._pid})
 
 
 class Zygote:
@@ -270,13 +249,13 @@ class Zygote:
 
     def _ask(self, message: dict[str, Any], seconds: float, fd: int | None = None) -> dict[str, Any]:
         try:
-            self._channel.send(message, seconds)
-            if fd is not None:
-                socket.send_fds(self._channel.sock, [b"f"], [fd])
+            self._channel.send(message, seconds, () if fd is None else (fd,))
             answer: dict[str, Any] = self._channel.receive(seconds)
         except (EOFError, OSError, WireError) as error:
             self.close()
-            raise SandboxError(f"the zygote did not answer ({type(error).__name__}); run `autograder doctor`") from error
+            raise SandboxError(
+                f"the zygote did not answer ({type(error).__name__}); run `autograder doctor`"
+            ) from error
         if "error" in answer:
             if "versions" not in answer and "libraries" in message:
                 self.close()
@@ -336,6 +315,8 @@ def _revive(tag: str, rest: list[Any]) -> Any:
     """The trusted side's answer to the tags that differ: tensors and handles become inert data."""
     if tag == "T" and isinstance(rest[0], Tensor):
         return rest[0]
+    if tag == "g":
+        return Handle(-1, "Generator")
     if tag == "x" and len(rest) == 2 and type(rest[0]) is int and isinstance(rest[1], str):
         return Handle(rest[0], rest[1][:80])
     raise WireError(f"a frame holds the unknown tag {tag[:20]!r}")
@@ -379,7 +360,12 @@ def _output(item: Any, text_bytes: int) -> Output | None:
             return {"output_type": "stream", "name": name, "text": _clean(text, text_bytes)}
         case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": str(text)}:
             lines = _clean(text, text_bytes).splitlines()
-            return {"output_type": "error", "ename": _clean(name, 80), "evalue": _clean(value, 2000), "traceback": lines}
+            return {
+                "output_type": "error",
+                "ename": _clean(name, 80),
+                "evalue": _clean(value, 2000),
+                "traceback": lines,
+            }
         case {"output_type": ("display_data" | "execute_result") as kind, "data": dict(data)}:
             output = {"output_type": kind, "data": _data(data, text_bytes), "metadata": {}}
             return output | ({"execution_count": None} if kind == "execute_result" else {})

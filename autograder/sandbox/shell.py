@@ -7,6 +7,7 @@ trusted side believes no verdict from here, only values, and keeps its own deadl
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import os
 import random
@@ -78,7 +79,7 @@ class Capture:
         if kept:
             self.outputs.append({"output_type": kind, "data": kept})
 
-    def error(self, kind: type[BaseException], value: BaseException | None, tb: TracebackType | None) -> None:
+    def error(self, kind: type[BaseException], value: BaseException, tb: TracebackType | None) -> None:
         """Keeps an exception with the frames that belong to the student's cells."""
         story = traceback.TracebackException(kind, value, tb, limit=-50)
         story.stack[:] = [frame for frame in story.stack if not _is_machinery(frame.filename)]
@@ -162,9 +163,9 @@ class Shell(InteractiveShell):
 
     def system(self, cmd: str) -> None:
         """Runs `!cmd` with its output captured; pexpect, IPython's way, would need a terminal."""
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S602 - a shell is what `!cmd` means
             self.var_expand(cmd, depth=1),
-            shell=True,  # noqa: S602 - this is what `!cmd` means
+            shell=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -177,7 +178,7 @@ class Shell(InteractiveShell):
 
 def make_shell() -> Shell:
     """The one shell, made in the zygote; history is off because it starts a thread and writes a database."""
-    HistoryManager.enabled = False
+    HistoryManager.enabled = False  # type: ignore[assignment]  # a trait's default
     shell: Shell = Shell.instance(colors="nocolor", term_title=False, banner1="")
     return shell
 
@@ -223,7 +224,7 @@ class Server:
         self._listen(sock)
 
     def _listen(self, sock: socket.socket) -> None:
-        self.channel = Channel(sock, self._keep, self._revive)
+        self.channel = Channel(sock, self._keep, self._revive, takes_fds=True)
 
     def serve(self) -> None:
         """Serves for ever; ends the process when the other end is closed."""
@@ -294,25 +295,25 @@ class Server:
         return answer
 
     def do_fork(self, request: dict[str, Any]) -> dict[str, Any] | None:
-        """Makes a copy of this process that serves the socket that came along."""
-        _, fds, _, _ = socket.recv_fds(self.channel.sock, 1, 1)
+        """Makes a copy of this process that serves the socket that came along; it ends when that is closed."""
+        fd = self.channel.fds.pop()
+        _reap_ended()
         if len(os.listdir("/proc/self/task")) > 1:
-            os.close(fds[0])
+            os.close(fd)
             return {"pid": 0}
         pid = os.fork()
         if pid:
-            os.close(fds[0])
+            os.close(fd)
             return {"pid": pid}
         self.channel.close()
-        self._listen(socket.socket(fileno=fds[0]))
-        signal.signal(signal.SIGALRM, self.alarm._ring)
+        self._listen(socket.socket(fileno=fd))
+        self.alarm = Alarm()
         reseed()
         return None
 
-    def do_reap(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Ends a copy."""
+    def do_kill(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Ends a copy that does not end by itself."""
         os.kill(request["pid"], signal.SIGKILL)
-        os.waitpid(request["pid"], 0)
         return {}
 
     # -- objects that do not travel ----------------------------------------------------------------
@@ -326,6 +327,8 @@ class Server:
             return self._objects[rest[0]]
         if tag == "f":
             return self._proxy(rest[0], rest[1])
+        if tag == "g":
+            return _to_generator(rest[0])
         return _to_torch(rest[0])
 
     def _proxy(self, number: int, name: str) -> Callable[..., Any]:
@@ -348,6 +351,13 @@ _BUILTIN_ERRORS = {
 }
 
 
+def _reap_ended() -> None:
+    """Collects copies that have ended."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
 def _discard_output() -> None:
     """From here on, what the student's code prints is for nobody."""
     sys.stdout, sys.stderr = _Stream("stdout", _nowhere), _Stream("stderr", _nowhere)
@@ -361,7 +371,7 @@ def _is_machinery(filename: str) -> bool:
     return "/IPython/" in filename or filename == __file__
 
 
-def _message(error: BaseException | None) -> str:
+def _message(error: BaseException) -> str:
     try:
         return str(error)[:MAX_MESSAGE]
     except Exception:  # noqa: BLE001 - a student's __str__ may raise anything
@@ -376,6 +386,12 @@ def _describe(error: BaseException) -> dict[str, Any]:
             cell, line = frame.f_code.co_filename, number
     bases = [base.__name__[:80] for base in type(error).__mro__]
     return {"bases": bases, "message": _message(error), "cell": cell, "line": line}
+
+
+def _to_generator(state: dict[str, Any]) -> np.random.Generator:
+    bits = getattr(np.random, state["bit_generator"])()
+    bits.state = state
+    return np.random.Generator(bits)
 
 
 def _to_torch(value: Tensor) -> Any:

@@ -25,7 +25,7 @@ def main(fd: int) -> None:
     """Serves spawn requests on the socket until the trusted side hangs up."""
     confine.die_with_parent()
     sock = socket.socket(fileno=fd)
-    channel = Channel(sock, _nothing, _never)
+    channel = Channel(sock, _nothing, _never, takes_fds=True)
     settings = channel.receive()
     try:
         libraries = _import_all(settings["libraries"])
@@ -60,12 +60,9 @@ def _serve(channel: Channel, walls: Walls) -> None:
             request = channel.receive()
         except EOFError:
             return
-        _, fds, _, _ = socket.recv_fds(channel.sock, 1, 1)
-        if request["op"] == "spawn":
-            changed = Walls(**(vars(walls) | request["walls"]))
-            channel.send(_spawn(changed, channel, fds[0]))
-        for fd in fds:
-            os.close(fd)
+        fd = channel.fds.pop()
+        channel.send(_spawn(Walls(**(vars(walls) | request["walls"])), channel, fd))
+        os.close(fd)
         _reap()
 
 
@@ -169,11 +166,12 @@ def _run_shell(fd: int, report: int) -> None:
 def _environment(work: str) -> dict[str, str]:
     home = os.path.dirname(work) if work.startswith(confine.HOME) else work
     bin_folder = os.path.dirname(sys.executable)
+    scratch = os.path.join(home, "tmp") if work.startswith(confine.HOME) else work
     return {
         "HOME": home,
         "PATH": f"{bin_folder}:/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
-        "TMPDIR": f"{home}/tmp" if work.startswith(confine.HOME) else work,
+        "TMPDIR": scratch,
         "IPYTHONDIR": f"{home}/.ipython",
         "MPLCONFIGDIR": f"{home}/.config/matplotlib",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",

@@ -28,21 +28,29 @@ def shifted(**errors):
     return wrong
 
 
+def accepts(student, claim, x, seed, k):
+    """Whether the student's check accepts the claimed gradient of bowl at x."""
+    return as_bool(student.directional_check(bowl, claim, x, np.random.default_rng(seed), k))
+
+
 def points_seen(student, seed):
     """The points at which the student evaluates bowl, with a generator of the given seed."""
     f = watch(bowl)
-    as_bool(student.directional_check(f, bowl_gradient, np.linspace(0.5, 1.5, 6), student.make_rng(seed), 2))
+    as_bool(student.directional_check(f, bowl_gradient, np.linspace(0.5, 1.5, 6), np.random.default_rng(seed), 2))
     return [as_array(point, shape=(6,)) for point in f.points]
 
 
 @pytest.mark.parametrize("shape", [(50,), (6, 4)], ids=["vector", "matrix"])
 def test_right_gradients(student, rng, shape):
-    """The right gradient of a vector or of a matrix is accepted.
+    """The right gradient of a vector or of a matrix is accepted, its double is not.
 
     Sum the products of all entries: g @ v does that for vectors only.
     """
-    if not as_bool(student.directional_check(bowl, bowl_gradient, rng.uniform(0.5, 1.5, shape), student.make_rng(1), 4)):
-        fail("a right gradient was rejected")
+    x = rng.uniform(0.5, 1.5, shape)
+    if not accepts(student, bowl_gradient, x, 1, 4):
+        fail("a right gradient was rejected", "Is the sum taken over all entries of the array?")
+    if accepts(student, lambda p: 2 * bowl_gradient(p), x, 1, 4):
+        fail("twice the right gradient was accepted")
 
 
 def test_one_wrong_entry_of_many(student, rng):
@@ -52,9 +60,10 @@ def test_one_wrong_entry_of_many(student, rng):
     """
     x = rng.uniform(0.5, 1.5, 300)
     # The slopes differ by 0.5 |v_i| of about 30: a relative error near 1e-2, against a tolerance of 1e-5.
-    for claim in (shifted(e0=0.5), shifted(e217=0.5), shifted(e299=0.5)):
-        if as_bool(student.directional_check(bowl, claim, x, student.make_rng(2), 5)):
-            fail("a gradient with one wrong entry among 300 was accepted")
+    if not accepts(student, bowl_gradient, x, 2, 5):
+        fail("the gradient without a wrong entry was rejected")
+    if any(accepts(student, claim, x, 2, 5) for claim in (shifted(e0=0.5), shifted(e217=0.5), shifted(e299=0.5))):
+        fail("a gradient with one wrong entry among 300 was accepted")
 
 
 def test_errors_that_cancel(student, rng):
@@ -64,7 +73,9 @@ def test_errors_that_cancel(student, rng):
     """
     x = rng.uniform(0.5, 1.5, 200)
     # Directions of random signs miss this with probability one half each: 20 of them leave one in a million.
-    if as_bool(student.directional_check(bowl, shifted(e3=0.5, e121=-0.5), x, student.make_rng(3), 20)):
+    if not accepts(student, bowl_gradient, x, 3, 3):
+        fail("the gradient without errors was rejected")
+    if accepts(student, shifted(e3=0.5, e121=-0.5), x, 3, 20):
         fail("a gradient with two opposite errors was accepted")
 
 
@@ -74,7 +85,7 @@ def test_number_of_evaluations(student, rng):
     Two for each direction.
     """
     f = watch(bowl)
-    as_bool(student.directional_check(f, bowl_gradient, rng.uniform(0.5, 1.5, 100), student.make_rng(4), 3))
+    as_bool(student.directional_check(f, bowl_gradient, rng.uniform(0.5, 1.5, 100), np.random.default_rng(4), 3))
     if f.count > 2 * 3 + 4:
         fail(f"f was evaluated {f.count} times for 3 directions")
     if f.count < 2 * 3:

@@ -24,20 +24,28 @@ def squares(weights):
     return (lambda p: float(np.sum(weights * np.asarray(p) ** 2))), (lambda p: 2 * weights * np.asarray(p))
 
 
+def verdict(student, f, claim, x, tol=TOL):
+    """The first of the pair that gradient_check returns."""
+    ok, _ = unpack(student.gradient_check(f, claim, x, tol), 2)
+    return as_bool(ok)
+
+
 def position(value):
     """The index that was returned, as a tuple of integers; a bare integer will do for a vector."""
     return tuple(as_array(value).ravel().tolist())
 
 
 def test_right_gradients(student, rng):
-    """A right gradient is accepted.
+    """A right gradient is accepted, and one that is wrong everywhere is not.
 
     Differences are never exact: compare relative errors with tol.
     """
     f, g = squares(rng.uniform(1.0, 2.0, 4))
-    ok, _ = unpack(student.gradient_check(f, g, rng.uniform(1.0, 2.0, 4), TOL), 2)
-    if not as_bool(ok):
+    x = rng.uniform(1.0, 2.0, 4)
+    if not verdict(student, f, g, x):
         fail("a right gradient was rejected")
+    if verdict(student, f, lambda p: 3 * g(p), x):
+        fail("a gradient that is wrong in every entry was accepted")
 
 
 def test_one_wrong_entry_in_a_matrix(student, rng):
@@ -61,8 +69,7 @@ def test_tol_decides(student, rng):
     f, g = squares(rng.uniform(0.5, 1.0, 4))
     x, off_by_five_per_cent = rng.uniform(0.5, 1.0, 4), planted(g, 3, 1.05)
     for tol, expected in ((0.2, True), (TOL, False)):
-        ok, _ = unpack(student.gradient_check(f, off_by_five_per_cent, x, tol), 2)
-        if as_bool(ok) != expected:
+        if verdict(student, f, off_by_five_per_cent, x, tol) != expected:
             fail(f"a gradient that is off by 5 % in one entry gives {not expected} with tol = {tol}")
 
 
@@ -79,11 +86,13 @@ def test_worst_is_relative(student):
 
 
 def test_nan_is_never_right(student, rng):
-    """A gradient that contains nan is rejected.
+    """A gradient that contains nan is rejected, though the other entries are right.
 
     Every comparison with nan is False: ask whether the errors are small, not whether any is large.
     """
     f, g = squares(rng.uniform(1.0, 2.0, 4))
-    ok, _ = unpack(student.gradient_check(f, planted(g, 1, np.nan), rng.uniform(1.0, 2.0, 4), TOL), 2)
-    if as_bool(ok):
+    x = rng.uniform(1.0, 2.0, 4)
+    if not verdict(student, f, g, x):
+        fail("the same gradient without the nan was rejected")
+    if verdict(student, f, planted(g, 1, np.nan), x):
         fail("a gradient with a nan was accepted")

@@ -41,6 +41,15 @@ def test_every_shape(student, rng, shape):
     assert_close(gradient, 2 * x, given=f"an x of shape {shape}", **LOOSE)
 
 
+def laid_out(x, layout):
+    """The numbers of the matrix x in another memory order; it reaches the student's function like that."""
+    if layout == "fortran":
+        return np.asfortranarray(x)
+    if layout == "transposed":
+        return np.ascontiguousarray(x.T).T
+    return np.repeat(x, 2, axis=1)[:, ::2]
+
+
 @pytest.mark.parametrize("layout", ["fortran", "transposed", "strided"])
 def test_every_memory_layout(student, rng, layout):
     """It does not matter how x lies in memory.
@@ -48,7 +57,7 @@ def test_every_memory_layout(student, rng, layout):
     For some arrays reshape(-1) and ravel() return a copy; a change to the copy never reaches f.
     """
     x, weights = rng.uniform(1.0, 2.0, (3, 4)), rng.uniform(1.0, 2.0, (3, 4))
-    actual = student.gradient_in_layout(lambda p: float(np.sum(weights * p**2)), x, layout)
+    actual = student.numerical_gradient(lambda p: float(np.sum(weights * p**2)), laid_out(x, layout))
     assert_close(entries(actual, 12), (2 * weights * x).ravel(), given=f"a matrix that is {layout}", **LOOSE)
 
 
@@ -83,7 +92,8 @@ def test_read_only_input(student, rng):
     Work on a copy, or build the perturbed point with x + step.
     """
     x = rng.uniform(1.0, 2.0, 4)
-    assert_close(entries(student.gradient_in_layout(all_squared, x, "read-only"), 4), 2 * x, **LOOSE)
+    x.setflags(write=False)
+    assert_close(entries(student.numerical_gradient(all_squared, x), 4), 2 * x, **LOOSE)
 
 
 def test_number_of_evaluations(student, rng):

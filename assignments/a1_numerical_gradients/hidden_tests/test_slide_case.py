@@ -1,7 +1,7 @@
 """The slide of deck 002, recomputed."""
 
 import numpy as np
-from autograder import as_array, as_float, assert_close, assert_gradient, assert_unchanged, unpack
+from autograder import as_array, as_float, assert_close, assert_finite, assert_gradient, assert_unchanged, unpack
 
 WEIGHTS = np.array([[-0.1, 0.2, 0.15, 0.05], [0.25, 0.05, 0.2, -0.1], [0.25, 0.15, -0.15, 0.4]])
 FEATURES = np.array([0.1, 1.5, 0.07, 2.32])
@@ -55,5 +55,7 @@ def test_weights_stay_as_they_are(student):
     Perturb a copy.
     """
     call = student.slide_case.observe(WEIGHTS, FEATURES, TARGET)
-    unpack(call.value, 2)
+    loss, gradient = unpack(call.value, 2)
+    assert_finite(as_float(loss))
+    assert_finite(as_array(as_array(gradient).ravel(), shape=(12,)))
     assert_unchanged(call, 0)

@@ -1,0 +1,39 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: install build demo test test-all lint types bench clean
+
+install: .venv/.installed
+
+# pip, because only pip reads constraints.txt where a local build of torch satisfies the pin.
+.venv/.installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+build: install
+	$(BIN)/autograder build
+
+demo: install
+	$(BIN)/autograder demo
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy
+
+test: lint types
+	$(BIN)/pytest -m "not slow" --cov --cov-report=term:skip-covered
+
+test-all: lint types
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+bench: install
+	$(BIN)/python tests/bench/bench.py
+
+clean:
+	rm -rf .venv demo

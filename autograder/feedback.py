@@ -1,0 +1,64 @@
+"""Feedback pages: nbgrader's own, made in worker processes; SafeFeedback keeps what is hidden out of them."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from autograder.course import Course
+from autograder.errors import BuildError, CourseError
+from autograder.pool import Died, Pool
+
+Progress = Callable[[str, int], None]
+
+
+def feedback(
+    course: Course,
+    name: str,
+    *,
+    students: Sequence[str] = (),
+    workers: int = 0,
+    progress: Progress = lambda student, total: None,
+) -> list[Path]:
+    """Writes feedback/<student>/<name>/ for everybody who was graded, and returns the pages.
+
+    Raises CourseError when nobody was graded, or a named student was not.
+    """
+    graded = sorted(path.parent.name for path in course.autograded.glob(f"*/{name}") if path.is_dir())
+    missing = [student for student in students if student not in graded]
+    if missing or not graded:
+        who = f"the student {missing[0]!r} is not graded" if missing else "nobody is graded"
+        raise CourseError(f"{who} for {name!r}; run `autograder grade {name}` first")
+    todo = list(students or graded)
+    pages: list[Path] = []
+    size = workers or len(os.sched_getaffinity(0))
+    with Pool("autograder.feedback:open_worker", (str(course.root), name), size) as pool:
+        for student, answer in pool.map(todo):
+            if isinstance(answer, Died):
+                raise BuildError(f"the feedback for {student!r} could not be made: a worker process died")
+            if answer:
+                raise BuildError(f"the feedback for {student!r} could not be made: {answer}")
+            pages += sorted((course.feedback / student / name).glob("*.html"))
+            progress(student, len(todo))
+    return pages
+
+
+@contextmanager
+def open_worker(root: str, name: str) -> Iterator[Callable[[str], str]]:
+    """What a worker process opens: nbgrader's converter; it answers with what went wrong, or nothing."""
+    from nbgrader.converters import GenerateFeedback
+
+    from autograder.generate import convert
+
+    course = Course(Path(root))
+    config = copy.deepcopy(course.config)
+    config.CourseDirectory.db_url = course.db_url
+
+    def make(student: str) -> str:
+        reason = convert(GenerateFeedback, course.root, name, config, student=student)
+        return "" if reason is None else f"{type(reason).__name__}: {reason}"
+
+    yield make
