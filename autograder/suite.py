@@ -10,7 +10,6 @@ import hashlib
 import inspect
 import traceback
 import types
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 from _pytest.config import _prepareconfig
-from _pytest.runner import runtestprotocol
+from _pytest.runner import SetupState
 
 from autograder.compare import Failure
 from autograder.errors import AssignmentError
@@ -67,12 +66,11 @@ class Verdict:
 
 
 class _Plugin:
-    """Gives tests their fixtures and notes how each phase ended."""
+    """Gives tests their fixtures."""
 
     def __init__(self) -> None:
         self.student_now: Student | None = None
         self.seed = 0
-        self.error: BaseException | None = None
 
     @pytest.fixture
     def student(self) -> Student:
@@ -89,16 +87,6 @@ class _Plugin:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "weight(n): counts n times in the check's points")
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Iterator[Any]:
-        if call.excinfo is not None and self.error is None:
-            error = call.excinfo.value
-            # Outside the test itself only a Failure speaks of the student; anything else is pytest's or ours.
-            ours = call.when != "call" and isinstance(error, AssertionError) and not isinstance(error, Failure)
-            self.error = RuntimeError(str(error)) if ours else error
-        report = yield
-        return report
 
 
 class Suite:
@@ -167,9 +155,27 @@ class Suite:
         return Verdict(law.id, law.sentence, law.weight, "passed")
 
     def _run_item(self, item: pytest.Function, nextitem: pytest.Item | None) -> BaseException | None:
-        self._plugin.error = None
-        runtestprotocol(item, log=False, nextitem=nextitem)
-        return self._plugin.error
+        """What the test raised, if anything: pytest's own steps, without its hooks and reports."""
+        state = self._session._setupstate
+        item._initrequest()  # forgets the fixtures of the last submission
+        try:
+            _set_up(state, item)
+            item.runtest()
+        except (Exception, pytest.skip.Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - the verdict names it
+            return error
+        finally:
+            state.teardown_exact(nextitem)
+        return None
+
+
+def _set_up(state: SetupState, item: pytest.Function) -> None:
+    """Fixtures; only a Failure raised in one speaks of the student, a plain assert there is ours."""
+    try:
+        state.setup(item)
+    except Failure:
+        raise
+    except AssertionError as error:
+        raise RuntimeError(f"a fixture failed: {error}") from error
 
 
 def _law(check: str, name: str, cases: tuple[pytest.Function, ...]) -> Law:

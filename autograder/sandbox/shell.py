@@ -6,8 +6,10 @@ trusted side believes no verdict from here, only values, and keeps its own deadl
 
 from __future__ import annotations
 
+import ast
 import base64
 import contextlib
+import gc
 import io
 import os
 import random
@@ -150,6 +152,15 @@ class Shell(InteractiveShell):
 
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """Cells that are plain Python need no magic; looking for it costs more than most cells."""
+        try:
+            ast.parse(raw_cell)
+        except (SyntaxError, ValueError):
+            transformed: str = super().transform_cell(raw_cell)
+            return transformed
+        return raw_cell
 
     def showtraceback(self, exc_tuple: Any = None, *args: object, **kwargs: object) -> None:
         # IPython's coloured tracebacks cost 30 ms each; an untouched release has a dozen.
@@ -301,6 +312,7 @@ class Server:
         if len(os.listdir("/proc/self/task")) > 1:
             os.close(fd)
             return {"pid": 0}
+        gc.freeze()  # a collection in the copy would touch every object, and so copy every page
         pid = os.fork()
         if pid:
             os.close(fd)

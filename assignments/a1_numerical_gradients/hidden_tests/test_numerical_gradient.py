@@ -56,9 +56,9 @@ def test_every_memory_layout(student, rng, layout):
 
     For some arrays reshape(-1) and ravel() return a copy; a change to the copy never reaches f.
     """
-    x, weights = rng.uniform(1.0, 2.0, (3, 4)), rng.uniform(1.0, 2.0, (3, 4))
+    x, weights = rng.uniform(1.0, 2.0, (2, 3)), rng.uniform(1.0, 2.0, (2, 3))
     actual = student.numerical_gradient(lambda p: float(np.sum(weights * p**2)), laid_out(x, layout))
-    assert_close(entries(actual, 12), (2 * weights * x).ravel(), given=f"a matrix that is {layout}", **LOOSE)
+    assert_close(entries(actual, 6), (2 * weights * x).ravel(), given=f"a matrix that is {layout}", **LOOSE)
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_the_callers_array_stays_as_it_is(student, rng):
 
     Work on a copy. Adding h and subtracting it again does not always give the same number back.
     """
-    call = student.numerical_gradient.observe(all_squared, rng.uniform(0.0, 1.0, (4, 5)))
-    entries(call.value, 20)
+    call = student.numerical_gradient.observe(all_squared, rng.uniform(0.0, 1.0, (2, 4)))
+    entries(call.value, 8)
     assert_unchanged(call, 1)
 
 
