@@ -1,0 +1,292 @@
+"""A course with one tiny assignment, built once and copied for each test, and what students hand in."""
+
+import copy
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import batch, intake
+from autograder import notebook as nb
+from autograder.assignment import Assignment
+from autograder.build import build
+from autograder.course import Course
+from autograder.graders import open_graders
+from autograder.grading import Grader, Record
+
+ROOT = Path(__file__).parents[1]
+NAME = "t1_powers"
+SECRET = 31337.25
+"""An input that only the hidden tests know."""
+
+Json = dict[str, Any]
+
+NOTEBOOK = '''\
+# %% [markdown]
+# # Powers
+
+# %%
+import numpy as np
+limit = int(open("limit.txt").read())
+
+# %% answer="square"
+def square(x):
+    """x times x."""
+    ### BEGIN SOLUTION
+    product_of_equals = x * x
+    return product_of_equals
+    ### END SOLUTION
+
+# %% check="test_square" points=2
+assert square(3) == 9
+
+# %% answer="total"
+def total(x):
+    """The sum of the entries of x."""
+    ### BEGIN SOLUTION
+    entries_summed_up = np.sum(x)
+    return entries_summed_up
+    ### END SOLUTION
+
+# %% check="test_total" points=3
+assert total(np.ones(4)) == 4
+
+# %% tags=["experiment"]
+limit = "an experiment ran"
+
+# %% [markdown] written="why" points=1
+# ### BEGIN SOLUTION
+# Because a sum does not care where it starts.
+# ### END SOLUTION
+'''
+
+HIDDEN_TESTS = {
+    "test_square": '''\
+"""Squares."""
+import numpy as np
+from autograder import assert_close
+
+
+def test_numbers(student):
+    """The square of a number is the number times itself.
+
+    Multiply x by x.
+    """
+    secret_input = 31337.25
+    assert_close(student.square(secret_input), 31337.25**2)
+
+
+def test_arrays(student):
+    """The square of an array holds the squares of its entries."""
+    assert_close(student.square(np.array([1.5, -2.0])), np.array([2.25, 4.0]))
+''',
+    "test_total": '''\
+"""Sums."""
+import numpy as np
+import pytest
+from autograder import assert_close, assert_unchanged
+
+
+@pytest.mark.weight(2)
+def test_sum(student, rng):
+    """The total is the sum of all entries."""
+    numbers = rng.integers(-9, 9, size=7).astype(float)
+    assert_close(student.total(numbers), sum(numbers.tolist()))
+
+
+def test_argument_is_kept(student):
+    """The total leaves its argument as it was."""
+    assert_unchanged(student.total.observe(np.array([3.0, 1.0, 2.0])))
+''',
+}
+
+VARIANTS = {
+    "wrong_answers/triples.py": '''\
+# %% [markdown] fails=["test_square::test_numbers", "test_square::test_arrays"]
+# Multiplies by three, which is right for 3 only.
+
+# %% answer="square"
+def square(x):
+    return 3 * x
+''',
+    "wrong_answers/sorts_in_place.py": '''\
+# %% [markdown] fails=["test_total::test_argument_is_kept"]
+# Sorts the caller's array on the way.
+
+# %% answer="total"
+def total(x):
+    x.sort()
+    return x.sum()
+''',
+    "right_answers/power.py": '''\
+# %% [markdown]
+# Uses the power operator.
+
+# %% answer="square"
+def square(x):
+    return x**2
+''',
+}
+
+SETTINGS = """\
+title = "Powers"
+libraries = ["numpy"]
+files = ["limit.txt"]
+
+[limits]
+cell_seconds = 1
+call_seconds = 1
+submission_seconds = 30
+memory_mb = 512
+"""
+
+ANSWERS = {
+    "square": "def square(x):\n    return x * x\n",
+    "total": "def total(x):\n    return np.sum(x)\n",
+    "why": "It is associative.",
+}
+
+
+def write_assignment(folder: Path) -> None:
+    """The tiny assignment as a person would have written it."""
+    files = {"notebook.py": NOTEBOOK, "assignment.toml": SETTINGS, "limit.txt": "7\n"} | VARIANTS
+    files |= {f"hidden_tests/{name}.py": text for name, text in HIDDEN_TESTS.items()}
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
+    """The built course; read it, copy it, and leave it as it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path_factory.mktemp("jupyter")))
+        course = Course(tmp_path_factory.mktemp("course"))
+        shutil.copy(ROOT / "nbgrader_config.py", course.root)
+        write_assignment(course.assignments / NAME)
+        build(course, NAME)
+        yield course
+
+
+@pytest.fixture
+def course(built: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """A built course of the test's own; the test stands in it, as a person would."""
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("PATH", f"{ROOT / '.venv' / 'bin'}:/usr/bin:/bin")
+    root = tmp_path / "course"
+    shutil.copytree(built.root, root)
+    monkeypatch.chdir(root)
+    return Course(root)
+
+
+@pytest.fixture(scope="session")
+def grader(built: Course) -> Iterator[Grader]:
+    """A warm grader of the tiny assignment, for all tests that only grade."""
+    with open_graders(built, NAME) as graders:
+        yield graders[NAME]
+
+
+# What students hand in
+
+
+def code(source: str, **fields: Any) -> Json:
+    """A cell that a student added."""
+    made = {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+    return made | fields
+
+
+def markdown(source: str, **fields: Any) -> Json:
+    """A cell with a student's words."""
+    return {"cell_type": "markdown", "metadata": {}, "source": source} | fields
+
+
+def released(course: Course, name: str = NAME) -> Json:
+    """The notebook students are handed."""
+    return nb.parse((course.release / name / f"{name}.ipynb").read_bytes())
+
+
+def solved(course: Course, **answers: str) -> Json:
+    """The released notebook with right answers, or with others for the cells that are named."""
+    notebook = released(course)
+    for cell in notebook["cells"]:
+        cell["source"] = (ANSWERS | answers).get(cell["id"], cell["source"])
+    return notebook
+
+
+def cell_of(notebook: Json, name: str) -> Json:
+    """The cell of that grade id, or of that cell id."""
+    return next(cell for cell in notebook["cells"] if nb.grade_id_of(cell) == name or cell.get("id") == name)
+
+
+def with_cells(notebook: Json, *cells: Json, after: str = "") -> Json:
+    """The notebook with more cells: behind the named one, or at the end."""
+    found = copy.deepcopy(notebook)
+    place = found["cells"].index(cell_of(found, after)) + 1 if after else len(found["cells"])
+    found["cells"][place:place] = cells
+    return found
+
+
+def hand_in(course: Course, student: str, notebook: Json | bytes, name: str = NAME) -> Path:
+    """Puts a submission where it is collected."""
+    path = course.submitted / student / name / f"{name}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode())
+    return path
+
+
+def grade_notebook(grader: Grader, notebook: Json) -> tuple[intake.Submission, Record]:
+    """A notebook as grading sees it, and what grading found out."""
+    parsed = nb.parse(json.dumps(notebook).encode())
+    submission = intake.merge(parsed["cells"], grader.template)
+    return submission, grader.grade(submission)
+
+
+def grade_class(course: Course, **options: Any) -> dict[str, batch.Outcome]:
+    """Everybody's outcome, by name; one worker, because the classes are small."""
+    outcomes = batch.grade(course, NAME, options=batch.Options(workers=1, **options))
+    return {outcome.student: outcome for outcome in outcomes}
+
+
+def rewrite(path: Path, old: str, new: str) -> None:
+    """Replaces a piece of a text file that must be there."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def hidden_test(course: Course, name: str) -> Path:
+    """A hidden test of the tiny assignment."""
+    return course.assignment_folder(NAME) / "hidden_tests" / f"{name}.py"
+
+
+def tiny(course: Course) -> Assignment:
+    """The assignment, read anew."""
+    return course.assignment(NAME)
+
+
+def grade_rows(course: Course) -> list[tuple[Any, ...]]:
+    """Everything nbgrader's gradebook says about scores and comments, without its random keys."""
+    scores = """
+        SELECT s.student_id, b.name, c.max_score, g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade,
+               n.late_submission_penalty, m.timestamp
+        FROM grade g JOIN grade_cells c ON g.cell_id = c.id JOIN base_cell b ON b.id = c.id
+        JOIN submitted_notebook n ON g.notebook_id = n.id JOIN submitted_assignment m ON n.assignment_id = m.id
+        JOIN student st ON m.student_id = st.id JOIN (SELECT id AS key, id AS student_id FROM student) s ON s.key = st.id
+        ORDER BY s.student_id, b.name"""
+    comments = """
+        SELECT m.student_id, b.name, k.auto_comment, k.manual_comment
+        FROM comment k JOIN base_cell b ON k.cell_id = b.id
+        JOIN submitted_notebook n ON k.notebook_id = n.id JOIN submitted_assignment m ON n.assignment_id = m.id
+        ORDER BY m.student_id, b.name"""
+    with sqlite3.connect(course.root / "gradebook.db") as database:
+        found = [*database.execute(scores), *database.execute(comments)]
+    database.close()
+    return found
+
+
+Change = Callable[[Json], Json]
