@@ -83,7 +83,7 @@ def build(
     names: Names = None,
     force: Annotated[bool, typer.Option(help="Overwrite a source notebook that was edited by hand.")] = False,
 ) -> None:
-    """Write source/, release/ and solutions/ from assignments/*/notebook.py."""
+    """Write source/, release/ and solutions/ from each assignment's notebook.py."""
     from autograder.build import build as build_one
 
     course = _course()
@@ -104,12 +104,16 @@ def import_(
 
 
 @app.command()
-def prove(names: Names = None, workers: Workers = 0) -> None:
+def prove(
+    names: Names = None,
+    mutants: Annotated[bool, typer.Option("--mutants", help="Grade small mistakes in the solution, too.")] = False,
+    workers: Workers = 0,
+) -> None:
     """Show that an assignment grades right: solution, untouched release, wrong and right answers."""
     from autograder.prove import prove as prove_one
 
     course = _course()
-    proofs = [prove_one(course, name, workers=workers) for name in names or course.assignment_names()]
+    proofs = [prove_one(course, name, workers=workers, mutants=mutants) for name in names or course.assignment_names()]
     for proof in proofs:
         _console().print(proof.table())
     if not all(proof.holds for proof in proofs):
@@ -124,7 +128,7 @@ def grade(
     unsafe: Unsafe = False,
     workers: Workers = 0,
 ) -> None:
-    """Grade everything in submitted/*/NAME/ that is new or changed."""
+    """Grade the submissions of NAME that are new or changed, in the sandbox, on all cores."""
     from autograder import batch, class_report
 
     options = batch.Options(force=force, unsafe=unsafe, workers=workers)
@@ -140,7 +144,7 @@ def grade(
 def feedback(
     name: Name, student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None
 ) -> None:
-    """Write feedback/*/NAME/*.html, nbgrader's pages without anything hidden in them."""
+    """Write the feedback pages of NAME: nbgrader's own, with nothing hidden in them."""
     from autograder.feedback import feedback as write_feedback
 
     with _progress(f"feedback for {name}") as advance:

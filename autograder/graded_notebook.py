@@ -6,6 +6,7 @@ nothing of the hidden tests but their sentences.
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -16,6 +17,7 @@ from autograder.safe_notebook import defuse
 from autograder.suite import Verdict
 
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+_CODE = re.compile(r"`([^`]+)`")
 _MARKS = {"passed": "✓", "failed": "✗", "not run": "?"}
 
 
@@ -62,7 +64,8 @@ def _outputs(cell: Cell, check: CheckResult | None, record: Record) -> list[Json
 
 def check_html(check: CheckResult, problem: str = "") -> str:
     """The verdicts of one check as the student reads them."""
-    head = f"<p><strong>{check.score:g} of {check.points:g} points</strong></p>"
+    unit = "point" if check.points == 1 else "points"
+    head = f"<p><strong>{round(check.score, 2):g} of {check.points:g} {unit}</strong></p>"
     if problem:
         return f"<div>{head}<p>{escape(problem)}</p></div>"
     rows = "".join(_row(verdict) for verdict in check.verdicts)
@@ -70,14 +73,19 @@ def check_html(check: CheckResult, problem: str = "") -> str:
 
 
 def _row(verdict: Verdict) -> str:
-    said = [f"<strong>{escape(verdict.sentence)}</strong>"]
+    said = [f"<strong>{_with_code(verdict.sentence)}</strong>"]
     if verdict.status == "failed":
-        said += [escape(text) for text in (_upper(verdict.reason), verdict.hint) if text]
+        said += [_with_code(text) for text in (_upper(verdict.reason), verdict.hint) if text]
     if verdict.status == "not run":
         said.append("This could not be checked. It is not your fault; a person will look at it.")
     color = {"passed": "#1a7f37", "failed": "#cf222e", "not run": "#9a6700"}[verdict.status]
     mark = f'<td style="color:{color};vertical-align:top">{_MARKS[verdict.status]}</td>'
     return f'<tr>{mark}<td style="text-align:left">{"<br>".join(said)}</td></tr>'
+
+
+def _with_code(text: str) -> str:
+    """HTML in which `this` is code; what stands there is shown and never a tag."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
 def _upper(text: str) -> str:

@@ -37,7 +37,7 @@ class CheckResult:
 
 
 ClassicCheck = Callable[[Cell, "list[Output]"], CheckResult]
-"""nbgrader's own reading of a graded cell's outputs, for cells without a hidden suite."""
+"""nbgrader's own reading of a graded cell's outputs, for assignments without hidden suites."""
 
 
 @dataclass(frozen=True)
@@ -104,14 +104,23 @@ class Grader:
         return Record(checks, run.outputs, notes, "", self.zygote.tier, seconds)
 
     def _check(self, cell: Cell, run: NotebookRun) -> CheckResult:
-        if self.suite is None or cell.grade_id not in self.suite.laws:
+        if self.suite is None:
             return self._classic_check(cell, run.outputs.get(cell.id, []))
+        if cell.grade_id not in self.suite.laws:
+            return _unchecked(cell)
         student = Student(run.fork, seconds=self.limits.call_seconds, locate=run.line)
         try:
             verdicts = tuple(self.suite.run(cell.grade_id, student, seed=self.seed))
         finally:
             student.close()
         return CheckResult(cell.grade_id, cell.points, _score(cell.points, verdicts), verdicts)
+
+
+def _unchecked(cell: Cell) -> CheckResult:
+    """A check whose suite is missing: its visible asserts run where the student could forge them, so they score nothing."""
+    detail = f"hidden_tests/{cell.grade_id}.py has no test; run `autograder prove`"
+    verdict = Verdict(cell.grade_id, "This question has a hidden test.", 1.0, "not run", detail=detail)
+    return CheckResult(cell.grade_id, cell.points, 0.0, (verdict,))
 
 
 def _score(points: float, verdicts: tuple[Verdict, ...]) -> float:
@@ -127,6 +136,7 @@ class NotebookRun:
         self._zygote, self._cells, self._limits, self._files = zygote, submission.cells, limits, files
         self._sandbox: Sandbox | None = None
         self._left_out: set[str] = set()
+        self._given_up = False
         self._deadline = time.monotonic() + limits.submission_seconds
         self.outputs: dict[str, list[Output]] = {}
         self.notes: list[str] = []
@@ -136,13 +146,14 @@ class NotebookRun:
         for _ in range(MAX_REPLAYS + 1):
             if self._run_all():
                 return
+        self._given_up = True
         self._note(f"the notebook ended its process {MAX_REPLAYS + 1} times; nothing could be asked of it")
 
     def fork(self) -> Peer:
         """A copy of the process after all cells; starts again if an earlier check took the process down."""
         if time.monotonic() > self._deadline:
             raise Gone("time")
-        if self._sandbox is None or self._sandbox.gone:
+        if not self._given_up and (self._sandbox is None or self._sandbox.gone):
             self.start()
         if self._sandbox is None:
             raise Gone("died")

@@ -51,8 +51,7 @@ class Grade(NbGraderPreprocessor):
         record = grader.grade(submission)
         with Book(course) as book:
             book.save_notebook(assignment, student, notebook, submission, record)
-        # Without a fingerprint: the batch does not know this record and grades again when asked to.
-        records.write(course, assignment, student, "", {notebook: record})
+        records.write_notebook(course, assignment, student, notebook, record)
         return from_dict(graded_notebook.build(submission, record)), resources
 
 

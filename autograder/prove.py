@@ -17,6 +17,7 @@ from autograder.assignment import Assignment
 from autograder.build import stale
 from autograder.classroom import Student, broken_laws, copy_course, plain, provers, submit, wanted_score
 from autograder.course import Course
+from autograder.mutation import WANTED, mutation_score
 from autograder.suite import Suite
 
 _SIGNIFICANT = 24
@@ -61,8 +62,11 @@ class Proof:
         return table
 
 
-def prove(course: Course, name: str, *, workers: int = 0) -> Proof:
-    """Grades everything the assignment's folder claims about itself; the course is only read."""
+def prove(course: Course, name: str, *, workers: int = 0, mutants: bool = False) -> Proof:
+    """Grades everything the assignment's folder claims about itself; the course is only read.
+
+    With ``mutants``, small systematic mistakes in the reference answers are graded as well.
+    """
     assignment = course.assignment(name)
     with tempfile.TemporaryDirectory(prefix="autograder-prove-") as scratch, Suite(assignment.hidden_tests) as suite:
         copied = copy_course(course, Path(scratch), [name])
@@ -81,6 +85,7 @@ def prove(course: Course, name: str, *, workers: int = 0) -> Proof:
             _same(first, second),
             _nothing_leaks(assignment, copied),
             _not_stale(course, name),
+            *([_mutants(assignment, copied, workers)] if mutants else []),
         ]
     return Proof(name, tuple(findings))
 
@@ -206,6 +211,15 @@ def _not_stale(course: Course, name: str) -> Finding:
         f"{path.relative_to(course.root)} is stale; run `autograder build {name}`" for path in stale(course, name)
     ]
     return Finding("source/, release/ and solutions/ are up to date", tuple(problems), "rebuilt byte for byte")
+
+
+def _mutants(assignment: Assignment, course: Course, workers: int) -> Finding:
+    score = mutation_score(course, assignment.name, workers=workers)
+    holes = tuple(f"{mutant.answer}\n{mutant.diff(assignment.answers[mutant.answer])}" for mutant in score.survivors)
+    unused = tuple(f"equivalent_mutants.toml names a mutant that is caught: {entry}" for entry in score.unused)
+    summary = f"{score.value:.1%}: {score.killed} caught, {len(holes)} not; {score.equivalent} are no mistakes"
+    problems = (summary, *holes) if score.value < WANTED else ()
+    return Finding(f"{WANTED:.0%} of the mutants are caught", problems + unused, "\n".join((summary, *holes)))
 
 
 def _verdicts(record: dict[str, Any]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +31,29 @@ def read(course: Course, assignment: str, student: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def write(course: Course, assignment: str, student: str, fingerprint: str, notebooks: dict[str, Record]) -> None:
+def write(course: Course, assignment: str, student: str, fingerprint: str, notebooks: Mapping[str, Record]) -> None:
     """Writes the record; the last step of grading, so that one with this fingerprint is known to be complete."""
+    _store(course, assignment, student, fingerprint, {name: record.to_json() for name, record in notebooks.items()})
+
+
+def write_notebook(course: Course, assignment: str, student: str, notebook: str, record: Record) -> None:
+    """Writes one notebook's part of the record, as nbgrader grades them one by one.
+
+    Without a fingerprint: the batch cannot know what the others were graded from, and grades again when asked to.
+    """
+    others = read(course, assignment, student).get("notebooks", {})
+    _store(course, assignment, student, "", {**others, notebook: record.to_json()})
+
+
+def _store(course: Course, assignment: str, student: str, fingerprint: str, notebooks: dict[str, Any]) -> None:
     entry = {
         "assignment": assignment,
         "student": student,
         "fingerprint": fingerprint,
-        "score": sum(record.score for record in notebooks.values()),
-        "max_score": sum(check.points for record in notebooks.values() for check in record.checks),
-        "needs_person": any(record.needs_person for record in notebooks.values()),
-        "notebooks": {name: record.to_json() for name, record in notebooks.items()},
+        "score": sum(record["score"] for record in notebooks.values()),
+        "max_score": sum(check["points"] for record in notebooks.values() for check in record["checks"]),
+        "needs_person": any(record["needs_person"] for record in notebooks.values()),
+        "notebooks": notebooks,
     }
     path = path_of(course, assignment, student)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ Every HTMLExporter of the course runs this (formgrader's pages and feedback), wh
 
 from __future__ import annotations
 
+import builtins
 import re
 from typing import Any
 
@@ -14,7 +15,7 @@ from autograder.notebook import Json, nbgrader_of
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?(?:END HIDDEN TESTS[^\n]*\n?|\Z)", re.DOTALL | re.MULTILINE)
-_TABLE_TAGS = {"div", "p", "strong", "br", "table", "tbody", "tr", "td"}
+_TABLE_TAGS = {"div", "p", "strong", "code", "br", "table", "tbody", "tr", "td"}
 _TABLE_STYLES = {"color", "vertical-align", "text-align"}
 _MIME_TYPES = ("text/plain", "image/png")
 
@@ -63,7 +64,10 @@ def _safe_output(output: Json, graded: bool) -> Json | None:
 
 
 def _without_story(output: Json | None) -> Json | None:
-    """An error without its traceback, which quotes the hidden test that raised it."""
-    if output is None or output["output_type"] != "error":
+    """The score, or that there was an error: prints, messages and tracebacks may quote the hidden test."""
+    if output is None or output["output_type"] == "execute_result":
         return output
-    return {**output, "evalue": "", "traceback": [f"{output['ename']}: a hidden test of this cell failed."]}
+    if output["output_type"] != "error":
+        return None
+    name = output["ename"] if hasattr(builtins, output["ename"]) else "Error"  # students name their own classes
+    return {**output, "ename": name, "evalue": "", "traceback": [f"{name}: a hidden test of this cell failed."]}

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import sys
 import traceback
 import types
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -24,6 +27,7 @@ from autograder.errors import AssignmentError
 from autograder.student import Student
 
 Status = Literal["passed", "failed", "not run"]
+_OUTCOMES = (Exception, pytest.skip.Exception, pytest.fail.Exception)
 
 _ARGUMENTS = (
     "--assert=plain",  # pytest's rewritten asserts would quote hidden inputs
@@ -99,7 +103,8 @@ class Suite:
         self._config._do_configure()
         self._session = pytest.Session.from_config(self._config)
         self._config.hook.pytest_sessionstart(session=self._session)
-        self.laws = self._collect(folder)
+        with _modules_of_its_own(folder):
+            self.laws = self._collect(folder)
 
     def close(self) -> None:
         """Closes the pytest session."""
@@ -114,15 +119,20 @@ class Suite:
     ) -> None:
         self.close()
 
-    def run(self, check: str, student: Student, *, seed: int = 0) -> list[Verdict]:
-        """The verdicts of a check's laws for this student, in the order of the file."""
+    def run(self, check: str, student: Student, *, seed: int = 0, until_failure: bool = False) -> list[Verdict]:
+        """The verdicts of a check's laws for this student, in the order of the file; or up to the first that failed."""
         self._plugin.student_now, self._plugin.seed = student, seed
         laws = self.laws.get(check, ())
-        following = [*(law.items[0] for law in laws[1:]), None]
+        verdicts: list[Verdict] = []
         try:
-            return [self._judge(law, after) for law, after in zip(laws, following, strict=True)]
+            for law, after in zip(laws, [*(law.items[0] for law in laws[1:]), None], strict=True):
+                verdicts.append(self._judge(law, after))
+                if until_failure and verdicts[-1].status != "passed":
+                    break
         finally:
+            self._session._setupstate.teardown_exact(None)
             self._plugin.student_now = None
+        return verdicts
 
     def _collect(self, folder: Path) -> dict[str, tuple[Law, ...]]:
         if not any(folder.glob("test_*.py")):
@@ -144,28 +154,54 @@ class Suite:
 
     def _judge(self, law: Law, after: pytest.Item | None) -> Verdict:
         """Runs the cases of a law; it holds when all do, and the first that does not says why."""
+        error = None
         for item, nextitem in zip(law.items, [*law.items[1:], after], strict=True):
             error = self._run_item(item, nextitem)
-            if isinstance(error, AssertionError):
-                failure = _as_failure(error)
-                hint = failure.hint or law.hint
-                return Verdict(law.id, law.sentence, law.weight, "failed", failure.reason, hint, failure.detail)
             if error is not None:
-                return Verdict(law.id, law.sentence, law.weight, "not run", detail=_story(error))
-        return Verdict(law.id, law.sentence, law.weight, "passed")
+                break
+        error = self._tear_down(after) or error  # after a case that failed, the next item is another law's
+        if error is None:
+            return Verdict(law.id, law.sentence, law.weight, "passed")
+        if not isinstance(error, AssertionError):
+            return Verdict(law.id, law.sentence, law.weight, "not run", detail=_story(error))
+        failure = _as_failure(error)
+        hint = failure.hint or law.hint
+        return Verdict(law.id, law.sentence, law.weight, "failed", failure.reason, hint, failure.detail)
 
     def _run_item(self, item: pytest.Function, nextitem: pytest.Item | None) -> BaseException | None:
         """What the test raised, if anything: pytest's own steps, without its hooks and reports."""
-        state = self._session._setupstate
         item._initrequest()  # forgets the fixtures of the last submission
+        error: BaseException | None = None
         try:
-            _set_up(state, item)
+            _set_up(self._session._setupstate, item)
             item.runtest()
-        except (Exception, pytest.skip.Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - the verdict names it
+        except _OUTCOMES as raised:
+            error = raised
+        return self._tear_down(nextitem) or error
+
+    def _tear_down(self, nextitem: pytest.Item | None) -> BaseException | None:
+        """Ends the fixtures that the next item does not share; what one raises there is ours."""
+        try:
+            self._session._setupstate.teardown_exact(nextitem)
+        except _OUTCOMES as raised:
+            error = RuntimeError(f"a fixture could not be torn down: {raised}")
+            error.__cause__ = raised
             return error
-        finally:
-            state.teardown_exact(nextitem)
         return None
+
+
+@contextmanager
+def _modules_of_its_own(folder: Path) -> Iterator[None]:
+    """pytest names a hidden test by its path in the suite; a module of that name may come from another suite."""
+    paths = (path.relative_to(folder).with_suffix("") for path in folder.rglob("*.py"))
+    names = {".".join(path.parts) for path in paths}
+    others = {name: sys.modules.pop(name) for name in names if name in sys.modules}
+    try:
+        yield
+    finally:
+        for name in names:
+            sys.modules.pop(name, None)
+        sys.modules.update(others)
 
 
 def _set_up(state: SetupState, item: pytest.Function) -> None:

@@ -106,6 +106,8 @@ class Encoder:
         if isinstance(value, np.ndarray) and value.dtype.name in DTYPES:
             layout = "C" if value.flags.c_contiguous else "F" if value.flags.f_contiguous else "S"
             writeable = bool(value.flags.writeable)
+            if not value.dtype.isnative:  # a name says nothing of byte order
+                value = value.astype(value.dtype.newbyteorder("="))
             return ["a", value.dtype.name, list(value.shape), layout, writeable, self._blob(value.tobytes())]
         if isinstance(value, np.generic) and value.dtype.name in DTYPES:
             return ["n", value.dtype.name, self._blob(value.tobytes())]
@@ -244,7 +246,7 @@ class Decoder:
             raise WireError("an array's bytes do not fit its shape")
         array = np.frombuffer(self._take(size), dtype=dtype).reshape(shape)
         # A forged bool may hold any byte; comparing gives it one of two values.
-        return array.view("uint8") != 0 if dtype == "bool" else array.copy()
+        return np.asarray(array.view("uint8") != 0) if dtype == "bool" else array.copy()
 
     def _take(self, size: int) -> memoryview:
         end = self._at + size
@@ -257,7 +259,7 @@ class Decoder:
 def _lay_out(array: np.ndarray[Any, Any], layout: str, writeable: bool) -> np.ndarray[Any, Any]:
     """Gives an array the memory order it had (C, Fortran, or strided) and its write flag: functions can tell."""
     if layout == "F":
-        array = np.asfortranarray(array)
+        array = np.array(array, order="F")
     elif layout == "S":
         spaced = np.zeros((*array.shape, 2), dtype=array.dtype)[..., 0]
         spaced[...] = array

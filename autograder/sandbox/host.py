@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +31,10 @@ GRACE = 1.0
 
 _START_SECONDS, _SPAWN_SECONDS, _FORK_SECONDS = 120.0, 20.0, 5.0
 _FIRST_UID = 0x70000000
+_MAX_OUTPUTS = 1000
 _PNG = b"\x89PNG\r\n\x1a\n"
+_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10})
+"""C0, C1 and the marks that turn the direction of text around, which str.translate drops."""
 _BOOT = (
     "import sys; sys.path.append({root!r}); from autograder.sandbox import zygote; "
     "sys.path.remove({root!r}); zygote.main({fd})"
@@ -39,6 +42,12 @@ _BOOT = (
 
 Why = Literal["time", "died", "wire"]
 Output = dict[str, Any]
+_LOST: Output = {
+    "output_type": "error",
+    "ename": "OutputError",
+    "evalue": "the outputs of this cell are too large to keep",
+    "traceback": "OutputError: the outputs of this cell are too large to keep",
+}
 
 
 class Gone(Exception):
@@ -177,16 +186,17 @@ class Sandbox(Peer):
         """Runs one cell; raises Gone when it did not come back within ``seconds`` plus the grace."""
         fields = {"source": source, "number": number, "seconds": seconds, "text_bytes": text_bytes}
         answer = self.request("cell", seconds + GRACE, fields)
-        return CellResult(_outputs(answer.get("outputs"), text_bytes), answer.get("interrupted") is True)
+        outputs = answer.get("outputs")
+        if not isinstance(outputs, list):  # too large for a frame; silence would look like success
+            outputs = [_LOST]
+        return CellResult(_outputs(outputs, text_bytes), answer.get("interrupted") is True)
 
     def fork(self) -> Peer:
         """A copy of the process as it is now; where a fork is unsafe (threads, CUDA), the process itself."""
-        ours, theirs = socket.socketpair()
-        with theirs:
+        with _socket_pair() as (ours, theirs):
             pid = self.request("fork", _FORK_SECONDS, fds=(theirs.fileno(),)).get("pid")
-        if type(pid) is int and pid > 0:
-            return Copy(ours, self, pid)
-        ours.close()
+            if type(pid) is int and pid > 0:
+                return Copy(ours.dup(), self, pid)
         return self
 
     def kill(self) -> None:
@@ -212,8 +222,8 @@ class Copy(Peer):
         self._sandbox, self._pid = sandbox, pid
 
     def close(self) -> None:
-        """Ends the copy: an idle one ends by itself when nobody listens, a busy one is killed."""
-        busy = self.gone == "time"
+        """Ends the copy: an idle one ends by itself when nobody listens, one that may be busy is killed."""
+        busy = self.gone in ("time", "wire")
         self._lose("died")
         if busy:
             with contextlib.suppress(Gone):
@@ -265,10 +275,9 @@ class Zygote:
     def spawn(self, **walls: int) -> Sandbox:
         """A fresh sandbox with those limits (memory_mb, disk_mb, processes, cpu_seconds)."""
         self.settle()
-        ours, theirs = socket.socketpair()
-        with theirs:
+        with _socket_pair() as (ours, theirs):
             answer = self._ask({"op": "spawn", "walls": walls}, _SPAWN_SECONDS, theirs.fileno())
-        return Sandbox(ours, answer["pid"])
+            return Sandbox(ours.dup(), answer["pid"])
 
     def retire(self, sandbox: Sandbox) -> None:
         """Kills a sandbox; the next spawn waits until it is gone."""
@@ -285,12 +294,22 @@ class Zygote:
         self._channel.close()
         self._process.kill()
         self._process.wait()
+        with contextlib.suppress(SandboxError):
+            self.settle()
 
     def __enter__(self) -> Zygote:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
+
+
+@contextlib.contextmanager
+def _socket_pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Two connected ends that are closed afterwards; whoever keeps one keeps a duplicate."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield ours, theirs
 
 
 def _zygote_environment() -> dict[str, str]:
@@ -313,7 +332,7 @@ def _zygote_environment() -> dict[str, str]:
 
 def _revive(tag: str, rest: list[Any]) -> Any:
     """The trusted side's answer to the tags that differ: tensors and handles become inert data."""
-    if tag == "T" and isinstance(rest[0], Tensor):
+    if tag == "T" and len(rest) == 1 and isinstance(rest[0], Tensor):
         return rest[0]
     if tag == "g":
         return Handle(-1, "Generator")
@@ -340,16 +359,16 @@ def _raised(value: Any) -> Raised:
     bases, message, cell, line = (fields.get(key) for key in ("bases", "message", "cell", "line"))
     names = bases if isinstance(bases, list) else []
     return Raised(
-        tuple(name for name in names[:20] if isinstance(name, str)) or ("Exception",),
+        tuple(name[:80] for name in names[:20] if isinstance(name, str)) or ("Exception",),
         message[:2000] if isinstance(message, str) else "",
         cell[:200] if isinstance(cell, str) else "",
         line if type(line) is int else 0,
     )
 
 
-def _outputs(value: Any, text_bytes: int) -> list[Output]:
+def _outputs(items: list[Any], text_bytes: int) -> list[Output]:
     """Notebook outputs rebuilt field by field: text and PNG pictures only, no metadata."""
-    outputs = [_output(item, text_bytes) for item in (value if isinstance(value, list) else [])[:1000]]
+    outputs = [_output(item, text_bytes) for item in items[:_MAX_OUTPUTS]]
     return [output for output in outputs if output]
 
 
@@ -383,4 +402,4 @@ def _data(data: dict[Any, Any], text_bytes: int) -> dict[str, Any]:
 
 def _clean(text: str, size: int) -> str:
     """Printed text without control characters: no escape sequence reaches a terminal, a log or a page."""
-    return "".join(c for c in text[: size + 100] if c in "\n\t" or (c >= " " and c != "\x7f"))
+    return text[: size + 100].translate(_CONTROLS)

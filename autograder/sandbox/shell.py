@@ -29,11 +29,11 @@ from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 
-from autograder.errors import WireError
 from autograder.wire import Channel, Tensor
 
 MAX_IMAGE_BYTES = 16 * 2**20
 MAX_MESSAGE = 2000
+MAX_OUTPUTS = 1000
 _TICK = 0.25
 
 
@@ -65,7 +65,7 @@ class Capture:
         if last.get("output_type") == "stream" and last["name"] == name:
             last["parts"].append(text)
         else:
-            self.outputs.append({"output_type": "stream", "name": name, "parts": [text]})
+            self._add({"output_type": "stream", "name": name, "parts": [text]})
 
     def display(self, kind: str, data: dict[str, Any]) -> None:
         """Keeps the plain text and the PNG of a displayed object."""
@@ -79,16 +79,19 @@ class Capture:
             kept["image/png"] = raw
             self._image_left -= len(raw)
         if kept:
-            self.outputs.append({"output_type": kind, "data": kept})
+            self._add({"output_type": kind, "data": kept})
 
     def error(self, kind: type[BaseException], value: BaseException, tb: TracebackType | None) -> None:
         """Keeps an exception with the frames that belong to the student's cells."""
         story = traceback.TracebackException(kind, value, tb, limit=-50)
         story.stack[:] = [frame for frame in story.stack if not _is_machinery(frame.filename)]
         text = "".join(story.format())[-max(self._text_left, 4000) :]
-        self.outputs.append(
-            {"output_type": "error", "ename": kind.__name__, "evalue": _message(value), "traceback": text}
-        )
+        self._add({"output_type": "error", "ename": kind.__name__, "evalue": _message(value), "traceback": text})
+
+    def _add(self, output: dict[str, Any]) -> None:
+        """Keeps an output; past the cap, the last place belongs to the latest, which may be the error."""
+        del self.outputs[MAX_OUTPUTS - 1 :]
+        self.outputs.append(output)
 
     def take(self) -> list[dict[str, Any]]:
         """The outputs so far, with streams joined."""
@@ -251,7 +254,7 @@ class Server:
     def _reply(self, answer: dict[str, Any]) -> None:
         try:
             self.channel.send(answer)
-        except (WireError, RecursionError, MemoryError) as error:
+        except Exception as error:  # noqa: BLE001 - reading a value may run the student's code
             self.channel.send({"nonce": answer["nonce"], "raised": _describe(error)})
 
     # -- requests ---------------------------------------------------------------------------------

@@ -1,0 +1,113 @@
+"""Numbers of 50 digits that carry their derivatives: polynomials in infinitesimals ε₁, ε₂, ... with εᵢ² = 0.
+
+A jet is a dict from a set of infinitesimals (as bits) to its coefficient; entry 0 is the value. f(x + ε) has the
+coefficient f'(x) at ε, f(x + ε₁ + ε₂) has f''(x) at ε₁ε₂, and so on: derivatives without a step size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+
+DIGITS = 50
+MAX_ORDER = 3
+_MAX_EXPONENT = 10_000  # exp(10,000) has 4,343 digits before the point
+_MAX_BITS = 20_000
+
+Jet = dict[int, Any]
+
+_CONTEXT = mpmath.MPContext()
+_CONTEXT.dps = DIGITS
+ZERO, ONE, E, PI = _CONTEXT.mpf(0), _CONTEXT.mpf(1), +_CONTEXT.e, +_CONTEXT.pi
+
+
+class Unreadable(Exception):
+    """The expression means nothing here; the message completes the sentence "line 3 ..."."""
+
+
+class NoValue(Unreadable):
+    """The expression is readable and has no real value at this point."""
+
+
+def exact(number: Any) -> Any:
+    """A Python number as an mpmath number of 50 digits."""
+    if isinstance(number, Fraction):
+        return _CONTEXT.mpf(number.numerator) / number.denominator
+    return _CONTEXT.mpf(number)
+
+
+def check_size(jet: Jet) -> None:
+    """Raises NoValue for a value so large or so small that the next operation could take for ever."""
+    if jet[0] and abs(_CONTEXT.mag(jet[0])) > _MAX_BITS:
+        raise NoValue("is too large to evaluate")
+
+
+def total(jets: Iterable[Jet]) -> Jet:
+    """Their sum."""
+    result: Jet = {0: ZERO}
+    for jet in jets:
+        for bits, part in jet.items():
+            result[bits] = result.get(bits, ZERO) + part
+    return result
+
+
+def times(left: Jet, right: Jet) -> Jet:
+    """Their product."""
+    product: Jet = {0: ZERO}
+    for p, x in left.items():
+        for q, y in right.items():
+            if not p & q:
+                product[p | q] = product.get(p | q, ZERO) + x * y
+    return product
+
+
+def _compose(jet: Jet, coefficient: Callable[[int], Any]) -> Jet:
+    """f(jet), where ``coefficient(n)`` is the n-th Taylor coefficient of f at the jet's value."""
+    small = {bits: part for bits, part in jet.items() if bits}
+    powers: Jet = {0: ONE}
+    terms = [{0: coefficient(0)}]
+    for n in range(1, MAX_ORDER + 1) if small else ():
+        powers = times(powers, small)
+        factor = coefficient(n)
+        terms.append({bits: factor * part for bits, part in powers.items() if part})
+    return total(terms)
+
+
+def exp(jet: Jet) -> Jet:
+    """The exponential."""
+    if abs(jet[0]) > _MAX_EXPONENT:
+        raise NoValue("is too large to evaluate")
+    value = _CONTEXT.exp(jet[0])
+    return _compose(jet, lambda n: value / _CONTEXT.factorial(n))
+
+
+def log(jet: Jet) -> Jet:
+    """The natural logarithm of a positive number."""
+    value = jet[0]
+    if value <= 0:
+        raise NoValue("takes the logarithm of a number that is not positive")
+    return _compose(jet, lambda n: -((-1 / value) ** n) / n if n else _CONTEXT.log(value))
+
+
+def power(jet: Jet, exponent: Any) -> Jet:
+    """A power with a constant exponent."""
+    value, whole = jet[0], exponent == int(exponent)
+    if not value and exponent < 0:
+        raise NoValue("divides by zero")
+    if value < 0 and not whole:
+        raise NoValue("takes a root of a negative number")
+    if value and abs(exponent) * max(abs(_CONTEXT.mag(value)), 1) > _MAX_BITS:
+        raise NoValue("is too large to evaluate")
+
+    def coefficient(n: int) -> Any:
+        factor = _CONTEXT.binomial(exponent, n)
+        if not factor:
+            return ZERO
+        if not value and exponent < n:
+            raise NoValue("has no derivative there")
+        return factor * value ** (int(exponent) - n if whole else exponent - n)
+
+    return _compose(jet, coefficient)
