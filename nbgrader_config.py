@@ -38,3 +38,4 @@ c.Autograde.autograde_preprocessors = [
 # Student notebooks are shown as HTML by generate_feedback and by formgrader; both build an HTMLExporter, and
 # both run this first, before grades and comments are added.
 c.HTMLExporter.preprocessors = ["autograder.nbgrader_hooks.SafeFeedback"]
+c.HTMLExporter.filters = {"markdown2html": "autograder.safe_notebook.markdown2html"}

@@ -24,11 +24,15 @@ if TYPE_CHECKING:
         unpack,
         watch,
     )
+    from autograder.derivation import Derivation
+    from autograder.expression import Expression
     from autograder.student import Call, Student, StudentError, assert_raises, assert_unchanged
     from autograder.wire import Handle, Tensor
 
 __all__ = [
     "Call",
+    "Derivation",
+    "Expression",
     "Failure",
     "Handle",
     "Student",
@@ -51,6 +55,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "derivation": {"Derivation"},
+    "expression": {"Expression"},
     "student": {"Call", "Student", "StudentError", "assert_raises", "assert_unchanged"},
     "wire": {"Handle", "Tensor"},
 }

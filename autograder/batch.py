@@ -13,17 +13,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from autograder import graded_notebook, intake, records
 from autograder import notebook as nb
+from autograder.assignment import Assignment
 from autograder.course import Course
 from autograder.errors import CourseError, SandboxError
-from autograder.gradebook import Book, submission_time
-from autograder.graders import digest, handed_out, open_graders, templates
+from autograder.graders import assignment_of, digest, handed_out, open_graders, templates
 from autograder.grading import Grader, Record
 from autograder.intake import Submission
 from autograder.pool import Died, Pool
+
+if TYPE_CHECKING:
+    from autograder.gradebook import Book
 
 Graded = dict[str, tuple[Submission, Record]]
 Progress = Callable[["Outcome", int], None]
@@ -126,13 +129,16 @@ def _done_before(course: Course, name: str, student: str, fingerprint: str) -> O
 def _grade_all(
     course: Course, name: str, todo: dict[str, str], options: Options, progress: Callable[[Outcome], None]
 ) -> list[Outcome]:
+    from autograder.gradebook import Book  # nbgrader comes along, which the workers do without
+
     outcomes = []
     with ExitStack() as stack:
         book = stack.enter_context(Book(course))
         book.require(name)
+        _sweep(course.autograded)
         drafts = course.autograded / f".drafts-{os.getpid()}"
         stack.callback(shutil.rmtree, drafts, ignore_errors=True)
-        arguments = (str(course.root), name, options, str(drafts))
+        arguments = (str(course.root), name, options, str(drafts), assignment_of(course, name))
         pool = stack.enter_context(Pool("autograder.batch:open_worker", arguments, options.processes))
         for student, answer in pool.map(list(todo)):
             outcome = _finish(course, name, student, todo[student], answer, book, drafts)
@@ -151,10 +157,12 @@ def _finish(
     if isinstance(answer, str):
         return Outcome(student, "error", message=answer)
     try:
-        book.save(name, student, answer, submission_time(course.submitted / student / name))
+        book.save(name, student, answer)
         _put_in_place(drafts / student, course.autograded / student / name)
         kept = {notebook: record for notebook, (_, record) in answer.items()}
         records.write(course, name, student, fingerprint, kept)
+    except CourseError as error:
+        return Outcome(student, "error", message=str(error))
     except OSError as error:
         return Outcome(student, "error", message=f"the result cannot be written: {error.strerror or error}")
     found = list(kept.values())
@@ -167,6 +175,13 @@ def _finish(
         "; ".join(record.problem for record in found if record.problem),
         sum(record.seconds for record in found),
     )
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what graders that were killed have left behind."""
+    for drafts in folder.glob(".drafts-*"):
+        if not Path("/proc", drafts.name.removeprefix(".drafts-")).exists():
+            shutil.rmtree(drafts, ignore_errors=True)
 
 
 def _put_in_place(draft: Path, target: Path) -> None:
@@ -183,10 +198,12 @@ def _put_in_place(draft: Path, target: Path) -> None:
 
 
 @contextmanager
-def open_worker(root: str, name: str, options: Options, drafts: str) -> Iterator[Callable[[str], Graded | str]]:
+def open_worker(
+    root: str, name: str, options: Options, drafts: str, ours: Assignment | None
+) -> Iterator[Callable[[str], Graded | str]]:
     """What a worker process opens: the assignment's graders; it then grades the students it is sent."""
     course = Course(Path(root))
-    with open_graders(course, name, unsafe=options.unsafe, seed=options.seed) as graders:
+    with open_graders(course, name, ours, unsafe=options.unsafe, seed=options.seed) as graders:
         yield lambda student: _grade_one(course, name, student, graders, Path(drafts))
 
 

@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograder.wire import Handle, Tensor
+from autograder.expression import Expression
+from autograder.wire import Handle, Tensor, from_torch
 
 Array = np.ndarray[Any, Any]
 
@@ -67,6 +68,8 @@ def describe(value: Any) -> str:
         return f"a {value.dtype.name} array of shape {_shape(value.shape)}"
     if isinstance(value, np.generic):
         return f"a {value.dtype.name} scalar"
+    if isinstance(value, Expression):
+        return "a SymPy expression"
     if isinstance(value, Handle):
         return f"a {value.type_name}" if value.type_name in _KNOWN_TYPES else "an object that is not plain data"
     if value is None:
@@ -279,6 +282,8 @@ def _five_point(f: Callable[[Array], float], x: Array) -> Array:
 
 def same_bytes(before: Any, after: Any) -> bool:
     """Whether two plain values are the same to the last bit; arrays by dtype, shape and bytes."""
+    if hasattr(before, "detach"):
+        before = from_torch(before)
     if type(before) is not type(after):
         return False
     if isinstance(before, Tensor):

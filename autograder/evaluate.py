@@ -20,6 +20,7 @@ from autograder.expression import CONNECTIVES, RELATIONS, Expression
 from autograder.jets import MAX_ORDER, Jet, NoValue, Unreadable
 
 MAX_TERMS = 1000
+_MAX_INDEX = 10**9
 
 Number = int | float | Fraction
 Point = Mapping[str, "Number | Mapping[int, Number]"]
@@ -108,8 +109,8 @@ class Evaluator:
 
     def _integer(self, tree: Expression, scope: Mapping[str, int]) -> int:
         number = self._jet(tree, scope)[0]
-        if number != int(number):
-            raise NoValue("has an index or a limit that is not an integer")
+        if abs(number) > _MAX_INDEX or number != int(number):
+            raise NoValue("has an index or a limit that is not an integer, or one beyond all bounds")
         return int(number)
 
     # -- arithmetic ----------------------------------------------------------------------------------
@@ -147,7 +148,7 @@ class Evaluator:
         variable, *ends = limits[-1].args
         low, high = (self._integer(end, scope) for end in ends)
         if not low - 1 <= high < low + MAX_TERMS:
-            raise Unreadable(f"has a sum from {low:.6g} to {high:.6g}; it should have 0 to {MAX_TERMS:,} terms")
+            raise Unreadable(f"has a sum from {low} to {high}; a sum may have 0 to {MAX_TERMS:,} terms")
         name = str(variable.value)
         return jets.total(self._sum_over(body, limits[:-1], {**scope, name: n}) for n in range(low, high + 1))
 

@@ -6,7 +6,8 @@ The rows are those that nbgrader's ``SaveAutoGrades`` writes, which commits once
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -17,10 +18,12 @@ from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.errors import CourseError
+from autograder.generate import create_gradebook
 from autograder.grading import CheckResult, Record
 from autograder.intake import Cell, Submission
 from autograder.sandbox.host import Output
@@ -34,6 +37,8 @@ class Book:
     """An open gradebook; use as a context manager."""
 
     def __init__(self, course: Course) -> None:
+        create_gradebook(course.db_url)
+        self._submitted = course.submitted
         self._config: Config = course.config
         settings = CourseDirectory(config=course.config)
         self._gradebook = Gradebook(course.db_url, settings.course_id)
@@ -60,9 +65,28 @@ class Book:
         assignment: str,
         student: str,
         notebooks: Mapping[str, tuple[Submission, Record]],
-        timestamp: datetime | None = None,
     ) -> None:
-        """Writes scores, comments, flags and the late penalty of one submission."""
+        """Writes scores, comments, flags and the late penalty of one submission; raises CourseError if it cannot."""
+        with self._explained():
+            self._save(assignment, student, notebooks, submission_time(self._submitted / student / assignment))
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """A full disk or a locked database costs one student's rows, and says so."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            self._gradebook.db.rollback()
+            why = getattr(error, "orig", None) or error
+            raise CourseError(f"the gradebook cannot be written ({why}); grade this student again") from error
+
+    def _save(
+        self,
+        assignment: str,
+        student: str,
+        notebooks: Mapping[str, tuple[Submission, Record]],
+        timestamp: datetime | None,
+    ) -> None:
         gradebook = self._gradebook
         gradebook.update_or_create_student(student)
         when = {"timestamp": timestamp} if timestamp else {}
@@ -76,9 +100,10 @@ class Book:
 
     def save_notebook(self, assignment: str, student: str, name: str, submission: Submission, record: Record) -> None:
         """Writes one notebook of a submission that nbgrader has already entered."""
-        notebook = self._gradebook.find_submission_notebook(name, assignment, student)
-        self._save_notebook(notebook, submission, record)
-        self._gradebook.db.commit()
+        with self._explained():
+            notebook = self._gradebook.find_submission_notebook(name, assignment, student)
+            self._save_notebook(notebook, submission, record)
+            self._gradebook.db.commit()
 
     def total(self, assignment: str, student: str) -> float:
         """The score nbgrader shows."""

@@ -79,8 +79,8 @@ def _row(verdict: Verdict) -> str:
     if verdict.status == "not run":
         said.append("This could not be checked. It is not your fault; a person will look at it.")
     color = {"passed": "#1a7f37", "failed": "#cf222e", "not run": "#9a6700"}[verdict.status]
-    mark = f'<td style="color:{color};vertical-align:top">{_MARKS[verdict.status]}</td>'
-    return f'<tr>{mark}<td style="text-align:left">{"<br>".join(said)}</td></tr>'
+    mark = f'<td style="color:{color};vertical-align:top;padding:4px 8px">{_MARKS[verdict.status]}</td>'
+    return f'<tr>{mark}<td style="text-align:left;padding:4px 8px">{"<br>".join(said)}</td></tr>'
 
 
 def _with_code(text: str) -> str:

@@ -10,10 +10,10 @@ from pathlib import Path
 from autograder.assignment import Assignment, Limits
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.gradebook import classic_check
-from autograder.grading import Grader
-from autograder.intake import Template
+from autograder.grading import CheckResult, Grader
+from autograder.intake import Cell, Template
 from autograder.sandbox.canary import open_zygote
+from autograder.sandbox.host import Output
 from autograder.suite import Suite
 
 CLASSIC_LIBRARIES = ("numpy", "matplotlib.pyplot")
@@ -33,11 +33,21 @@ def templates(course: Course, name: str) -> dict[str, Template]:
     }
 
 
+def assignment_of(course: Course, name: str) -> Assignment | None:
+    """The assignment's folder, read; None for one that was made without us."""
+    return course.assignment(name) if name in course.assignment_names() else None
+
+
 @contextmanager
-def open_graders(course: Course, name: str, *, unsafe: bool = False, seed: int = 0) -> Iterator[dict[str, Grader]]:
-    """A grader for each notebook of the assignment, sharing one zygote and one suite."""
+def open_graders(
+    course: Course, name: str, ours: Assignment | None = None, *, unsafe: bool = False, seed: int = 0
+) -> Iterator[dict[str, Grader]]:
+    """A grader for each notebook of the assignment, sharing one zygote and one suite.
+
+    A worker process is given ``ours``: reading it anew would import jupytext, which takes a second.
+    """
     found = templates(course, name)
-    ours: Assignment | None = course.assignment(name) if name in course.assignment_names() else None
+    ours = ours or assignment_of(course, name)
     files = {path.relative_to(course.source / name).as_posix(): path.read_bytes() for path in handed_out(course, name)}
     with ExitStack() as stack:
         suite = stack.enter_context(Suite(ours.hidden_tests)) if ours else None
@@ -46,10 +56,17 @@ def open_graders(course: Course, name: str, *, unsafe: bool = False, seed: int =
         limits = ours.limits if ours else Limits()
         yield {
             notebook: Grader(
-                template, zygote, suite, limits=limits, files=files, classic_check=classic_check, seed=seed
+                template, zygote, suite, limits=limits, files=files, classic_check=_classic_check, seed=seed
             )
             for notebook, template in found.items()
         }
+
+
+def _classic_check(cell: Cell, outputs: list[Output]) -> CheckResult:
+    """Importing nbgrader costs more than grading; a worker does it for classic assignments only."""
+    from autograder.gradebook import classic_check
+
+    return classic_check(cell, outputs)
 
 
 def handed_out(course: Course, name: str) -> list[Path]:

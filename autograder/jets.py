@@ -103,7 +103,9 @@ def power(jet: Jet, exponent: Any) -> Jet:
         raise NoValue("is too large to evaluate")
 
     def coefficient(n: int) -> Any:
-        factor = _CONTEXT.binomial(exponent, n)
+        factor = ONE
+        for m in range(n):  # the binomial coefficient of any real exponent
+            factor *= (exponent - m) / (m + 1)
         if not factor:
             return ZERO
         if not value and exponent < n:
@@ -111,3 +113,8 @@ def power(jet: Jet, exponent: Any) -> Jet:
         return factor * value ** (int(exponent) - n if whole else exponent - n)
 
     return _compose(jet, coefficient)
+
+
+def show(number: Any, digits: int) -> str:
+    """A number in decimal, for a message."""
+    return str(_CONTEXT.nstr(number, digits))

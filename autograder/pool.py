@@ -6,6 +6,9 @@ when one worker dies. Here a worker that dies takes one item along and is replac
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +23,8 @@ from typing import Any
 from autograder.errors import ChainruleError
 from autograder.sandbox import confine
 
-_BOOT = "import sys; sys.path.append({root!r}); from autograder.pool import _work; _work({fd})"
+_NOTHING = object()
+_BOOT = "import sys; sys.path.append({root!r}); from autograder.pool import _work; _work({fd}, {parent})"
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,11 @@ class Pool:
     def __enter__(self) -> Pool:
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         for connection, process in self._workers.items():
             connection.close()
+            if kind is not None:
+                process.kill()  # nobody waits for what it is doing
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
@@ -72,18 +78,28 @@ class Pool:
         try:
             return item, worker.recv(), worker
         except (EOFError, OSError):
-            process = self._workers.pop(worker)
-            worker.close()
-            return item, Died(process.wait()), self._hire()
+            return item, Died(self._dismiss(worker)), self._hire()
 
     def _give(self, worker: Connection, waiting: list[Any]) -> None:
-        if waiting:
-            self._items[worker] = waiting.pop()
-            worker.send(self._items[worker])
+        if not waiting:
+            return
+        item = waiting.pop()
+        try:
+            worker.send(item)
+        except BrokenPipeError:  # it died since its last answer
+            self._dismiss(worker)
+            worker = self._hire()
+            with contextlib.suppress(BrokenPipeError):  # it died at once; waiting for its answer tells
+                worker.send(item)
+        self._items[worker] = item
+
+    def _dismiss(self, worker: Connection) -> int:
+        worker.close()
+        return self._workers.pop(worker).wait()
 
     def _hire(self) -> Connection:
         ours, theirs = Pipe()
-        boot = _BOOT.format(root=str(Path(__file__).parents[1]), fd=theirs.fileno())
+        boot = _BOOT.format(root=str(Path(__file__).parents[1]), fd=theirs.fileno(), parent=os.getpid())
         process = subprocess.Popen([sys.executable, "-I", "-X", "utf8", "-c", boot], pass_fds=[theirs.fileno()])
         theirs.close()
         ours.send(self._task)
@@ -91,18 +107,26 @@ class Pool:
         return ours
 
 
-def _work(fd: int) -> None:
+def _next(connection: Connection) -> Any:
+    try:
+        return connection.recv()
+    except EOFError:
+        return _NOTHING
+
+
+def _work(fd: int, parent: int) -> None:
     """A worker's life: what it opens stays open until the other end hangs up."""
     confine.die_with_parent()
+    if os.getppid() != parent:
+        return  # it was killed before this worker could ask to go with it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     connection = Connection(fd)
     opener, arguments = connection.recv()
     module, _, name = opener.partition(":")
     try:
         context: AbstractContextManager[Any] = getattr(import_module(module), name)(*arguments)
         with context as handle:
-            while True:
-                connection.send(handle(connection.recv()))
-    except EOFError:
-        return
+            while (item := _next(connection)) is not _NOTHING:
+                connection.send(handle(item))
     except ChainruleError as error:
         connection.send(error)

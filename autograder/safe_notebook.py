@@ -16,7 +16,15 @@ from autograder.notebook import Json, nbgrader_of
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?(?:END HIDDEN TESTS[^\n]*\n?|\Z)", re.DOTALL | re.MULTILINE)
 _TABLE_TAGS = {"div", "p", "strong", "code", "br", "table", "tbody", "tr", "td"}
-_TABLE_STYLES = {"color", "vertical-align", "text-align"}
+_TABLE_STYLES = {"color", "vertical-align", "text-align", "padding"}
+_MARKDOWN_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title"},
+    "td": {"style"},
+    "th": {"style"},
+    **{tag: {"class"} for tag in ("div", "pre", "span", "code")},
+    **{f"h{level}": {"id"} for level in range(1, 7)},
+}
 _MIME_TYPES = ("text/plain", "image/png")
 
 
@@ -26,6 +34,15 @@ def defuse(markdown: str) -> str:
     An HTML sanitiser would turn the `<` of `$a<b$` into an entity and break the formula; a space breaks tags only.
     """
     return _TAG.sub("< ", markdown)
+
+
+def markdown2html(markdown: str) -> str:
+    """In place of nbconvert's filter of this name, which lets `javascript:` links through."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    renderer = IPythonRenderer(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)
+    html = MarkdownWithMath(renderer=renderer).render(markdown)
+    return nh3.clean(html, attributes=_MARKDOWN_ATTRIBUTES, filter_style_properties={"text-align"})
 
 
 def safe(notebook: Json, *, for_student: bool) -> Json:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import math
 import sys
 import traceback
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +23,7 @@ import numpy as np
 import pytest
 from _pytest.config import _prepareconfig
 from _pytest.runner import SetupState
+from _pytest.tmpdir import tmppath_result_key
 
 from autograder.compare import Failure
 from autograder.errors import AssignmentError
@@ -125,7 +128,7 @@ class Suite:
         laws = self.laws.get(check, ())
         verdicts: list[Verdict] = []
         try:
-            for law, after in zip(laws, [*(law.items[0] for law in laws[1:]), None], strict=True):
+            for law, after in zip_longest(laws, [law.items[0] for law in laws[1:]]):
                 verdicts.append(self._judge(law, after))
                 if until_failure and verdicts[-1].status != "passed":
                     break
@@ -171,6 +174,7 @@ class Suite:
     def _run_item(self, item: pytest.Function, nextitem: pytest.Item | None) -> BaseException | None:
         """What the test raised, if anything: pytest's own steps, without its hooks and reports."""
         item._initrequest()  # forgets the fixtures of the last submission
+        item.stash[tmppath_result_key] = {}  # tmp_path looks here for the reports that are not made
         error: BaseException | None = None
         try:
             _set_up(self._session._setupstate, item)
@@ -219,8 +223,12 @@ def _law(check: str, name: str, cases: tuple[pytest.Function, ...]) -> Law:
     if not sentence:
         raise AssignmentError(f"{check}::{name} has no docstring; its first line is the sentence a student reads")
     marker = cases[0].get_closest_marker("weight")
-    weight = float(marker.args[0]) if marker else 1.0
-    return Law(check, name, sentence, hint, weight, cases)
+    weight = 1.0 if marker is None else marker.args[0] if marker.args else None
+    if not isinstance(weight, int | float) or not 0 < weight < math.inf:
+        raise AssignmentError(
+            f"{check}::{name} has the weight {weight!r}; @pytest.mark.weight(2) takes one number above zero"
+        )
+    return Law(check, name, sentence, hint, float(weight), cases)
 
 
 def _read_docstring(function: Any) -> tuple[str, str]:
@@ -246,6 +254,6 @@ def _import_error(folder: Path) -> str:
     for path in sorted(folder.glob("test_*.py")):
         try:
             exec(compile(path.read_bytes(), str(path), "exec"), {"__name__": path.stem})  # noqa: S102 - the instructor's
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+        except _OUTCOMES as error:
             return f"{path.name}: {type(error).__name__}: {error}"
     return "two tests with one name?"

@@ -17,11 +17,12 @@ tag         value                                          on the trusted side
 ``a n``     numpy array, numpy scalar (dtypes in DTYPES)   the same
 ``T``       torch tensor                                   :class:`Tensor`
 ``g``       numpy random generator, as its state           :class:`Handle`
+``e``       SymPy expression, as a tree of known heads     :class:`Expression`
 ``x``       any other object, which stays over there       :class:`Handle`
 ``f``       a function, which stays in the trusted process  (never arrives)
 ==========  =============================================  =======================
 
-This is the only module of the engine that runs on both sides.
+With :mod:`autograder.expression`, this is all of the engine that runs on both sides.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from typing import Any
 import msgpack
 import numpy as np
 
+from autograder import expression
 from autograder.errors import WireError
 
 DTYPES = frozenset(
@@ -120,7 +122,9 @@ class Encoder:
         if isinstance(value, Tensor):
             return self._tensor(value)
         if _is_torch(value):
-            return self._tensor(_from_torch(value))
+            return self._tensor(from_torch(value))
+        if expression.is_sympy(value):
+            return ["e", expression.encode(value)]
         node = self._extra(value)
         if node is not None:
             return node
@@ -162,8 +166,8 @@ def _is_torch(value: Any) -> bool:
     return torch is not None and isinstance(value, torch.Tensor)
 
 
-def _from_torch(value: Any) -> Tensor:
-    """Reads a dense tensor; bfloat16, which numpy lacks, goes through float32."""
+def from_torch(value: Any) -> Tensor:
+    """A dense tensor as plain data; bfloat16, which numpy lacks, goes through float32."""
     torch = sys.modules["torch"]
     plain = value.detach().to("cpu").resolve_conj().resolve_neg()
     dtype = str(plain.dtype).removeprefix("torch.")
@@ -232,6 +236,8 @@ class Decoder:
                     if dtype not in TENSOR_DTYPES or len(device) > 16:
                         raise WireError("a tensor has an unknown dtype or device")
                     return self._revive("T", [Tensor(self._array(held, shape, size), dtype, device, grad)])
+                case "e", [list(tree)]:
+                    return expression.decode(tree)
                 case _:
                     return self._revive(tag, rest)
         except (ValueError, OverflowError) as error:

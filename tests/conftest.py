@@ -1,3 +1,61 @@
 """Fixtures that several test files share."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from autograder.sandbox.canary import tier_for_this_machine
+from autograder.sandbox.host import Sandbox, Zygote
+from autograder.student import Student
+
 pytest_plugins = ("course_fixtures",)
+
+Spawn = Callable[..., Sandbox]
+MakeStudent = Callable[..., Student]
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """A warm process with numpy alone, at the tier of this machine."""
+    with Zygote(("numpy",), tier=tier_for_this_machine()) as warm:
+        yield warm
+
+
+@pytest.fixture
+def spawn(zygote: Zygote) -> Iterator[Spawn]:
+    """Makes sandboxes, with limits as keywords; they end with the test."""
+    with ExitStack() as stack:
+
+        def make(**limits: int) -> Sandbox:
+            sandbox = zygote.spawn(**limits)
+            stack.callback(zygote.retire, sandbox)
+            return sandbox
+
+        yield make
+
+
+@pytest.fixture
+def sandbox(spawn: Spawn) -> Sandbox:
+    """A fresh sandbox with the default limits."""
+    return spawn()
+
+
+@pytest.fixture
+def student_of(spawn: Spawn) -> Iterator[MakeStudent]:
+    """Makes a student whose notebook is the given cells: ``student_of("def f(x): ...").f(1)``."""
+    with ExitStack() as stack:
+
+        def make(*cells: str, seconds: float = 2.0) -> Student:
+            sandbox = spawn()
+            for number, source in enumerate(cells, 1):
+                sandbox.run_cell(source, number=number, seconds=5.0)
+
+            def line(number: int, line: int) -> str:
+                return cells[number - 1].splitlines()[line - 1].strip()
+
+            student = Student(sandbox.fork, seconds=seconds, locate=line)
+            stack.callback(student.close)
+            return student
+
+        yield make

@@ -32,12 +32,14 @@ _ATTR_RDONLY, _ATTR_NOSUID, _ATTR_NODEV = 1, 2, 4
 _PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 1, 24, 38, 4
 _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 _LAST_CAPABILITY = 40
-_SYS_PIVOT_ROOT, _SYS_MOUNT_SETATTR, _SYS_CAPSET = {
-    "x86_64": (155, 442, 126),
-    "aarch64": (41, 442, 91),
-}.get(os.uname().machine, (-1, -1, -1))
+_SYS_CLONE, _SYS_PIVOT_ROOT, _SYS_MOUNT_SETATTR, _SYS_CAPSET = {
+    "x86_64": (56, 155, 442, 126),
+    "aarch64": (220, 41, 442, 91),
+}.get(os.uname().machine, (-1, -1, -1, -1))
 
 _libc = ctypes.CDLL(None, use_errno=True)
+_holding_the_gil = ctypes.PyDLL(None, use_errno=True)
+_holding_the_gil.syscall.restype = ctypes.c_long
 
 
 @dataclass(frozen=True)
@@ -70,15 +72,31 @@ def _prctl(option: int, value: int, what: str) -> None:
     _check(_libc.prctl(option, ctypes.c_ulong(value), zero, zero, zero), what)
 
 
-def enter_namespaces(tier: str) -> None:
-    """Leaves the host's process, mount, network, IPC and host-name tables behind."""
+def fork_into_namespaces(tier: str) -> int:
+    """Forks a child that is pid 1 of its own process, mount, network, IPC and host-name tables; returns as os.fork.
+
+    One clone does what unshare can only do with a process in between. Python's own fork hooks are called around it,
+    and the GIL is held (PyDLL), so the child goes on as after os.fork.
+    """
     uid, gid = os.geteuid(), os.getegid()
     user = CLONE_NEWUSER if tier == USERNS_TIER else 0
-    _check(_libc.unshare(NAMESPACES | user), "unshare")
-    if user:
-        Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
-        Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+    ctypes.pythonapi.PyOS_BeforeFork()
+    pid = _holding_the_gil.syscall(_SYS_CLONE, ctypes.c_ulong(NAMESPACES | user | signal.SIGCHLD), 0, 0, 0, 0)
+    if pid == 0:
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+        if user:
+            _map_user(uid, gid)
+        return 0
+    ctypes.pythonapi.PyOS_AfterFork_Parent()
+    _check(pid, "clone")
+    return int(pid)
+
+
+def _map_user(uid: int, gid: int) -> None:
+    """In the new user namespace there is the grader's own uid, and no other."""
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
 
 
 def build_root(walls: Walls) -> None:

@@ -130,7 +130,7 @@ class Peer:
     def _await(self, nonce: str, deadline: float) -> dict[str, Any]:
         try:
             while True:
-                answer = self._channel.receive(max(deadline - time.monotonic(), 0.001))
+                answer = self._channel.receive(_remaining(deadline))
                 if not isinstance(answer, dict):
                     raise WireError("an answer is not a dict")
                 if "callback" in answer:
@@ -149,14 +149,13 @@ class Peer:
         known = type(number) is int and 0 <= number < len(self._functions)
         if not (known and isinstance(args, tuple) and isinstance(kwargs, dict)):
             raise WireError("a callback that nobody asked for")
-        remaining = max(deadline - time.monotonic(), 0.001)
         try:
             value = self._functions[number](*args, **kwargs)
-            self._channel.send({"value": value}, remaining)
+            self._channel.send({"value": value}, _remaining(deadline))
         except (TimeoutError, OSError):
             raise
         except Exception as error:  # noqa: BLE001 - the student passed arguments that the function rejects
-            self._channel.send({"raised": (type(error).__name__, str(error)[:500])}, remaining)
+            self._channel.send({"raised": (type(error).__name__, str(error)[:500])}, _remaining(deadline))
 
     def _stay(self, value: Any) -> list[Any] | None:
         if isinstance(value, Handle):
@@ -302,6 +301,13 @@ class Zygote:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
+
+
+def _remaining(deadline: float) -> float:
+    """Seconds until then; raises TimeoutError afterwards, or a peer that is always quick could go on for ever."""
+    if (remaining := deadline - time.monotonic()) <= 0:
+        raise TimeoutError
+    return remaining
 
 
 @contextlib.contextmanager

@@ -47,10 +47,12 @@ class Capture:
     def __init__(self) -> None:
         self.outputs: list[dict[str, Any]] = []
         self._text_left = self._image_left = 0
+        self.is_quiet = False
 
-    def start(self, text_bytes: int) -> None:
-        """Forgets the last cell; the next may keep this much text."""
+    def start(self, source: str, text_bytes: int) -> None:
+        """Forgets the last cell; the next may keep this much text, and shows no value when it ends with a semicolon."""
         self.outputs, self._text_left, self._image_left = [], text_bytes, MAX_IMAGE_BYTES
+        self.is_quiet = source.rstrip().endswith(";")
 
     def stream(self, name: str, text: str) -> None:
         """Appends printed text; what is over the cap is dropped, and the output says so."""
@@ -126,6 +128,9 @@ class _Stream(io.TextIOBase):
 
 class _Hook(DisplayHook):
     """Records the value of a cell's last expression instead of printing it."""
+
+    def quiet(self) -> bool:
+        return CAPTURE.is_quiet  # IPython would look in its history, which is off
 
     def write_output_prompt(self) -> None:
         pass
@@ -268,7 +273,7 @@ class Server:
 
     def do_cell(self, request: dict[str, Any]) -> dict[str, Any]:
         """Runs one cell as a notebook would."""
-        CAPTURE.start(request["text_bytes"])
+        CAPTURE.start(request["source"], request["text_bytes"])
         sys.stdout, sys.stderr = _Stream("stdout", CAPTURE.stream), _Stream("stderr", CAPTURE.stream)
         self.shell.execution_count = request["number"]  # it names the cell in tracebacks
         try:

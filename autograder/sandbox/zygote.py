@@ -17,7 +17,7 @@ from typing import Any
 
 from autograder.errors import WireError
 from autograder.sandbox import confine
-from autograder.sandbox.confine import NO_TIER, USERNS_TIER, Walls
+from autograder.sandbox.confine import NO_TIER, Walls
 from autograder.wire import Channel
 
 
@@ -67,7 +67,7 @@ def _serve(channel: Channel, walls: Walls) -> None:
 
 
 def _reap() -> None:
-    """Collects keepers that have ended; they take their sandbox with them."""
+    """Collects first processes that have ended; their sandboxes ended with them."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -76,18 +76,20 @@ def _reap() -> None:
 
 
 def _spawn(walls: Walls, channel: Channel, fd: int) -> dict[str, Any]:
-    """Forks a keeper, which makes the namespaces and the first process in them; reports that process's pid."""
+    """Forks the first process of a sandbox, and reports its pid when the student's process in it is ready."""
     status, report = os.pipe()
-    if os.fork() == 0:
-        channel.close()
+    try:
+        pid = os.fork() if walls.tier == NO_TIER else confine.fork_into_namespaces(walls.tier)
+    except OSError as error:
         os.close(status)
-        _guard(report, lambda: _keep(walls, fd, report))
+        os.close(report)
+        return {"error": f"OSError: {error}"}
+    if pid == 0:
+        _guard(report, lambda: _init(walls, fd, report))
     os.close(report)
     with os.fdopen(status, "rb") as pipe:
-        lines = pipe.read().decode(errors="replace").splitlines()
-    if len(lines) == 2 and lines[1] == "ready":
-        return {"pid": int(lines[0])}
-    return {"error": lines[-1] if lines else "the sandbox's first process died"}
+        said = pipe.read().decode(errors="replace").strip()
+    return {"pid": pid} if said == "ready" else {"error": said or "the sandbox's first process died"}
 
 
 def _guard(report: int, act: Any) -> None:
@@ -102,26 +104,10 @@ def _guard(report: int, act: Any) -> None:
     os._exit(code)
 
 
-def _keep(walls: Walls, fd: int, report: int) -> None:
-    """The keeper: outside the new pid namespace, it waits for the sandbox's init and ends with it."""
-    confine.die_with_parent()
-    confine.close_all_but(fd, report)
-    os.setsid()
-    if walls.tier != NO_TIER:
-        confine.enter_namespaces(walls.tier)
-    pid = os.fork()
-    if pid == 0:
-        _guard(report, lambda: _init(walls, fd, report))
-    os.write(report, f"{pid}\n".encode())
-    os.close(report)
-    os.close(fd)
-    if walls.tier == USERNS_TIER:
-        confine.drop_privileges(walls)
-    os.waitpid(pid, 0)
-
-
 def _init(walls: Walls, fd: int, report: int) -> None:
     """Pid 1: builds the walls, gives up its rights, starts the shell and reaps orphans until it ends."""
+    confine.close_all_but(fd, report)
+    os.setsid()
     if walls.tier == NO_TIER:
         _no_walls(walls)
     else:

@@ -1,0 +1,268 @@
+"""The canary: every wall is tried from inside before anybody is graded, and a wall that is down stops grading."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.errors import IsolationMissing, SandboxError
+from autograder.sandbox import canary
+from autograder.sandbox.canary import Wall, inspect, open_zygote, tier_for_this_machine
+from autograder.sandbox.confine import NO_TIER, ROOT_TIER, USERNS_TIER
+from autograder.sandbox.host import Gone, Sandbox, Zygote
+
+ROOT = Path(__file__).parents[1]
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="the machine is rearranged for this, which takes root")
+
+
+def test_every_wall_stands(zygote: Zygote) -> None:
+    walls = inspect(zygote)
+    assert len(walls) >= 18
+    assert [wall.name for wall in walls if not wall.stands] == []
+
+
+def test_a_zygote_opens_only_after_its_walls_were_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[Zygote] = []
+
+    def look(zygote: Zygote) -> list[Wall]:
+        tried.append(zygote)
+        return inspect(zygote)
+
+    monkeypatch.setattr(canary, "inspect", look)
+    with open_zygote(("numpy",)) as zygote:
+        assert tried == [zygote]
+        assert zygote.tier == tier_for_this_machine() != NO_TIER
+
+
+def test_without_walls_nearly_every_attempt_succeeds() -> None:
+    """The attempts themselves are real: where nothing is in the way, they get through."""
+    with open_zygote(("numpy",), unsafe=True) as zygote:
+        down = {wall.name for wall in inspect(zygote) if not wall.stands}
+    assert {"no network", "no host files", "few processes", "own process table", "no new privileges"} <= down
+    assert {"own host name", "no password files", "limited processes"} <= down
+    if os.geteuid() == 0:
+        assert {"read-only system", "no capabilities", "no way back to root", "no mounts"} <= down
+        assert "a uid that is not the grader" in down
+
+
+def test_grading_without_a_sandbox_is_explicit_and_stamped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(canary, "inspect", lambda zygote: pytest.fail("nothing to inspect"))
+    with open_zygote(("numpy",), unsafe=True) as zygote:
+        assert zygote.tier == NO_TIER == "none"
+        sandbox = zygote.spawn()
+        (output,) = sandbox.run_cell("print(6 * 7)", seconds=5.0).outputs
+        assert output["text"] == "42\n"
+        zygote.retire(sandbox)
+
+
+def test_the_message_names_the_wall_the_remedy_and_the_way_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    walls = [Wall("no network", True), Wall("no mounts", False), Wall("no host files", False)]
+    monkeypatch.setattr(canary, "inspect", lambda zygote: walls)
+    closed: list[Zygote] = []
+    monkeypatch.setattr(Zygote, "close", closed_by(closed, Zygote.close))
+    with pytest.raises(IsolationMissing) as caught:
+        open_zygote(("numpy",))
+    message = str(caught.value)
+    assert message.startswith("nothing was graded: the sandbox lets a student break out (no mounts, no host files); ")
+    assert "no network" not in message
+    assert canary._ADVICE[tier_for_this_machine()] in message
+    assert "--unsafe-no-sandbox" in message
+    assert caught.value.exit_code == 78
+    assert len(closed) == 1
+
+
+def closed_by(closed: list[Zygote], close: Any) -> Any:
+    def remember(zygote: Zygote) -> None:
+        closed.append(zygote)
+        close(zygote)
+
+    return remember
+
+
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        ("sandbox.confine.set_limits", "limited memory"),
+        ("sandbox.confine.build_root", "no host files"),
+    ],
+    ids=["no limits", "no root"],
+)
+def test_a_wall_that_is_left_out_is_noticed(break_it: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starts a zygote whose confinement lacks one step, and lets the canary find out which."""
+    step, name = break_it
+    from autograder.sandbox import host
+
+    cripple = f"import autograder.{step.rpartition('.')[0]} as c; c.{step.rpartition('.')[2]} = lambda walls: None; "
+    boot = host._BOOT.replace("sys.path.remove", cripple + "sys.path.remove")
+    monkeypatch.setattr(host, "_BOOT", boot)
+    with pytest.raises(IsolationMissing, match=name):
+        open_zygote(("numpy",))
+
+
+@pytest.mark.parametrize("answer", ["", "[1]", "not json", "7"])
+def test_a_canary_that_does_not_finish_stops_grading(answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(canary, "_run", lambda zygote, probe, secret: answer)
+    with pytest.raises(IsolationMissing, match="did not finish its attempts"):
+        open_zygote(("numpy",))
+
+
+def test_only_true_counts_as_standing() -> None:
+    assert canary._read('{"a": true, "b": 1, "c": "yes", "d": null, "e": false}') == [
+        Wall("a", True), Wall("b", False), Wall("c", False), Wall("d", False), Wall("e", False),
+    ]  # fmt: skip
+
+
+def test_a_canary_that_dies_stops_grading(monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(self: Sandbox, *args: Any, **kwargs: Any) -> None:
+        raise Gone("died")
+
+    monkeypatch.setattr(Sandbox, "run_cell", die)
+    with pytest.raises(IsolationMissing, match=r"the canary sandbox ended early \(died\)"):
+        open_zygote(("numpy",))
+    assert "CHAINRULE_CANARY" not in os.environ
+
+
+def test_a_sandbox_that_cannot_be_made_stops_grading(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Zygote, **walls: int) -> Sandbox:
+        raise SandboxError("the sandbox could not be made: unshare: Operation not permitted")
+
+    monkeypatch.setattr(Zygote, "spawn", refuse)
+    with pytest.raises(IsolationMissing, match="unshare: Operation not permitted; .*--unsafe-no-sandbox"):
+        open_zygote(("numpy",))
+
+
+@pytest.mark.parametrize("system", ["Darwin", "Windows"])
+def test_another_operating_system_is_told_what_to_do(system: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "system", lambda: system)
+    with pytest.raises(IsolationMissing, match=f"{system} has no namespaces; grade in a Linux container"):
+        open_zygote(("numpy",))
+
+
+@pytest.mark.parametrize(("uid", "tier"), [(0, ROOT_TIER), (1000, USERNS_TIER)])
+def test_the_tier_follows_from_the_uid(uid: int, tier: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: uid)
+    assert tier_for_this_machine() == tier
+
+
+# -- other machines than this ------------------------------------------------------------------------------
+
+OPEN = """
+import sys
+from autograder.errors import ChainruleError
+from autograder.sandbox.canary import open_zygote
+try:
+    with open_zygote(("numpy",)) as zygote:
+        print("opened", zygote.tier)
+except ChainruleError as error:
+    print(error)
+    sys.exit(error.exit_code)
+"""
+
+
+def python(*prefix: str, code: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [*prefix, sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=cwd)
+
+
+@as_root
+def test_root_without_the_right_to_make_namespaces_is_told_so() -> None:
+    done = python("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin", code=OPEN)
+    assert done.returncode == 78, done.stdout + done.stderr
+    assert "Operation not permitted" in done.stdout
+    assert "start it with `--privileged`" in done.stdout
+
+
+# -- the tier of an unprivileged grader --------------------------------------------------------------------
+
+UNPRIVILEGED = """
+import json, os, sys
+from autograder.sandbox.canary import inspect, tier_for_this_machine
+from autograder.sandbox.host import Gone, Zygote
+assert os.geteuid() != 0
+with Zygote(("numpy",), tier=tier_for_this_machine()) as zygote:
+    down = [wall.name for wall in inspect(zygote) if not wall.stands]
+    sandbox = zygote.spawn(memory_mb=200, disk_mb=4, processes=20)
+    def run(source, seconds=5.0):
+        result = sandbox.run_cell(source, seconds=seconds)
+        return "".join(o.get("text", o.get("ename", "")) for o in result.outputs)
+    said = {
+        "value": run("import os, json\\nprint(6 * 7)"),
+        "memory": run("x = bytes(2**28)"),
+        "disk": run("open('x', 'wb').write(bytes(5 * 2**20))"),
+        "uid": run("print(os.getuid())"),
+        "namespace": run("import ctypes\\nprint(ctypes.CDLL(None).unshare(0x10000000))"),
+        "call": sandbox.fork().call("len", (), {}, seconds=1, observe=False).undefined,
+        "interrupt": sandbox.run_cell("while True: pass", seconds=0.2).interrupted,
+    }
+    try:
+        sandbox.run_cell("while True:\\n    try: os.fork()\\n    except OSError: pass", seconds=0.3)
+    except Gone:
+        pass
+    zygote.retire(sandbox)
+    zygote.settle()
+    other = zygote.spawn()
+    said["after"] = other.run_cell("print(os.listdir('.'))" and "1", seconds=5.0).outputs[0]["data"]["text/plain"]
+print(json.dumps({"tier": zygote.tier, "down": down, **said}))
+"""
+
+
+@pytest.fixture
+def unprivileged(tmp_path: Path) -> Iterator[tuple[str, ...]]:
+    """A command line before which Python runs as nobody, in a view of this machine that nobody can read."""
+    if os.geteuid() != 0:
+        yield ()
+        return
+    if shutil.which("unshare") is None or shutil.which("setpriv") is None:
+        pytest.skip("util-linux's unshare and setpriv are not installed")
+    script = tmp_path / "as_nobody.sh"
+    script.write_text(_reveal({sys.base_prefix, sys.prefix, str(ROOT)}), encoding="utf-8")
+    yield ("unshare", "--mount", "--propagation=private", "bash", "-eu", str(script))
+
+
+def _reveal(folders: set[str]) -> str:
+    """Shell lines: where a home of root's is in the way, nobody sees it as folders that hold only what is needed."""
+    lines, closed = [], set()
+    for folder in map(Path, sorted(os.path.realpath(folder) for folder in folders)):
+        for parent in reversed(folder.parents):
+            if not parent.stat().st_mode & 0o001 and not any(known in parent.parents for known in closed):
+                closed.add(parent)
+    for number, parent in enumerate(sorted(closed)):
+        inside = [f for f in sorted({os.path.realpath(f) for f in folders}) if parent in Path(f).parents]
+        lines += [f"mkdir -p /mnt/{number}", "mount -t tmpfs -o mode=755 none /mnt", f"mkdir -p /mnt/{number}"]
+        lines += [f"mount --rbind {parent} /mnt/{number}", f"mount -t tmpfs -o mode=755 none {parent}"]
+        lines += [f"mkdir -p {f} && mount --rbind /mnt/{number}{f.removeprefix(str(parent))} {f}" for f in inside]
+    lines.append('exec setpriv --reuid=65534 --regid=65534 --clear-groups env -i HOME=/nonexistent PATH="$PATH" "$@"')
+    return "\n".join(lines).replace("mkdir -p /mnt/0\nmount", "mount", 1)
+
+
+def user_namespaces_are_possible(prefix: tuple[str, ...]) -> bool:
+    code = "import ctypes, sys; sys.exit(ctypes.CDLL(None).unshare(0x10000000) != 0)"
+    return python(*prefix, code=code).returncode == 0
+
+
+def test_an_unprivileged_grader_has_every_wall(unprivileged: tuple[str, ...]) -> None:
+    if not user_namespaces_are_possible(unprivileged):
+        pytest.skip("this kernel gives no user namespace to an unprivileged process")
+    done = python(*unprivileged, code=UNPRIVILEGED)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout == "x"
+
+
+def test_an_unprivileged_grader_without_user_namespaces_is_told_so(unprivileged: tuple[str, ...]) -> None:
+    """A user namespace that may hold no further ones stands for a machine that allows none."""
+    if not user_namespaces_are_possible(unprivileged):
+        done = python(*unprivileged, code=OPEN)
+    else:
+        forbid = "echo 0 > /proc/sys/user/max_user_namespaces"
+        inner = ("unshare", "--user", "--map-root-user", "bash", "-c", f'{forbid}; exec setpriv --reuid=0 "$@"', "sh")
+        done = python(
+            *unprivileged, *inner, code=OPEN.replace("import sys", "import os, sys\nos.geteuid = lambda: 1", 1)
+        )
+    assert done.returncode == 78, done.stdout + done.stderr
+    assert "unprivileged user namespaces seem to be off" in done.stdout
