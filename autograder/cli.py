@@ -38,6 +38,9 @@ Unsafe = Annotated[
 Workers = Annotated[int, typer.Option(help="Worker processes; one per core when 0.", min=0)]
 
 
+_INTERRUPTED = 130  # what typer makes of Ctrl-C
+
+
 def main() -> None:
     """The entry point: an expected error is one sentence and an exit code, a traceback only with --debug."""
     debug = "--debug" in sys.argv
@@ -57,9 +60,10 @@ def main() -> None:
             f"autograder: {error.filename or ''} {error.strerror or error}".replace("  ", " "), err=True, fg="red"
         )
         sys.exit(1)
-    except KeyboardInterrupt:
-        typer.secho("autograder: interrupted; what was graded is kept, run the same command to go on", err=True)
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:
+            typer.secho("autograder: interrupted; what was graded is kept, run the same command to go on", err=True)
+        raise
 
 
 @app.callback()

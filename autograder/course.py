@@ -103,11 +103,15 @@ class Course:
         """The folders of assignments/, sorted."""
         return _folders(self.assignments)
 
+    def gradable_names(self) -> list[str]:
+        """Every assignment with a source: ours, and those that were made without us."""
+        return sorted({*self.assignment_names(), *_folders(self.source)})
+
     def assignment_folder(self, name: str) -> Path:
         """assignments/<name>; raises `CourseError` when there is none."""
         names = self.assignment_names()
         if name not in names:
-            raise CourseError(f"no assignment {name!r} in {str(self.assignments)!r}{_suggestion(name, names)}")
+            raise CourseError(f"no assignment {name!r} in {str(self.assignments)!r}{suggestion(name, names)}")
         return self.assignments / name
 
     def assignment(self, name: str) -> Assignment:
@@ -155,7 +159,8 @@ def _folders(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._")
 
 
-def _suggestion(name: str, names: Iterable[str]) -> str:
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """The end of a sentence that says there is no `name`: what it may have been, or what there is."""
     close = difflib.get_close_matches(name, names, n=1)
     if close:
         return f"; did you mean {close[0]!r}?"

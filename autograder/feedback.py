@@ -28,7 +28,7 @@ def feedback(
 
     Raises CourseError when nobody was graded, or a named student was not.
     """
-    graded = sorted(path.parent.name for path in course.autograded.glob(f"*/{name}") if path.is_dir())
+    graded = sorted(path.parent.name for path in course.autograded.glob(f"[!.]*/{name}") if path.is_dir())
     missing = [student for student in students if student not in graded]
     if missing or not graded:
         who = f"the student {missing[0]!r} is not graded" if missing else "nobody is graded"

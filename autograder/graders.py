@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from autograder.assignment import Assignment, Limits
-from autograder.course import Course
+from autograder.course import Course, suggestion
 from autograder.errors import CourseError
 from autograder.grading import CheckResult, Grader
 from autograder.intake import Cell, Template
@@ -26,7 +26,7 @@ def templates(course: Course, name: str) -> dict[str, Template]:
     if not names:
         if name in course.assignment_names():
             raise CourseError(f"assignment {name!r} is not built; run `autograder build {name}`")
-        course.assignment_folder(name)  # names the assignments there are
+        raise CourseError(f"no assignment {name!r} in this course{suggestion(name, course.gradable_names())}")
     return {
         notebook: Template.load(course.release / name / f"{notebook}.ipynb", course.source / name / f"{notebook}.ipynb")
         for notebook in names

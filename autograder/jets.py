@@ -56,6 +56,8 @@ def total(jets: Iterable[Jet]) -> Jet:
 
 def times(left: Jet, right: Jet) -> Jet:
     """Their product."""
+    if len(left) == len(right) == 1:
+        return {0: left[0] * right[0]}
     product: Jet = {0: ZERO}
     for p, x in left.items():
         for q, y in right.items():
@@ -66,10 +68,12 @@ def times(left: Jet, right: Jet) -> Jet:
 
 def _compose(jet: Jet, coefficient: Callable[[int], Any]) -> Jet:
     """f(jet), where ``coefficient(n)`` is the n-th Taylor coefficient of f at the jet's value."""
-    small = {bits: part for bits, part in jet.items() if bits}
+    if len(jet) == 1:
+        return {0: coefficient(0)}
+    small = {**jet, 0: ZERO}
     powers: Jet = {0: ONE}
     terms = [{0: coefficient(0)}]
-    for n in range(1, MAX_ORDER + 1) if small else ():
+    for n in range(1, max(jet).bit_length() + 1):  # a product of n + 1 of n infinitesimals is 0
         powers = times(powers, small)
         factor = coefficient(n)
         terms.append({bits: factor * part for bits, part in powers.items() if part})

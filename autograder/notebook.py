@@ -52,9 +52,26 @@ def _check_cell(cell: Any, number: int) -> None:
 
 
 def dump(notebook: Json) -> bytes:
-    """The bytes nbformat would write."""
-    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
+    """The bytes nbformat would write: texts are lists of lines, so that a diff shows the line that changed."""
+    split = {**notebook, "cells": [_split_cell(cell) for cell in notebook["cells"]]}
+    text = json.dumps(split, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
     return (text + "\n").encode("utf-8", "replace")
+
+
+def _split_cell(cell: Json) -> Json:
+    found = {**cell, "source": cell["source"].splitlines(keepends=True)}
+    if cell["cell_type"] == "code":
+        found["outputs"] = [_split_output(output) for output in cell.get("outputs", [])]
+    return found
+
+
+def _split_output(output: Json) -> Json:
+    if output["output_type"] == "stream":
+        return {**output, "text": output["text"].splitlines(keepends=True)}
+    if "data" not in output:
+        return output
+    text = {key: value.splitlines(keepends=True) for key, value in output["data"].items() if key.startswith("text/")}
+    return {**output, "data": {**output["data"], **text}}
 
 
 def metadata_of(cell: Json) -> Json:

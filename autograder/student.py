@@ -168,4 +168,4 @@ def assert_unchanged(call: Call, *positions: int, hint: str = "") -> None:
         after = call.arguments[position] if position < len(call.arguments) else None
         if not same_bytes(before, after):
             what = "array" if isinstance(before, np.ndarray) else "argument"
-            fail(f"the caller's {what} (argument {position + 1}) was changed by the call", hint or "Work on a copy.")
+            fail(f"the caller's {what} (argument {position + 1}) was changed by the call", hint)

@@ -119,8 +119,18 @@ def test_any_bytes_give_a_notebook_or_a_notebook_error(data: bytes) -> None:
 
 
 def test_the_bytes_written_are_those_of_nbformat() -> None:
-    parsed = nb.parse(notebook(cell(id="a", source="é = '\\n'"), cell(id="b", cell_type="code")))
-    written = nbformat.writes(nbformat.from_dict(parsed), split_lines=False)
+    outputs = [
+        {"output_type": "stream", "name": "stdout", "text": "a\nb\n"},
+        {"output_type": "error", "ename": "E", "evalue": "a\nb", "traceback": ["a", "b"]},
+        {
+            "output_type": "display_data",
+            "metadata": {},
+            "data": {"text/plain": "a\nb", "text/html": "<b>\n</b>", "image/png": "iVBO\nxx"},
+        },
+    ]
+    parsed = nb.parse(notebook(cell(id="a", source="é = '\\n'\n\nx\n"), cell(id="b", outputs=outputs), cell(source="")))
+    parsed["cells"][2] |= {"id": "c"}
+    written = nbformat.writes(nbformat.from_dict(parsed))
     assert nb.dump(parsed).decode() == written.rstrip("\n") + "\n"
 
 

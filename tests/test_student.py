@@ -183,16 +183,7 @@ def test_a_value_that_cannot_be_encoded_is_the_exception_it_raised(student_of: M
 
 
 def test_a_garbled_frame_costs_the_call_and_its_copy_alone(student_of: MakeStudent) -> None:
-    student = student_of(
-        "import os, socket, stat\n"
-        "def garble():\n"
-        "    for fd in range(3, 20):\n"
-        "        try:\n"
-        "            if stat.S_ISSOCK(os.fstat(fd).st_mode): os.write(fd, b'\\xff' * 64)\n"
-        "        except OSError: pass\n"
-        "    while True: pass\n"
-        "def fine(): return 1\n"
-    )
+    student = student_of(GARBLE)
     assert error_of(student, "garble").reason == "`garble` returned something that cannot be read"
     assert student.fine() == 1
 
@@ -354,12 +345,26 @@ def test_a_student_who_started_a_thread_is_asked_in_place(student_of: MakeStuden
     assert student.state() == 3
 
 
+GARBLE = """\
+import os, socket, stat
+def garble():
+    for fd in range(3, 20):
+        try:
+            if stat.S_ISSOCK(os.fstat(fd).st_mode): os.write(fd, b"\\xff" * 64)
+        except OSError: pass
+    while True: pass
+def fine(): return 1
+"""
+
+
 def test_copies_do_not_pile_up(spawn: Spawn) -> None:
     sandbox = spawn(processes=12)
-    sandbox.run_cell("def forever():\n    while True: pass\ndef one(): return 1", seconds=5)
-    for _ in range(20):
+    sandbox.run_cell(GARBLE, seconds=5)
+    for _ in range(15):
         student = Student(sandbox.fork, seconds=2.0, locate=lambda number, line: "")
-        assert student.one() == 1
+        assert student.fine() == 1
+        with pytest.raises(StudentError):
+            student.garble()
         student.close()
 
 

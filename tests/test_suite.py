@@ -288,6 +288,23 @@ def test_a_failing_case_of_the_last_law_leaves_the_next_check_alone(suite_of: Op
         assert states(judge(suite, "test_b")) == ["passed"]
 
 
+def test_a_failing_case_in_a_class_leaves_the_next_class_alone(suite_of: OpenSuite) -> None:
+    suite = suite_of(
+        test_a='''
+        class TestOne:
+            @pytest.mark.parametrize("x", [1, 2])
+            def test_x(self, student, x):
+                """X."""
+                student.f()
+
+        class TestTwo:
+            def test_y(self, student):
+                """Y."""
+        '''
+    )
+    assert states(judge(suite)) == ["failed", "passed"]
+
+
 def test_a_run_may_stop_at_the_first_failure(suite_of: OpenSuite) -> None:
     text = "".join(f'def test_{n}(student):\n    """N."""\n    assert student.f() != {n}\n\n' for n in range(3))
     suite = suite_of(test_a=text, test_b=text)

@@ -20,15 +20,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder import wire
+from autograder.channel import Channel
 from autograder.errors import WireError
-from autograder.sandbox.host import _revive
+from autograder.sandbox.answers import revive
 from autograder.wire import (
     DTYPES,
     MAX_BLOB,
     MAX_DEPTH,
     MAX_HEADER,
     MAX_INT_BITS,
-    Channel,
     Decoder,
     Encoder,
     Handle,
@@ -52,17 +52,17 @@ def channels(seconds: float = 10.0) -> Iterator[tuple[socket.socket, Channel]]:
     theirs, ours = socket.socketpair()
     theirs.settimeout(seconds)
     with theirs, ours:
-        yield theirs, Channel(ours, nothing, _revive)
+        yield theirs, Channel(ours, nothing, revive)
 
 
 def cross(value: Any, extra: Callable[[Any], Any] = nothing) -> Any:
     """What the trusted side makes of ``value``."""
     left, right = socket.socketpair()
     with left, right:
-        sender = threading.Thread(target=Channel(left, extra, _revive).send, args=(value, 10.0))
+        sender = threading.Thread(target=Channel(left, extra, revive).send, args=(value, 10.0))
         sender.start()
         try:
-            return Channel(right, nothing, _revive).receive(10.0)
+            return Channel(right, nothing, revive).receive(10.0)
         finally:
             sender.join()
 
@@ -306,7 +306,7 @@ def test_bfloat16_arrives_exactly_as_float32() -> None:
 def test_tensors_travel_where_torch_is_not_imported() -> None:
     code = (
         "import socket, sys, numpy as np\n"
-        "from autograder.wire import Channel, Tensor\n"
+        "from autograder.channel import Channel\nfrom autograder.wire import Tensor\n"
         "a, b = socket.socketpair()\n"
         "Channel(a, None, None).send(Tensor(np.float32([1.5]), 'bfloat16', 'cpu', True))\n"
         "t = Channel(b, None, lambda tag, rest: rest[0]).receive()\n"
@@ -474,7 +474,7 @@ def test_descriptors_are_taken_only_by_an_end_that_asked_for_them() -> None:
     theirs, ours = socket.socketpair()
     with theirs, ours, open("/dev/null", "rb") as null:
         for takes, count in ((True, 1), (False, 0)):
-            channel = Channel(ours, nothing, _revive, takes_fds=takes)
+            channel = Channel(ours, nothing, revive, takes_fds=takes)
             socket.send_fds(theirs, [frame(1)], [null.fileno()])
             assert channel.receive(5.0) == 1
             assert len(channel.fds) == count

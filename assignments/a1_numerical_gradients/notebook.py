@@ -413,7 +413,7 @@ assert np.shape(grad) == (3, 4), f"shape: the gradient has the shape of W, (3, 4
 # Write `relative_error(a, b, eps=1e-8)`: the array of relative errors, entry by entry, in the shape of `a` and `b`
 # (which are arrays or lists of the same shape).
 #
-# *Tested:* the shape; symmetry; $0/0$ gives 0; negative entries (two numbers of opposite sign can be as far apart as
+# *Tested:* the shape; lists and integers; symmetry; $0/0$ gives 0; negative entries (two numbers of opposite sign can be as far apart as
 # 2); entries of very different sizes next to each other, each judged by its *own* size; and that `eps` is a floor in
 # the maximum and is not added.
 
@@ -462,7 +462,7 @@ assert np.allclose(error, [0.5, 0.0, 0.1]), (
 # - `worst` is the index of the entry with the largest relative error: a tuple of integers, one for each axis, so that
 #   `x[worst]` is that entry.
 #
-# *Tested:* right gradients, wrong ones, and a single wrong entry in a matrix; that `tol` decides; that "worst" means
+# *Tested:* right gradients, also where an entry is zero; wrong ones, and a single wrong entry in a matrix; that `tol` decides; that "worst" means
 # worst *relatively* (a small entry can be completely wrong while a large one is a little off); and a claim that
 # contains `nan`, which is never right. (Careful: every comparison with nan is False, `nan > tol` as well.)
 
@@ -780,8 +780,9 @@ draw_subgradients()
 # the central difference with $h = 10^{-5}$ agrees with $\sum_i g_i v_i$ to a relative error of $10^{-5}$ (with
 # $\varepsilon = 10^{-3}$ as in Question 6), else False.
 #
-# *Tested:* right gradients of vectors and of matrices; one wrong entry among hundreds; errors that cancel in the sum of
-# all entries; at most $2k + 4$ evaluations of `f`; and that the directions come from `rng`: the same seed gives the
+# *Tested:* right gradients of vectors and of matrices, and of functions with large slopes; a wrong gradient along a single
+# direction, whatever the sign of the difference; one wrong entry among hundreds; errors that cancel in the sum of all
+# entries; at most $2k + 4$ evaluations of `f`; and that the directions come from `rng`: the same seed gives the
 # same evaluations, another seed others.
 
 # %% answer="directional_check"

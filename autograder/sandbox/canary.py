@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import IsolationMissing, SandboxError
-from autograder.sandbox.confine import NO_TIER, ROOT_TIER, USERNS_TIER
+from autograder.sandbox.confine import NO_TIER, ROOT_TIER, USERNS_TIER, Walls
 from autograder.sandbox.host import Gone, Zygote
 
 _ADVICE = {
@@ -61,7 +61,7 @@ print(json.dumps({{
     "own host name": socket.gethostname() == "sandbox",
     "only its own descriptors": len(os.listdir("/proc/self/fd")) <= 5,
     "limited memory": limited(resource.RLIMIT_AS),
-    "limited processes": limited(resource.RLIMIT_NPROC),
+    "limited processes": 0 < resource.getrlimit(resource.RLIMIT_NPROC)[0] <= {processes},
     "limited file size": limited(resource.RLIMIT_FSIZE),
     "limited CPU time": limited(resource.RLIMIT_CPU),
 }}))
@@ -122,6 +122,7 @@ def inspect(zygote: Zygote) -> list[Wall]:
             secret=secret,
             prefix=os.path.realpath(os.__file__ + "/.."),
             uid=os.geteuid(),
+            processes=Walls.processes,
             userns=zygote.tier == USERNS_TIER,
         )
         return _read(_run(zygote, probe, secret))

@@ -109,10 +109,10 @@ def build_root(walls: Walls) -> None:
     os.mkdir(f"/tmp{_OLD}")  # noqa: S108 - this /tmp is ours alone
     _check(_libc.syscall(_SYS_PIVOT_ROOT, b"/tmp", f"/tmp{_OLD}".encode()), "pivot_root")  # noqa: S108
     os.chdir("/")
+    _make_home(walls)  # first: what is visible may lie below /tmp or the home of someone called student
     for path in walls.visible:
         _show(path)
     _make_devices(walls.devices)
-    _make_home(walls)
     os.mkdir("/proc")
     _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
     _check(_libc.umount2(_OLD.encode(), _MNT_DETACH), "umount the old root")

@@ -6,7 +6,6 @@ student's code did, except :class:`Gone`, which says that the process is no long
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import os
 import secrets
@@ -17,37 +16,29 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
+from autograder.channel import Channel
 from autograder.errors import SandboxError, WireError
 from autograder.sandbox import confine
-from autograder.wire import Channel, Handle, Tensor
+from autograder.sandbox.answers import CellResult, Output, Raised, Reply, cell_result, reply, revive
+from autograder.wire import Handle
+
+__all__ = ["GRACE", "CellResult", "Gone", "Output", "Peer", "Raised", "Reply", "Sandbox", "Zygote"]
 
 GRACE = 1.0
 """Seconds between the alarm inside the sandbox and the kill from outside."""
 
 _START_SECONDS, _SPAWN_SECONDS, _FORK_SECONDS = 120.0, 20.0, 5.0
 _FIRST_UID = 0x70000000
-_MAX_OUTPUTS = 1000
-_PNG = b"\x89PNG\r\n\x1a\n"
-_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10})
-"""C0, C1 and the marks that turn the direction of text around, which str.translate drops."""
 _BOOT = (
     "import sys; sys.path.append({root!r}); from autograder.sandbox import zygote; "
     "sys.path.remove({root!r}); zygote.main({fd})"
 )
 
 Why = Literal["time", "died", "wire"]
-Output = dict[str, Any]
-_LOST: Output = {
-    "output_type": "error",
-    "ename": "OutputError",
-    "evalue": "the outputs of this cell are too large to keep",
-    "traceback": "OutputError: the outputs of this cell are too large to keep",
-}
 
 
 class Gone(Exception):
@@ -58,53 +49,23 @@ class Gone(Exception):
         self.why: Why = why
 
 
-@dataclass(frozen=True)
-class CellResult:
-    """A cell's outputs as notebook outputs, and whether the time was up."""
-
-    outputs: list[Output]
-    interrupted: bool = False
-
-
-@dataclass(frozen=True)
-class Raised:
-    """An exception of the student's, as plain text: never an object, and not to be believed."""
-
-    bases: tuple[str, ...]
-    message: str = ""
-    cell: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class Reply:
-    """The outcome of a call: at most one of value, raised, undefined and interrupted says what happened."""
-
-    value: Any = None
-    raised: Raised | None = None
-    undefined: bool = False
-    interrupted: bool = False
-    arguments: tuple[Any, ...] = ()
-    keywords: dict[str, Any] = field(default_factory=dict)
-
-
 class Peer:
     """A process in the sandbox that answers requests, over one socket."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._functions: list[Callable[..., Any]] = []
-        self._channel = Channel(sock, self._stay, _revive)
+        self._channel = Channel(sock, self._stay, revive)
         self.gone: Why | None = None
 
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, seconds: float, observe: bool) -> Reply:
         """Calls the function of that name; functions among the arguments stay here and are called back."""
         self._functions = []
         fields = {"name": name, "args": args, "kwargs": kwargs, "seconds": seconds, "observe": observe}
-        return _reply(self.request("call", seconds + GRACE, fields))
+        return reply(self.request("call", seconds + GRACE, fields))
 
     def get(self, name: str, *, seconds: float) -> Reply:
         """Reads the variable of that name."""
-        return _reply(self.request("get", seconds, {"name": name}))
+        return reply(self.request("get", seconds, {"name": name}))
 
     def request(
         self, op: str, seconds: float, fields: dict[str, Any] | None = None, fds: tuple[int, ...] = ()
@@ -184,11 +145,7 @@ class Sandbox(Peer):
     def run_cell(self, source: str, *, number: int = 1, seconds: float, text_bytes: int = 2**18) -> CellResult:
         """Runs one cell; raises Gone when it did not come back within ``seconds`` plus the grace."""
         fields = {"source": source, "number": number, "seconds": seconds, "text_bytes": text_bytes}
-        answer = self.request("cell", seconds + GRACE, fields)
-        outputs = answer.get("outputs")
-        if not isinstance(outputs, list):  # too large for a frame; silence would look like success
-            outputs = [_LOST]
-        return CellResult(_outputs(outputs, text_bytes), answer.get("interrupted") is True)
+        return cell_result(self.request("cell", seconds + GRACE, fields), text_bytes)
 
     def fork(self) -> Peer:
         """A copy of the process as it is now; where a fork is unsafe (threads, CUDA), the process itself."""
@@ -252,7 +209,7 @@ class Zygote:
             self._process = subprocess.Popen(
                 command, env=_zygote_environment(), stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=[theirs.fileno()]
             )
-        self._channel = Channel(ours, lambda value: None, _revive)
+        self._channel = Channel(ours, lambda value: None, revive)
         answer = self._ask(settings, _START_SECONDS)
         self.versions: dict[str, str] = answer["versions"]
 
@@ -334,78 +291,3 @@ def _zygote_environment() -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
     }
-
-
-def _revive(tag: str, rest: list[Any]) -> Any:
-    """The trusted side's answer to the tags that differ: tensors and handles become inert data."""
-    if tag == "T" and len(rest) == 1 and isinstance(rest[0], Tensor):
-        return rest[0]
-    if tag == "g":
-        return Handle(-1, "Generator")
-    if tag == "x" and len(rest) == 2 and type(rest[0]) is int and isinstance(rest[1], str):
-        return Handle(rest[0], rest[1][:80])
-    raise WireError(f"a frame holds the unknown tag {tag[:20]!r}")
-
-
-def _reply(answer: dict[str, Any]) -> Reply:
-    args, kwargs = answer.get("arguments"), answer.get("keywords")
-    raised = answer.get("raised")
-    return Reply(
-        value=answer.get("value"),
-        raised=None if raised is None else _raised(raised),
-        undefined="undefined" in answer,
-        interrupted=answer.get("interrupted") is True,
-        arguments=args if isinstance(args, tuple) else (),
-        keywords=kwargs if isinstance(kwargs, dict) else {},
-    )
-
-
-def _raised(value: Any) -> Raised:
-    fields = value if isinstance(value, dict) else {}
-    bases, message, cell, line = (fields.get(key) for key in ("bases", "message", "cell", "line"))
-    names = bases if isinstance(bases, list) else []
-    return Raised(
-        tuple(name[:80] for name in names[:20] if isinstance(name, str)) or ("Exception",),
-        message[:2000] if isinstance(message, str) else "",
-        cell[:200] if isinstance(cell, str) else "",
-        line if type(line) is int else 0,
-    )
-
-
-def _outputs(items: list[Any], text_bytes: int) -> list[Output]:
-    """Notebook outputs rebuilt field by field: text and PNG pictures only, no metadata."""
-    outputs = [_output(item, text_bytes) for item in items[:_MAX_OUTPUTS]]
-    return [output for output in outputs if output]
-
-
-def _output(item: Any, text_bytes: int) -> Output | None:
-    fields = item if isinstance(item, dict) else {}
-    match fields:
-        case {"output_type": "stream", "name": ("stdout" | "stderr") as name, "text": str(text)}:
-            return {"output_type": "stream", "name": name, "text": _clean(text, text_bytes)}
-        case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": str(text)}:
-            lines = _clean(text, text_bytes).splitlines()
-            return {
-                "output_type": "error",
-                "ename": _clean(name, 80),
-                "evalue": _clean(value, 2000),
-                "traceback": lines,
-            }
-        case {"output_type": ("display_data" | "execute_result") as kind, "data": dict(data)}:
-            output = {"output_type": kind, "data": _data(data, text_bytes), "metadata": {}}
-            return output | ({"execution_count": None} if kind == "execute_result" else {})
-    return None
-
-
-def _data(data: dict[Any, Any], text_bytes: int) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
-    if isinstance(text := data.get("text/plain"), str):
-        kept["text/plain"] = _clean(text, text_bytes)
-    if isinstance(image := data.get("image/png"), bytes) and image.startswith(_PNG):
-        kept["image/png"] = base64.b64encode(image).decode()
-    return kept
-
-
-def _clean(text: str, size: int) -> str:
-    """Printed text without control characters: no escape sequence reaches a terminal, a log or a page."""
-    return text[: size + 100].translate(_CONTROLS)

@@ -7,10 +7,8 @@ trusted side believes no verdict from here, only values, and keeps its own deadl
 from __future__ import annotations
 
 import ast
-import base64
 import contextlib
 import gc
-import io
 import os
 import random
 import signal
@@ -19,21 +17,18 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
 import numpy as np
-from IPython.core.displayhook import DisplayHook
-from IPython.core.displaypub import DisplayPublisher
 from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 
-from autograder.wire import Channel, Tensor
+from autograder.channel import Channel
+from autograder.sandbox.capture import CAPTURE, Hook, Publisher, capture_output, discard_output, message
+from autograder.wire import Tensor
 
-MAX_IMAGE_BYTES = 16 * 2**20
-MAX_MESSAGE = 2000
-MAX_OUTPUTS = 1000
 _TICK = 0.25
 
 
@@ -41,125 +36,11 @@ class Interrupted(BaseException):
     """Raised inside code that has used up its time; not an Exception, so `except Exception` lets it through."""
 
 
-class Capture:
-    """Collects a cell's outputs as notebook outputs, up to a cap on text and on pictures."""
-
-    def __init__(self) -> None:
-        self.outputs: list[dict[str, Any]] = []
-        self._text_left = self._image_left = 0
-        self.is_quiet = False
-
-    def start(self, source: str, text_bytes: int) -> None:
-        """Forgets the last cell; the next may keep this much text, and shows no value when it ends with a semicolon."""
-        self.outputs, self._text_left, self._image_left = [], text_bytes, MAX_IMAGE_BYTES
-        self.is_quiet = source.rstrip().endswith(";")
-
-    def stream(self, name: str, text: str) -> None:
-        """Appends printed text; what is over the cap is dropped, and the output says so."""
-        if self._text_left <= 0:
-            return
-        text, dropped = text[: self._text_left], len(text) > self._text_left
-        self._text_left -= len(text)
-        if dropped:
-            text += "\n... the rest of this output was cut\n"
-            self._text_left = 0
-        last = self.outputs[-1] if self.outputs else {}
-        if last.get("output_type") == "stream" and last["name"] == name:
-            last["parts"].append(text)
-        else:
-            self._add({"output_type": "stream", "name": name, "parts": [text]})
-
-    def display(self, kind: str, data: dict[str, Any]) -> None:
-        """Keeps the plain text and the PNG of a displayed object."""
-        kept: dict[str, Any] = {}
-        if isinstance(data.get("text/plain"), str):
-            kept["text/plain"] = data["text/plain"][: max(self._text_left, 0)]
-            self._text_left -= len(kept["text/plain"])
-        image = data.get("image/png")
-        raw = base64.b64decode(image) if isinstance(image, str) else image
-        if isinstance(raw, bytes) and len(raw) <= self._image_left:
-            kept["image/png"] = raw
-            self._image_left -= len(raw)
-        if kept:
-            self._add({"output_type": kind, "data": kept})
-
-    def error(self, kind: type[BaseException], value: BaseException, tb: TracebackType | None) -> None:
-        """Keeps an exception with the frames that belong to the student's cells."""
-        story = traceback.TracebackException(kind, value, tb, limit=-50)
-        story.stack[:] = [frame for frame in story.stack if not _is_machinery(frame.filename)]
-        text = "".join(story.format())[-max(self._text_left, 4000) :]
-        self._add({"output_type": "error", "ename": kind.__name__, "evalue": _message(value), "traceback": text})
-
-    def _add(self, output: dict[str, Any]) -> None:
-        """Keeps an output; past the cap, the last place belongs to the latest, which may be the error."""
-        del self.outputs[MAX_OUTPUTS - 1 :]
-        self.outputs.append(output)
-
-    def take(self) -> list[dict[str, Any]]:
-        """The outputs so far, with streams joined."""
-        for output in self.outputs:
-            if "parts" in output:
-                output["text"] = "".join(output.pop("parts"))
-        return self.outputs
-
-
-CAPTURE = Capture()
-
-
-class _Stream(io.TextIOBase):
-    """sys.stdout and sys.stderr of the student's code."""
-
-    encoding = "utf-8"
-
-    def __init__(self, name: str, sink: Callable[[str, str], None]) -> None:
-        super().__init__()
-        self.name = name
-        self._sink = sink
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self._sink(self.name, text)
-        return len(text)
-
-
-class _Hook(DisplayHook):
-    """Records the value of a cell's last expression instead of printing it."""
-
-    def quiet(self) -> bool:
-        return CAPTURE.is_quiet  # IPython would look in its history, which is off
-
-    def write_output_prompt(self) -> None:
-        pass
-
-    def write_format_data(self, format_dict: dict[str, Any], md_dict: object = None) -> None:
-        CAPTURE.display("execute_result", format_dict)
-
-    def log_output(self, format_dict: dict[str, Any]) -> None:
-        pass
-
-    def finish_displayhook(self) -> None:
-        self._is_active = False
-
-
-class _Publisher(DisplayPublisher):
-    """Records what `display` publishes."""
-
-    def publish(self, data: dict[str, Any], *args: object, **kwargs: object) -> None:
-        CAPTURE.display("display_data", data)
-
-    def clear_output(self, wait: bool = False) -> None:
-        CAPTURE.outputs.clear()
-
-
 class Shell(InteractiveShell):
     """IPython with a notebook's habits (magics, rich output, `!commands`) and neither kernel nor history."""
 
-    displayhook_class = Type(_Hook)
-    display_pub_class = Type(_Publisher)
+    displayhook_class = Type(Hook)
+    display_pub_class = Type(Publisher)
 
     def transform_cell(self, raw_cell: str) -> str:
         """Cells that are plain Python need no magic; looking for it costs more than most cells."""
@@ -274,7 +155,7 @@ class Server:
     def do_cell(self, request: dict[str, Any]) -> dict[str, Any]:
         """Runs one cell as a notebook would."""
         CAPTURE.start(request["source"], request["text_bytes"])
-        sys.stdout, sys.stderr = _Stream("stdout", CAPTURE.stream), _Stream("stderr", CAPTURE.stream)
+        capture_output()
         self.shell.execution_count = request["number"]  # it names the cell in tracebacks
         try:
             self.alarm.start(request["seconds"])
@@ -283,7 +164,7 @@ class Server:
             pass  # it rang between the student's code and ours
         finally:
             self.alarm.stop()
-            _discard_output()
+            discard_output()
         return {"outputs": CAPTURE.take(), "interrupted": self.alarm.rang}
 
     def do_get(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -378,26 +259,6 @@ def _reap_ended() -> None:
             pass
 
 
-def _discard_output() -> None:
-    """From here on, what the student's code prints is for nobody."""
-    sys.stdout, sys.stderr = _Stream("stdout", _nowhere), _Stream("stderr", _nowhere)
-
-
-def _nowhere(name: str, text: str) -> None:
-    pass
-
-
-def _is_machinery(filename: str) -> bool:
-    return "/IPython/" in filename or filename == __file__
-
-
-def _message(error: BaseException) -> str:
-    try:
-        return str(error)[:MAX_MESSAGE]
-    except Exception:  # noqa: BLE001 - a student's __str__ may raise anything
-        return "(its message could not be read)"
-
-
 def _describe(error: BaseException) -> dict[str, Any]:
     """An exception as plain data: its class and bases by name, its message, and the line of the cell it left."""
     cell, line = None, 0
@@ -405,7 +266,7 @@ def _describe(error: BaseException) -> dict[str, Any]:
         if frame.f_globals.get("__name__") == "__main__":
             cell, line = frame.f_code.co_filename, number
     bases = [base.__name__[:80] for base in type(error).__mro__]
-    return {"bases": bases, "message": _message(error), "cell": cell, "line": line}
+    return {"bases": bases, "message": message(error), "cell": cell, "line": line}
 
 
 def _to_generator(state: dict[str, Any]) -> np.random.Generator:

@@ -15,10 +15,10 @@ import socket
 import sys
 from typing import Any
 
+from autograder.channel import Channel
 from autograder.errors import WireError
 from autograder.sandbox import confine
 from autograder.sandbox.confine import NO_TIER, Walls
-from autograder.wire import Channel
 
 
 def main(fd: int) -> None:

@@ -66,6 +66,35 @@ def test_one_wrong_entry_of_many(student, rng):
         fail("a gradient with one wrong entry among 300 was accepted")
 
 
+def test_either_sign(student, rng):
+    """A wrong gradient is noticed along a single direction, whether the slope comes out too large or too small.
+
+    Take the absolute value of the difference.
+    """
+    x = rng.uniform(0.5, 1.5, 8)
+    # Each seed is one direction; the sign of the difference is that of the slope, and eight slopes have both.
+    if any(accepts(student, lambda p: 2 * bowl_gradient(p), x, seed, 1) for seed in range(8)):
+        fail("twice the right gradient was accepted along one of the directions")
+    if not accepts(student, bowl_gradient, x, 1, 1):
+        fail("the right gradient was rejected")
+
+
+def test_relative_to_the_slope(student, rng):
+    """The difference is judged relative to the slope: a function ten thousand times as steep gets the same verdict.
+
+    Its round-off is ten thousand times as large, too.
+    """
+    x = rng.uniform(0.5, 1.5, 6)
+    # Round-off near 1e-6 against slopes near 1e4: a relative error of 1e-10, but more than 1e-5 / 1e4.
+    for factor, expected in ((1.0, True), (1.001, False)):
+        claim = 1e4 * factor
+        verdict = student.directional_check(
+            lambda p: 1e4 * bowl(p), lambda p, claim=claim: claim * bowl_gradient(p), x, np.random.default_rng(7), 4
+        )
+        if as_bool(verdict) != expected:
+            fail(f"a gradient that is {'right' if expected else 'off by 0.1 %'} gives {not expected}")
+
+
 def test_errors_that_cancel(student, rng):
     """Two errors that cancel in the sum of all entries are noticed.
 

@@ -48,6 +48,16 @@ def test_right_gradients(student, rng):
         fail("a gradient that is wrong in every entry was accepted")
 
 
+def test_zero_entries(student):
+    """A right gradient is accepted where one of its entries is zero.
+
+    There the numerical gradient is almost zero, and 1e-9 is as far from 0 as 1 is: the floor of 1e-3 is for this.
+    """
+    # Central differences of 10 p^3 at 0 give 10 h^2, which is 1e-9 and not 0.
+    if not verdict(student, lambda p: float(np.sum(10 * p**3)), lambda p: 30 * p**2, np.array([0.0, 1.0])):
+        fail("a right gradient with a zero entry was rejected", "Pass eps = 1e-3 to the relative error.")
+
+
 def test_one_wrong_entry_in_a_matrix(student, rng):
     """One wrong entry in a matrix is noticed, and its row and column are named.
 

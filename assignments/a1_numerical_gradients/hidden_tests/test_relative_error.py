@@ -32,8 +32,16 @@ def test_negative_entries(student):
 
     The size of -3 is 3: take absolute values in the denominator.
     """
-    actual = student.relative_error(np.array([-4.0, -4.0, 4.0]), np.array([4.0, -3.0, -4.0]))
-    assert_close(as_array(actual), np.array([2.0, 0.25, 2.0]), **SIX_DIGITS)
+    actual = student.relative_error(np.array([-4.0, -4.0, 4.0, -3.0]), np.array([4.0, -3.0, -4.0, -4.0]))
+    assert_close(as_array(actual), np.array([2.0, 0.25, 2.0, 0.25]), **SIX_DIGITS)
+
+
+def test_lists(student):
+    """Lists are as good as arrays, and integers as good as floats.
+
+    Python cannot subtract one list from another: make arrays of them first.
+    """
+    assert_close(as_array(student.relative_error([1, -2], [2, -4])), np.array([0.5, 0.5]), **SIX_DIGITS)
 
 
 def test_each_entry_has_its_own_size(student):

@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_relative_error::test_negative_entries"]
+# %% [markdown] fails=["test_relative_error::test_negative_entries", "test_relative_error::test_lists"]
 # Takes the maximum of a and b without absolute values.
 
 # %% answer="relative_error"

@@ -1,0 +1,119 @@
+"""An order of the graph in which every node comes after its inputs."""
+
+import pytest
+from autograder import assert_unchanged, fail
+
+SLIDE = {
+    "x": ("input", ()),
+    "y": ("input", ()),
+    "z": ("input", ()),
+    "g": ("mul", ("x", "y")),
+    "f": ("add", ("g", "z")),
+}
+# The way round, through three gates, is longer than the way straight to the end.
+SKIP = {
+    "end": ("add", ("u", "c")),
+    "c": ("square", ("b",)),
+    "b": ("sin", ("a",)),
+    "a": ("exp", ("u",)),
+    "u": ("mul", ("p", "q")),
+    "p": ("input", ()),
+    "q": ("input", ()),
+}
+
+
+def needed(graph, out):
+    """The set of nodes that out depends on, itself included."""
+    found, todo = {out}, [out]
+    while todo:
+        new = set(graph[todo.pop()][1]) - found
+        found |= new
+        todo.extend(new)
+    return found
+
+
+def assert_order(answer, graph, out):
+    """Fails unless the answer is one of the valid orders."""
+    if not isinstance(answer, list | tuple) or not all(isinstance(name, str) for name in answer):
+        fail(f"you returned a {type(answer).__name__}; it should be a list of names")
+    if len(set(answer)) < len(answer):
+        fail("a node is listed more than once", "Remember which nodes have been visited.")
+    if missing := needed(graph, out) - set(answer):
+        fail(f"the order lacks {len(missing)} of the nodes that the end depends on")
+    if len(answer) > len(needed(graph, out)):
+        fail("the order contains a node that the end does not depend on", "Start at the end and follow the inputs.")
+    place = {name: i for i, name in enumerate(answer)}
+    if any(place[name] > place[node] for node in answer for name in graph[node][1]):
+        fail("a node comes before one of its inputs")
+
+
+def diamonds(count):
+    """Each node feeds two gates, and both feed the next node."""
+    graph = {"n0": ("input", ())}
+    for k in range(count):
+        graph[f"l{k}"], graph[f"r{k}"] = ("sin", (f"n{k}",)), ("exp", (f"n{k}",))
+        graph[f"n{k + 1}"] = ("add", (f"l{k}", f"r{k}"))
+    return graph
+
+
+@pytest.mark.weight(4)
+def test_slide(student):
+    """The graph of the slide comes in an order in which every node follows its inputs.
+
+    Append a node after all of its inputs have been appended.
+    """
+    assert_order(student.topo_order(SLIDE, "f"), SLIDE, "f")
+
+
+def test_skip_connection(student):
+    """A node that is used early and late still comes before both of its users.
+
+    Breadth first, from the end, meets it through the short way first; go deep instead.
+    """
+    assert_order(student.topo_order(SKIP, "end"), SKIP, "end")
+
+
+def test_each_node_once(student):
+    """A node with several users, or used twice by one gate, is listed once.
+
+    Remember which nodes have been visited.
+    """
+    graph = {"x": ("input", ()), "s": ("mul", ("x", "x")), "t": ("add", ("s", "x")), "u": ("mul", ("t", "s"))}
+    assert_order(student.topo_order(graph, "u"), graph, "u")
+
+
+def test_keys_in_any_order(student):
+    """The order of the keys in the dictionary means nothing.
+
+    A node may be listed before its inputs in the dictionary, but not in the answer.
+    """
+    for graph in (dict(reversed(SLIDE.items())), dict(sorted(SLIDE.items()))):
+        assert_order(student.topo_order(graph, "f"), graph, "f")
+
+
+def test_only_what_is_needed(student):
+    """Nodes that the end does not depend on are left out, wherever the end is.
+
+    The end may be a leaf, or have users of its own.
+    """
+    for out in ("u", "q"):
+        assert_order(student.topo_order(SKIP, out), SKIP, out)
+
+
+def test_many_diamonds(student):
+    """Sixty diamonds in a row take no time, although a billion billion paths lead through them.
+
+    Do not walk through a node again that has been visited.
+    """
+    graph = diamonds(60)
+    assert_order(student.topo_order(graph, "n60"), graph, "n60")
+
+
+def test_graph_stays_as_it_is(student):
+    """The graph is the same afterwards.
+
+    Keep your notes in a set of your own.
+    """
+    call = student.topo_order.observe(SLIDE, "f")
+    assert_order(call.value, SLIDE, "f")
+    assert_unchanged(call, 0)

@@ -1,0 +1,14 @@
+# %% [markdown] fails=["test_backprop::test_slide", "test_backprop::test_every_operation", "test_backprop::test_fan_out", "test_backprop::test_one_node_twice_in_a_gate", "test_backprop::test_skip_connection", "test_backprop::test_only_what_leads_to_out", "test_backprop::test_each_call_starts_from_zero"]
+# A default argument collects the gradients of all calls.
+
+# %% answer="backprop"
+def backprop(graph, values, out, grads={}):
+    for node in topo_order(graph, out):
+        grads.setdefault(node, 0.0)
+    grads[out] = 1.0
+    for node in reversed(topo_order(graph, out)):
+        op, inputs = graph[node]
+        if inputs:
+            for name, slope in zip(inputs, LOCAL[op](*[values[i] for i in inputs])):
+                grads[name] += grads[node] * slope
+    return grads

@@ -1,0 +1,14 @@
+# %% [markdown] fails=["test_backprop::test_every_operation", "test_backprop::test_each_call_starts_from_zero"]
+# Writes the derivatives down by hand and gives both inputs of a difference a plus.
+
+# %% answer="backprop"
+def backprop(graph, values, out):
+    grads = dict.fromkeys(topo_order(graph, out), 0.0)
+    grads[out] = 1.0
+    for node in reversed(topo_order(graph, out)):
+        op, inputs = graph[node]
+        numbers = [values[name] for name in inputs]
+        slopes = (1.0, 1.0) if op == "sub" else LOCAL[op](*numbers) if inputs else ()
+        for name, slope in zip(inputs, slopes):
+            grads[name] += grads[node] * slope
+    return grads

@@ -1,0 +1,95 @@
+"""Mini-batches: a shuffled deck of indices, dealt to the last card. No law pins a permutation."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from autograder import as_array, fail, unpack
+
+
+def dealt(value):
+    """The batches of one epoch as tuples of indices."""
+    if not isinstance(value, list | tuple):
+        fail("minibatches did not return a list of batches", "An array or a generator is no list; list(...) makes one.")
+    return [indices(batch) for batch in value]
+
+
+def indices(batch):
+    """One batch as a tuple of integers."""
+    plain = as_array(batch)
+    if plain.ndim != 1:
+        fail(f"a batch has {plain.ndim} axes; it should be one row of indices")
+    # An empty list has no dtype to judge; the sizes are judged by a law of their own.
+    if plain.size and np.asarray(batch).dtype.kind not in "iu":
+        fail("a batch holds numbers that are no integers", "Only integers can be used as indices.")
+    return tuple(int(i) for i in plain)
+
+
+def epoch(student, N, B, seed):
+    """One epoch from a fresh generator."""
+    return dealt(student.minibatches(N, B, np.random.default_rng(seed)))
+
+
+@pytest.mark.parametrize(("N", "B"), [(12, 3), (23, 5)], ids=["even", "with_a_tail"])
+def test_every_index_once(student, N, B):
+    """In one epoch every index from 0 to N-1 occurs exactly once.
+
+    Shuffle all indices, then cut; drawing each batch anew repeats some and forgets others.
+    """
+    seen = [i for batch in epoch(student, N, B, 1) for i in batch]
+    if sorted(seen) != list(range(N)):
+        missing, strange = set(range(N)) - set(seen), set(seen) - set(range(N))
+        again = len(seen) - len(set(seen))
+        fail(f"of {N} indices {len(missing)} are missing, {again} occur again, {len(strange)} do not exist")
+
+
+@pytest.mark.parametrize(
+    ("N", "B", "sizes"),
+    [(6, 3, [3, 3]), (10, 4, [4, 4, 2]), (3, 1, [1, 1, 1]), (5, 5, [5]), (4, 9, [4])],
+    ids=["even", "tail", "one_by_one", "all_at_once", "more_than_all"],
+)
+def test_sizes(student, N, B, sizes):
+    """All batches hold B indices, except the last, which holds the rest; none is empty.
+
+    Keep the tail. When B divides N there is none.
+    """
+    found = [len(batch) for batch in epoch(student, N, B, 2)]
+    if found != sizes:
+        fail(f"{N} examples in batches of {B} gave batches of {found[:8]}; it should be {sizes}")
+
+
+def test_examples_change_company(student):
+    """Any two examples may meet in a batch: the shuffle goes over all indices, not over ready-made batches.
+
+    Shuffle before you cut.
+    """
+    first, second = ({frozenset(p) for b in epoch(student, 40, 8, s) for p in combinations(b, 2)} for s in (3, 4))
+    # 140 of 780 pairs meet in an epoch, so 25 +- 5 pairs should meet in both, and 7 +- 3 neighbours in each.
+    if min(len(first), len(second)) < 70:
+        fail("hardly any examples meet at all")
+    if len(first & second) > 80:
+        fail("the same examples meet in one batch for different seeds")
+    if sum(max(pair) - min(pair) == 1 for pair in first) > 25:
+        fail("examples that are neighbours in the data stay neighbours in the batches")
+
+
+def test_a_new_order_each_epoch(student):
+    """A second call with the same generator deals a new order.
+
+    The generator moves on when it is used. Do not copy it, do not seed anew.
+    """
+    first, second = unpack(student.two_epochs(30, 5, np.random.default_rng(5)), 2)
+    if dealt(first) == dealt(second):
+        fail("two epochs in a row have the same batches")
+
+
+def test_order_comes_from_rng(student):
+    """Equal seeds deal the same batches, other seeds deal others.
+
+    All randomness comes from rng; np.random and a generator of your own know nothing of the seed.
+    """
+    first, again, other = (epoch(student, 30, 5, seed) for seed in (6, 6, 7))
+    if first != again:
+        fail("two generators with the same seed gave different batches")
+    if first == other:
+        fail("two generators with different seeds gave the same batches")

@@ -1,0 +1,101 @@
+"""SGD with weight decay, against closed forms and torch.optim.SGD in float64."""
+
+import numpy as np
+import pytest
+import torch
+from autograder import as_array, assert_close, assert_unchanged, fail
+
+# A few roundings of numbers of size one in each step.
+EXACT = {"rtol": 1e-10, "atol": 1e-12}
+
+# The first optimiser of a process takes torch a second: here, where nobody's grade waits for it.
+torch.optim.SGD([torch.zeros(1)], lr=1.0)
+
+
+def entries(value, params):
+    """A returned dict as float64 arrays in the shapes of params."""
+    if not isinstance(value, dict) or value.keys() != params.keys():
+        fail("the parameters after the step are not a dict with the names of params")
+    return {name: as_array(value[name], shape=params[name].shape) for name in params}
+
+
+def draw(rng, **shapes):
+    """Random arrays of those shapes, of size one."""
+    return {name: np.asarray(rng.uniform(0.5, 1.5, shape)) for name, shape in shapes.items()}
+
+
+def torch_path(params, gradients, lr, alpha):
+    """Where torch.optim.SGD ends."""
+    tensors = {name: torch.tensor(value) for name, value in params.items()}
+    groups = [{"params": [t], "weight_decay": 0.0 if name[0] == "b" else alpha} for name, t in tensors.items()]
+    optimiser = torch.optim.SGD(groups, lr=lr)
+    for grads in gradients:
+        for name, tensor in tensors.items():
+            tensor.grad = torch.tensor(grads[name])
+        optimiser.step()
+    return {name: tensor.numpy() for name, tensor in tensors.items()}
+
+
+def test_one_step(student, rng):
+    """One step subtracts lr times (gradient plus alpha W) from a weight.
+
+    Both terms carry the learning rate.
+    """
+    params, grads = draw(rng, W=(2, 3)), draw(rng, W=(2, 3))
+    new = entries(student.sgd_step(params, grads, 0.2, 0.5), params)
+    assert_close(new["W"], params["W"] - 0.2 * grads["W"] - 0.1 * params["W"], **EXACT)
+
+
+@pytest.mark.weight(2)
+def test_eight_steps_as_in_torch(student, rng):
+    """After eight steps the parameters are where torch.optim.SGD takes them.
+
+    Small mistakes add up: decay the weights of now, with alpha (not 2 alpha), and the weights only.
+    """
+    shapes = {"W1": (3, 2), "b1": (3,), "W2": (1, 3), "b2": (1,)}
+    params, gradients = draw(rng, **shapes), [draw(rng, **shapes) for _ in range(8)]
+    now = params
+    for grads in gradients:
+        now = entries(student.sgd_step(now, grads, 0.1, 0.4), params)
+    for name, expected in torch_path(params, gradients, 0.1, 0.4).items():
+        assert_close(now[name], expected, given=f"a parameter named {name}", **EXACT)
+
+
+def test_without_decay(student, rng):
+    """With alpha = 0 it is plain gradient descent, for parameters of any shape.
+
+    Every parameter goes against its own gradient.
+    """
+    shapes = {"W": (2, 1, 2), "scale": (), "b": (2,)}
+    params, grads = draw(rng, **shapes), draw(rng, **shapes)
+    new = entries(student.sgd_step(params, grads, 0.3, 0.0), params)
+    for name in shapes:
+        assert_close(new[name], params[name] - 0.3 * grads[name], **EXACT)
+
+
+def test_the_name_tells_a_bias(student, rng):
+    """Biases do not decay and weights do, whatever their shapes are: the name tells.
+
+    decayed(params) knows the weights. A bias may be a column, and a weight a vector.
+    """
+    shapes = {"w": (3,), "b1": (3, 1), "bias": (2,), "b": ()}
+    params, grads = draw(rng, **shapes), {name: np.zeros(shape) for name, shape in shapes.items()}
+    new = entries(student.sgd_step(params, grads, 0.1, 0.5), params)
+    # Without a gradient only the decay moves anything: judged by whether it moves, not by how far.
+    if np.any(new["w"] == params["w"]):
+        fail("a weight that is a vector did not decay")
+    for name in ("b1", "bias", "b"):
+        assert_close(new[name], params[name], hint="This bias had no gradient and should stay.", **EXACT)
+
+
+def test_nothing_is_changed(student, rng):
+    """The caller's params and grads are the same after the call.
+
+    Fill a new dict with new arrays; params[name] -= ... changes the caller's.
+    """
+    params, grads = draw(rng, W=(2, 2), b=(2,)), draw(rng, W=(2, 2), b=(2,))
+    call = student.sgd_step.observe(params, grads, 0.1, 0.2)
+    new = entries(call.value, params)
+    if any(np.array_equal(new[name], params[name]) for name in params):
+        fail("no step was made")
+    assert_unchanged(call, 0, 1, hint="params[name] -= ... and grads[name] += ... write into the caller's arrays.")

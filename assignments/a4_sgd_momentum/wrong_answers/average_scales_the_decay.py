@@ -1,0 +1,12 @@
+# %% [markdown] fails=["test_convert::test_average"]
+# Scales alpha as well; the decay is in the bracket and is scaled already.
+
+# %% answer="convert"
+def convert(form, lr, tau, alpha):
+    if form == "objective":
+        return lr, tau, 2 * alpha
+    if form == "average":
+        return (1 - tau) * lr, tau, (1 - tau) * alpha
+    if form == "velocity":
+        return lr, tau, alpha
+    raise ValueError(form)

@@ -1,0 +1,10 @@
+# %% [markdown] fails=["test_sgd_step::test_one_step", "test_sgd_step::test_eight_steps_as_in_torch"]
+# Steps first, then shrinks the new weights: alpha meets the wrong W.
+
+# %% answer="sgd_step"
+def sgd_step(params, grads, lr, alpha):
+    new = {}
+    for name, p in params.items():
+        a = alpha if name in decayed(params) else 0.0
+        new[name] = (1 - lr * a) * (p - lr * grads[name])
+    return new

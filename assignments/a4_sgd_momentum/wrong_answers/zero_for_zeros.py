@@ -1,0 +1,7 @@
+# %% [markdown] fails=["test_l2::test_what_is_not_named_is_free", "test_l2::test_decay_decides"]
+# A single 0 where an array of zeros belongs.
+
+# %% answer="l2"
+def l2(params, alpha, decay):
+    penalty = alpha / 2 * sum(np.sum(params[name] ** 2) for name in decay)
+    return penalty, {name: alpha * p if name in decay else 0.0 for name, p in params.items()}

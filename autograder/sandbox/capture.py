@@ -1,0 +1,159 @@
+"""What a cell puts out: printed text, values, pictures and errors, collected under caps inside the sandbox."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+
+MAX_IMAGE_BYTES = 16 * 2**20
+MAX_MESSAGE = 2000
+MAX_OUTPUTS = 1000
+
+
+class Capture:
+    """Collects a cell's outputs as notebook outputs, up to a cap on text and on pictures."""
+
+    def __init__(self) -> None:
+        self.outputs: list[dict[str, Any]] = []
+        self._text_left = self._image_left = 0
+        self.is_quiet = False
+
+    def start(self, source: str, text_bytes: int) -> None:
+        """Forgets the last cell; the next may keep this much text, and shows no value when it ends with a semicolon."""
+        self.outputs, self._text_left, self._image_left = [], text_bytes, MAX_IMAGE_BYTES
+        self.is_quiet = source.rstrip().endswith(";")
+
+    def stream(self, name: str, text: str) -> None:
+        """Appends printed text; what is over the cap is dropped, and the output says so."""
+        if self._text_left <= 0:
+            return
+        text, dropped = text[: self._text_left], len(text) > self._text_left
+        self._text_left -= len(text)
+        if dropped:
+            text += "\n... the rest of this output was cut\n"
+            self._text_left = 0
+        last = self.outputs[-1] if self.outputs else {}
+        if last.get("output_type") == "stream" and last["name"] == name:
+            last["parts"].append(text)
+        else:
+            self._add({"output_type": "stream", "name": name, "parts": [text]})
+
+    def display(self, kind: str, data: dict[str, Any]) -> None:
+        """Keeps the plain text and the PNG of a displayed object."""
+        kept: dict[str, Any] = {}
+        if isinstance(data.get("text/plain"), str):
+            kept["text/plain"] = data["text/plain"][: max(self._text_left, 0)]
+            self._text_left -= len(kept["text/plain"])
+        image = data.get("image/png")
+        raw = base64.b64decode(image) if isinstance(image, str) else image
+        if isinstance(raw, bytes) and len(raw) <= self._image_left:
+            kept["image/png"] = raw
+            self._image_left -= len(raw)
+        if kept:
+            self._add({"output_type": kind, "data": kept})
+
+    def error(self, kind: type[BaseException], value: BaseException, tb: TracebackType | None) -> None:
+        """Keeps an exception with the frames that belong to the student's cells."""
+        story = traceback.TracebackException(kind, value, tb, limit=-50)
+        story.stack[:] = [frame for frame in story.stack if not _is_machinery(frame.filename)]
+        text = "".join(story.format())[-max(self._text_left, 4000) :]
+        self._add({"output_type": "error", "ename": kind.__name__, "evalue": message(value), "traceback": text})
+
+    def _add(self, output: dict[str, Any]) -> None:
+        """Keeps an output; past the cap, the last place belongs to the latest, which may be the error."""
+        del self.outputs[MAX_OUTPUTS - 1 :]
+        self.outputs.append(output)
+
+    def take(self) -> list[dict[str, Any]]:
+        """The outputs so far, with streams joined."""
+        for output in self.outputs:
+            if "parts" in output:
+                output["text"] = "".join(output.pop("parts"))
+        return self.outputs
+
+
+CAPTURE = Capture()
+
+
+class Stream(io.TextIOBase):
+    """sys.stdout and sys.stderr of the student's code."""
+
+    encoding = "utf-8"
+
+    def __init__(self, name: str, sink: Callable[[str, str], None]) -> None:
+        super().__init__()
+        self.name = name
+        self._sink = sink
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self._sink(self.name, text)
+        return len(text)
+
+
+class Hook(DisplayHook):
+    """Records the value of a cell's last expression instead of printing it."""
+
+    def quiet(self) -> bool:
+        return CAPTURE.is_quiet  # IPython would look in its history, which is off
+
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: object = None) -> None:
+        CAPTURE.display("execute_result", format_dict)
+
+    def log_output(self, format_dict: dict[str, Any]) -> None:
+        pass
+
+    def finish_displayhook(self) -> None:
+        self._is_active = False
+
+
+class Publisher(DisplayPublisher):
+    """Records what `display` publishes."""
+
+    def publish(self, data: dict[str, Any], *args: object, **kwargs: object) -> None:
+        CAPTURE.display("display_data", data)
+
+    def clear_output(self, wait: bool = False) -> None:
+        CAPTURE.outputs.clear()
+
+
+def capture_output() -> None:
+    """From here on, what the student's code prints is an output of the cell."""
+    sys.stdout, sys.stderr = Stream("stdout", CAPTURE.stream), Stream("stderr", CAPTURE.stream)
+
+
+def discard_output() -> None:
+    """From here on, what the student's code prints is for nobody."""
+    sys.stdout, sys.stderr = Stream("stdout", _nowhere), Stream("stderr", _nowhere)
+
+
+def _nowhere(name: str, text: str) -> None:
+    pass
+
+
+def _is_machinery(filename: str) -> bool:
+    return "/IPython/" in filename or os.path.dirname(filename) == os.path.dirname(__file__)
+
+
+def message(error: BaseException) -> str:
+    """An exception's text, as far as it can be read."""
+    try:
+        return str(error)[:MAX_MESSAGE]
+    except Exception:  # noqa: BLE001 - a student's __str__ may raise anything
+        return "(its message could not be read)"

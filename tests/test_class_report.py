@@ -1,0 +1,77 @@
+"""The tables for the terminal show every student, whatever the name, and say who needs a person."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from autograder import records
+from autograder.batch import Outcome
+from autograder.class_report import class_table, outcome_table
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.grading import CheckResult, Record
+from autograder.suite import Verdict
+
+LAW = Verdict("test_soft_max::a", "A law.", 1.0, "passed")
+RECORD = Record(
+    (CheckResult("test_soft_max", 2.0, 1.5, (LAW,)), CheckResult("test_b", 1.0, 1.0)), {}, isolation="root"
+)
+
+
+def text(table: Table) -> str:
+    console = Console(file=io.StringIO(), width=160, record=True)
+    console.print(table)
+    return console.export_text()
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Course:
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
+    return Course(tmp_path)
+
+
+def line(table: Table, student: str) -> list[str]:
+    (found,) = [row for row in text(table).splitlines() if student in row]
+    return [part.strip() for part in found.strip("│┃ ").split("│")]
+
+
+def test_every_outcome_is_a_line_with_what_happened() -> None:
+    table = outcome_table(
+        "a1",
+        [
+            Outcome("ada", "graded", 4.5, 5.0, seconds=0.123),
+            Outcome("bob", "up to date", 5.0, 5.0),
+            Outcome("cyd", "error", message="no [red]file[/red]"),
+            Outcome("dan", "graded", 1.0, 5.0, needs_person=True),
+        ],
+    )
+    assert line(table, "ada") == ["ada", "4.5 / 5", "0.12", "graded"]
+    assert line(table, "bob") == ["bob", "5 / 5", "", "up to date"]
+    assert line(table, "cyd") == ["cyd", "", "", "error; no [red]file[/red]"]
+    assert line(table, "dan")[3] == "graded; needs a person: a hidden test could not run"
+
+
+def test_the_class_table_has_a_column_per_check(here: Course) -> None:
+    records.write(here, "a1", "ada", "", {"a1": RECORD})
+    shaky = replace(RECORD.checks[0], verdicts=(replace(LAW, status="not run"),))
+    records.write(here, "a1", "b.[bold]b", "", {"a1": replace(RECORD, checks=(shaky, RECORD.checks[1]))})
+    table = class_table(here, "a1")
+    assert "a1: 2 submissions" in text(table)
+    assert "soft max" in text(table)
+    assert line(table, "ada") == ["ada", "1.5", "1", "2.5 / 3", ""]
+    assert line(table, "b.[bold]b")[-1] == "look at it"
+
+
+def test_a_broken_record_is_left_out(here: Course) -> None:
+    records.write(here, "a1", "ada", "", {"a1": RECORD})
+    records.path_of(here, "a1", "bob").write_text("{")
+    assert "1 submissions" in text(class_table(here, "a1")) or "1 submission" in text(class_table(here, "a1"))
+
+
+def test_nobody_graded_says_what_to_run(here: Course) -> None:
+    with pytest.raises(CourseError, match="run `autograder grade a1` first"):
+        class_table(here, "a1")
