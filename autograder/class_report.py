@@ -40,7 +40,8 @@ def class_table(course: Course, name: str) -> Table:
     if not entries:
         raise CourseError(f"nobody is graded for {name!r}; run `autograder grade {name}` first")
     checks = list(dict.fromkeys(check["grade_id"] for entry in entries for check in _checks(entry)))
-    table = Table(title=f"{name}: {len(entries)} submissions", title_justify="left")
+    noun = "submission" if len(entries) == 1 else "submissions"
+    table = Table(title=f"{name}: {len(entries)} {noun}", title_justify="left")
     table.add_column("student")
     for check in checks:
         table.add_column(check.removeprefix("test_").replace("_", " "), justify="right")

@@ -153,7 +153,7 @@ def feedback(
 
     with _progress(f"feedback for {name}") as advance:
         written = write_feedback(_course(), name, students=student or (), progress=advance)
-    print(f"{len(written)} pages in feedback/*/{name}/")
+    print(f"{len(written)} {'page' if len(written) == 1 else 'pages'} in feedback/*/{name}/")
 
 
 @app.command()

@@ -117,7 +117,7 @@ class Grader:
 
 
 def _unchecked(cell: Cell) -> CheckResult:
-    """A check whose suite is missing: its visible asserts run where the student could forge them, so they score nothing."""
+    """A check whose suite is missing: its visible asserts run where a student can forge them, and score nothing."""
     detail = f"hidden_tests/{cell.grade_id}.py has no test; run `autograder prove`"
     verdict = Verdict(cell.grade_id, "This question has a hidden test.", 1.0, "not run", detail=detail)
     return CheckResult(cell.grade_id, cell.points, 0.0, (verdict,))

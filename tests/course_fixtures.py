@@ -107,15 +107,15 @@ def test_argument_is_kept(student):
 }
 
 VARIANTS = {
-    "wrong_answers/triples.py": '''\
+    "wrong_answers/triples.py": """\
 # %% [markdown] fails=["test_square::test_numbers", "test_square::test_arrays"]
 # Multiplies by three, which is right for 3 only.
 
 # %% answer="square"
 def square(x):
     return 3 * x
-''',
-    "wrong_answers/sorts_in_place.py": '''\
+""",
+    "wrong_answers/sorts_in_place.py": """\
 # %% [markdown] fails=["test_total::test_argument_is_kept"]
 # Sorts the caller's array on the way.
 
@@ -123,15 +123,15 @@ def square(x):
 def total(x):
     x.sort()
     return x.sum()
-''',
-    "right_answers/power.py": '''\
+""",
+    "right_answers/power.py": """\
 # %% [markdown]
 # Uses the power operator.
 
 # %% answer="square"
 def square(x):
     return x**2
-''',
+""",
 }
 
 SETTINGS = """\
@@ -198,7 +198,7 @@ def grader(built: Course) -> Iterator[Grader]:
 
 def code(source: str, **fields: Any) -> Json:
     """A cell that a student added."""
-    made = {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+    made: Json = {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
     return made | fields
 
 

@@ -172,6 +172,7 @@ def test_grading_again_is_up_to_date_until_something_changes(course: Course) -> 
     assert harder["ada"].score == 4.0
 
 
+@pytest.mark.slow
 def test_a_new_timestamp_or_a_lost_notebook_grades_again(course: Course) -> None:
     path = hand_in(course, "ada", solved(course))
     grade_class(course)
@@ -198,9 +199,7 @@ def test_a_manual_score_survives_grading_again(course: Course) -> None:
 # Crashes
 
 
-def test_a_worker_that_is_killed_costs_its_own_student_only(
-    course: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_worker_that_is_killed_costs_its_own_student_only(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     for student in ("ada", "bob", "eve"):
         hand_in(course, student, solved(course))
     hand_in(course, "bob", with_cells(solved(course), code("import time\ntime.sleep(0.9)")))
@@ -261,6 +260,7 @@ def test_a_grader_that_is_killed_goes_on_where_it_was(course: Course) -> None:
     assert {row[0] for row in grade_rows(course)} == {"ada", "bob", "eve"}
 
 
+@pytest.mark.slow
 def test_the_drafts_of_a_grader_that_still_runs_are_left_alone(course: Course) -> None:
     other = course.autograded / f".drafts-{os.getppid()}"
     other.mkdir(parents=True)
@@ -269,13 +269,14 @@ def test_the_drafts_of_a_grader_that_still_runs_are_left_alone(course: Course) -
     assert other.is_dir()
 
 
+@pytest.mark.slow
 def test_a_killed_grader_takes_its_workers_along(course: Course) -> None:
     hand_in(course, "ada", with_cells(solved(course), code("while True: pass")))
     script = SCRIPT.replace("workers=1", "workers=1, force=True").replace("progress=stop", "")
     grader = subprocess.Popen([sys.executable, "-c", script])
     try:
         deadline = time.monotonic() + 15
-        while not (mine := [pid for pid in descendants(grader.pid)]) and time.monotonic() < deadline:
+        while not (mine := descendants(grader.pid)) and time.monotonic() < deadline:
             time.sleep(0.02)
         assert mine
     finally:
@@ -327,6 +328,7 @@ def test_a_full_disk_is_one_line_per_student(course: Course, monkeypatch: pytest
     assert statuses(course) == {"ada": "graded", "bob": "up to date"}
 
 
+@pytest.mark.slow
 def test_a_real_full_disk_under_autograded_loses_nothing(course: Course) -> None:
     for student in ("ada", "bob"):
         hand_in(course, student, solved(course))
@@ -353,13 +355,14 @@ def impatient(course: Course) -> Course:
     return Course(course.root)
 
 
+@pytest.mark.slow
 def test_a_gradebook_that_is_locked_stops_grading_before_it_starts(course: Course) -> None:
     hand_in(course, "ada", solved(course))
     course = impatient(course)
     database = sqlite3.connect(course.root / "gradebook.db", isolation_level=None)
     database.execute("BEGIN EXCLUSIVE")
     try:
-        with pytest.raises(CourseError, match="gradebook .* cannot be opened: .*database is locked"):
+        with pytest.raises(CourseError, match=r"gradebook .* cannot be opened: .*database is locked"):
             grade_class(course)
     finally:
         database.execute("ROLLBACK")
@@ -367,6 +370,7 @@ def test_a_gradebook_that_is_locked_stops_grading_before_it_starts(course: Cours
     assert statuses(course) == {"ada": "graded"}
 
 
+@pytest.mark.slow
 def test_a_gradebook_locked_in_the_middle_costs_one_student_and_only_until_the_next_time(course: Course) -> None:
     for student in ("ada", "bob"):
         hand_in(course, student, solved(course))

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,11 @@ COMMANDS = ("new", "build", "import", "prove", "grade", "feedback", "report", "d
 PROGRAM = ROOT / ".venv" / "bin" / "autograder"
 
 
+Run = Callable[..., tuple[int, str, str]]
+
+
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a command line in this process; gives the exit code and what was said."""
 
     def run_it(*arguments: str) -> tuple[int, str, str]:
@@ -37,7 +41,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     return run_it
 
 
-def refuses(error: BaseException):
+def refuses(error: BaseException) -> Callable[..., None]:
     def refuse(*args: object, **kwargs: object) -> None:
         raise error
 
@@ -47,15 +51,16 @@ def refuses(error: BaseException):
 # Help
 
 
-def test_help_names_every_command(run) -> None:
+def test_help_names_every_command(run: Run) -> None:
     exit_code, out, _ = run("--help")
     assert exit_code == 0
     assert all(f" {command} " in out for command in COMMANDS)
-    assert {command.name or command.callback.__name__ for command in cli.app.registered_commands} == set(COMMANDS)
+    functions = [(command.name, command.callback) for command in cli.app.registered_commands]
+    assert {name or getattr(function, "__name__", "") for name, function in functions} == set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_explains_itself(command: str, run) -> None:
+def test_every_command_explains_itself(command: str, run: Run) -> None:
     exit_code, out, err = run(command, "--help")
     assert (exit_code, err) == (0, "")
     assert f"autograder {command}" in out
@@ -74,14 +79,16 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_no_command_shows_the_help(run) -> None:
+def test_no_command_shows_the_help(run: Run) -> None:
     exit_code, out, err = run()
     assert exit_code == 2
     assert "Commands" in out + err
 
 
-@pytest.mark.parametrize("arguments", [("grad", "x"), ("grade",), ("grade", "x", "--nonsense"), ("prove", "--workers", "-1")])
-def test_a_wrong_command_line_is_a_usage_error(arguments: tuple[str, ...], run) -> None:
+@pytest.mark.parametrize(
+    "arguments", [("grad", "x"), ("grade",), ("grade", "x", "--nonsense"), ("prove", "--workers", "-1")]
+)
+def test_a_wrong_command_line_is_a_usage_error(arguments: tuple[str, ...], run: Run) -> None:
     exit_code, _, err = run(*arguments)
     assert exit_code == 2
     assert "Traceback" not in err
@@ -108,7 +115,9 @@ def test_a_wrong_command_line_is_a_usage_error(arguments: tuple[str, ...], run) 
         (("demo", "assignments"), "was not made by `autograder demo`"),
     ],
 )
-def test_an_expected_error_is_one_sentence_and_exit_code_1(arguments: tuple[str, ...], said: str, course: Course, run):
+def test_an_expected_error_is_one_sentence_and_exit_code_1(
+    arguments: tuple[str, ...], said: str, course: Course, run: Run
+) -> None:
     exit_code, _, err = run(*arguments)
     assert exit_code == 1
     (line,) = err.splitlines()
@@ -116,7 +125,9 @@ def test_an_expected_error_is_one_sentence_and_exit_code_1(arguments: tuple[str,
     assert said in line
 
 
-def test_outside_of_a_course_the_config_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run) -> None:
+def test_outside_of_a_course_the_config_file_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
     monkeypatch.chdir(tmp_path)
     exit_code, _, err = run("report", "x")
     assert exit_code == 1
@@ -124,31 +135,33 @@ def test_outside_of_a_course_the_config_file_is_named(tmp_path: Path, monkeypatc
     assert "Traceback" not in err
 
 
-def test_a_missing_wall_is_exit_code_78(course: Course, monkeypatch: pytest.MonkeyPatch, run) -> None:
+def test_a_missing_wall_is_exit_code_78(course: Course, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     monkeypatch.setattr(batch, "grade", refuses(IsolationMissing("nothing was graded: no namespaces")))
     assert run("grade", NAME)[::2] == (78, "autograder: nothing was graded: no namespaces\n")
 
 
-def test_an_error_of_the_operating_system_names_the_file(course: Course, monkeypatch: pytest.MonkeyPatch, run) -> None:
+def test_an_error_of_the_operating_system_names_the_file(
+    course: Course, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
     monkeypatch.setattr(batch, "grade", refuses(PermissionError(13, "Permission denied", "/x/gradebook.db")))
     assert run("grade", NAME)[::2] == (1, "autograder: /x/gradebook.db Permission denied\n")
 
 
-def test_debug_shows_the_traceback(course: Course, run) -> None:
+def test_debug_shows_the_traceback(course: Course, run: Run) -> None:
     with pytest.raises(ChainruleError, match="nobody submitted"):
         run("grade", NAME, "--debug")
     with pytest.raises(ChainruleError, match="nobody submitted"):
         run("--debug", "grade", NAME)
 
 
-def test_an_interrupt_says_that_nothing_is_lost(course: Course, monkeypatch: pytest.MonkeyPatch, run) -> None:
+def test_an_interrupt_says_that_nothing_is_lost(course: Course, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     monkeypatch.setattr(batch, "grade", refuses(KeyboardInterrupt()))
     exit_code, _, err = run("grade", NAME)
     assert exit_code == 130
     assert "run the same command to go on" in err
 
 
-def test_a_bug_of_ours_is_not_dressed_up(course: Course, monkeypatch: pytest.MonkeyPatch, run) -> None:
+def test_a_bug_of_ours_is_not_dressed_up(course: Course, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     monkeypatch.setattr(batch, "grade", refuses(ZeroDivisionError()))
     with pytest.raises(ZeroDivisionError):
         run("grade", NAME)
@@ -173,7 +186,7 @@ def test_control_c_stops_everything_with_one_sentence(course: Course) -> None:
 # What the commands do
 
 
-def test_a_class_goes_from_grade_to_report_and_feedback(course: Course, run) -> None:
+def test_a_class_goes_from_grade_to_report_and_feedback(course: Course, run: Run) -> None:
     hand_in(course, "ada", solved(course))
     hand_in(course, "bob", released(course))
     hand_in(course, ".no", released(course))
@@ -196,11 +209,12 @@ def test_a_class_goes_from_grade_to_report_and_feedback(course: Course, run) -> 
 
     exit_code, out, _ = run("feedback", NAME, "--student", "ada")
     assert exit_code == 0
-    assert "1 pages" in out or "1 page" in out
+    assert "1 page in" in out
     assert (course.feedback / "ada" / NAME / f"{NAME}.html").is_file()
 
 
-def test_force_grades_again(course: Course, run) -> None:
+@pytest.mark.slow
+def test_force_grades_again(course: Course, run: Run) -> None:
     hand_in(course, "ada", solved(course))
     for arguments, status in [((), "graded"), ((), "up to date"), (("--force",), "graded")]:
         exit_code, out, _ = run("grade", NAME, "--workers", "1", *arguments)
@@ -208,20 +222,20 @@ def test_force_grades_again(course: Course, run) -> None:
         assert status in out
 
 
-def test_unsafe_grading_is_asked_for_by_its_full_name(course: Course, run) -> None:
+def test_unsafe_grading_is_asked_for_by_its_full_name(course: Course, run: Run) -> None:
     hand_in(course, "ada", solved(course))
     assert run("grade", NAME, "--unsafe-no-sandbox", "--workers", "1")[0] == 0
     entry = json.loads((course.reports / NAME / "ada.json").read_text())
     assert entry["notebooks"][NAME]["isolation"] == "none"
 
 
-def test_build_says_what_it_wrote(course: Course, run) -> None:
+def test_build_says_what_it_wrote(course: Course, run: Run) -> None:
     exit_code, out, err = run("build")
     assert (exit_code, err) == (0, "")
     assert out.split() == [f"{room}/{NAME}" for room in ("source", "release", "solutions")]
 
 
-def test_import_brings_an_edit_back(course: Course, run) -> None:
+def test_import_brings_an_edit_back(course: Course, run: Run) -> None:
     notebook = course.source / NAME / f"{NAME}.ipynb"
     rewrite(notebook, "# Powers", "# Mighty powers")
     exit_code, out, _ = run("import", str(notebook))
@@ -230,14 +244,14 @@ def test_import_brings_an_edit_back(course: Course, run) -> None:
     assert "# # Mighty powers" in (course.assignment_folder(NAME) / "notebook.py").read_text()
 
 
-def test_new_says_what_to_do_next(course: Course, run) -> None:
+def test_new_says_what_to_do_next(course: Course, run: Run) -> None:
     exit_code, out, _ = run("new", "a9_new")
     assert exit_code == 0
     assert "`autograder build a9_new`" in out
     assert (course.assignments / "a9_new" / "notebook.py").is_file()
 
 
-def test_prove_exits_with_1_when_something_does_not_hold(course: Course, run) -> None:
+def test_prove_exits_with_1_when_something_does_not_hold(course: Course, run: Run) -> None:
     hidden_test(course, "test_square").unlink()
     exit_code, out, _ = run("prove", NAME, "--workers", "1")
     assert exit_code == 1

@@ -36,7 +36,7 @@ def test_a_missing_library_is_named_with_what_installs_it(monkeypatch: pytest.Mo
             raise metadata.PackageNotFoundError(name)
         return version(name)
 
-    monkeypatch.setattr(doctor.metadata, "version", without_torch)
+    monkeypatch.setattr(metadata, "version", without_torch)
     monkeypatch.setattr(doctor, "_walls", list)
     findings = doctor.examine()
     assert not findings.healthy

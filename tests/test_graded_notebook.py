@@ -49,7 +49,9 @@ class Page(HTMLParser):
 
 
 def test_it_is_a_valid_notebook_that_nbgrader_accepts(built: Course, grader: Grader) -> None:
-    notebook = build(grader, with_cells(solved(built), code("print(1)"), markdown("words"), code("1/0"), code("square")))
+    notebook = build(
+        grader, with_cells(solved(built), code("print(1)"), markdown("words"), code("1/0"), code("square"))
+    )
     parsed = nbformat.reads(nb.dump(notebook).decode(), as_version=4)
     nbformat.validate(parsed)
     CheckCellMetadata().preprocess(parsed, {})
@@ -172,5 +174,5 @@ def test_the_isolation_is_stamped_on_it(built: Course) -> None:
 
 
 def grader_template(course: Course) -> intake.Template:
-    path = f"t1_powers/t1_powers.ipynb"
+    path = "t1_powers/t1_powers.ipynb"
     return intake.Template.load(course.release / path, course.source / path)

@@ -180,8 +180,10 @@ def test_an_edited_check_is_neither_run_nor_believed(built: Course, grader: Grad
         "import autograder",
         "get_ipython().ast_transformers.append(type('T', (), {'visit': lambda s, n: n})())",
         "import sys\nsys.modules['autograder.compare'] = None",
-        "class Liar:\n    def __eq__(self, other): return True\n    __hash__ = None\n"
-        "def square(x): return Liar()\ndef total(x): return Liar()",
+        (
+            "class Liar:\n    def __eq__(self, other): return True\n    __hash__ = None\n"
+            "def square(x): return Liar()\ndef total(x): return Liar()"
+        ),
         "import unittest.mock\ndef square(x): return unittest.mock.ANY\ndef total(x): return unittest.mock.MagicMock()",
     ],
 )
@@ -239,15 +241,15 @@ def test_nothing_a_hidden_call_prints_reaches_the_record(built: Course, grader: 
     ("cell", "said"),
     [
         ("while True:\n    pass", "was stopped after 1 s"),
-        ("import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True: pass", "could not be stopped after 1 s"),
+        (
+            "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True: pass",
+            "could not be stopped after 1 s",
+        ),
         ("import os\nos._exit(0)", "ended the whole Python process"),
         ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "ended the whole Python process"),
         ("import ctypes\nctypes.string_at(0)", "ended the whole Python process"),
         (
-            "import os, socket\n"
-            "for fd in range(3, 20):\n"
-            "    try: os.write(fd, b'\\xff' * 64)\n"
-            "    except OSError: pass",
+            "import os\nfor fd in range(3, 20):\n    try: os.write(fd, b'\\xff' * 64)\n    except OSError: pass",
             "broke the connection to the grader",
         ),
     ],
@@ -310,7 +312,9 @@ def test_a_submission_out_of_time_says_where(course: Course) -> None:
 
 
 def test_a_bug_in_a_hidden_test_is_not_run_and_asks_for_a_person(course: Course) -> None:
-    rewrite(hidden_test(course, "test_square"), "assert_close(student.square(np", "1 / 0; assert_close(student.square(np")
+    rewrite(
+        hidden_test(course, "test_square"), "assert_close(student.square(np", "1 / 0; assert_close(student.square(np"
+    )
     with grader_of(course) as grader:
         record = graded(grader, solved(course))
     assert verdicts(record)["test_arrays"] == "not run"

@@ -248,9 +248,7 @@ def test_feedback_and_export_run_on_what_we_graded(course: Course) -> None:
 def test_downloads_collected_by_zip_collect_are_graded(course: Course) -> None:
     config = course.root / "nbgrader_config.py"
     pattern = r".*extracted/(?P<student_id>\w+)_attempt_(?P<timestamp>[0-9\-]+)_(?P<file_id>\w+)"
-    config.write_text(
-        config.read_text() + f"\nc.FileNameCollectorPlugin.named_regexp = {pattern!r}\n"
-    )
+    config.write_text(config.read_text() + f"\nc.FileNameCollectorPlugin.named_regexp = {pattern!r}\n")
     inbox = course.root / "downloaded" / NAME / "archive"
     inbox.mkdir(parents=True)
     for student in ("ada", "bob"):

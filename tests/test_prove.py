@@ -50,7 +50,9 @@ def defects(built: Course, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     rewrite(folder / "notebook.py", "assert total(np.ones(4)) == 4", "assert total(np.ones(4)) == 4  # edited")
     rewrite(folder / "wrong_answers" / "triples.py", ', "test_square::test_arrays"', "")
     rewrite(
-        folder / "wrong_answers" / "sorts_in_place.py", "::test_argument_is_kept", '::test_argument_is_kept", "test_total::test_sum'
+        folder / "wrong_answers" / "sorts_in_place.py",
+        "::test_argument_is_kept",
+        '::test_argument_is_kept", "test_total::test_sum',
     )
     rewrite(folder / "right_answers" / "power.py", "x**2", "x**3")
     log = tmp_path_factory.mktemp("log") / "log"
@@ -93,7 +95,10 @@ def test_a_wrong_answer_that_breaks_more_than_it_says_is_named(defects: dict[str
 
 
 def test_a_wrong_answer_that_breaks_less_than_it_says_is_named(defects: dict[str, str]) -> None:
-    assert "wrong-sorts_in_place passes test_total::test_sum" in defects["each wrong answer loses exactly the laws it names"]
+    assert (
+        "wrong-sorts_in_place passes test_total::test_sum"
+        in defects["each wrong answer loses exactly the laws it names"]
+    )
 
 
 def test_a_wrong_answer_that_names_a_law_nobody_has_is_named(defects: dict[str, str]) -> None:
@@ -106,8 +111,9 @@ def test_a_right_answer_that_loses_points_is_named(defects: dict[str, str]) -> N
 
 
 def test_a_bug_in_a_hidden_test_is_quoted(defects: dict[str, str]) -> None:
-    assert "solution: test_square::test_is_ours was not run: ZeroDivisionError: a bug of ours" in (
-        defects["no hidden test is at fault"]
+    assert (
+        "solution: test_square::test_is_ours was not run: ZeroDivisionError: a bug of ours"
+        in (defects["no hidden test is at fault"])
     )
 
 
@@ -139,9 +145,12 @@ def test_a_missing_suite_and_one_too_many_are_named(course: Course) -> None:
     assert "NOT proved" in shown(proof)
 
 
+@pytest.mark.slow
 def test_a_solution_in_the_release_is_quoted(course: Course) -> None:
     notebook = course.assignment_folder(NAME) / "notebook.py"
-    rewrite(notebook, '"""x times x."""', '"""x times x."""\n    # product_of_equals = x * x\n    product_of_equals = x * x')
+    rewrite(
+        notebook, '"""x times x."""', '"""x times x."""\n    # product_of_equals = x * x\n    product_of_equals = x * x'
+    )
     build(course, NAME)
     found = problems(prove(course, NAME, workers=1))
     assert "product_of_equals = x * x" in found["nothing hidden or solved is in the release"]

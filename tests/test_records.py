@@ -66,9 +66,7 @@ def test_one_notebook_of_several_keeps_the_others_and_makes_the_batch_grade_agai
     assert entry["fingerprint"] == ""
 
 
-def test_a_write_that_fails_leaves_the_old_file_and_no_litter(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_write_that_fails_leaves_the_old_file_and_no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.json"
     records.write_atomically(path, b"old")
 

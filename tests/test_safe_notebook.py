@@ -83,7 +83,8 @@ def test_only_text_and_png_are_left_of_an_output() -> None:
 def test_html_stays_on_graded_cells_only_and_only_as_a_table() -> None:
     html = (
         '<div onclick="x"><p style="color:red;position:fixed">1 of 2<script>alert(1)</script></p><table><tbody><tr>'
-        '<td style="color:#1a7f37;background:url(x)">ok</td></tr></tbody></table><a href="javascript:x">y</a><svg></svg>'
+        '<td style="color:#1a7f37;background:url(x)">ok</td></tr></tbody></table>'
+        '<a href="javascript:x">y</a><svg></svg>'
     )
     (found,) = shown(graded(result(text__plain="1.0", text__html=html)))[0]["outputs"]
     clean = found["data"]["text/html"]
@@ -107,7 +108,10 @@ HIDDEN = "assert f(1) == 1\n### BEGIN HIDDEN TESTS\nassert f(31337) == 2\n### EN
         (HIDDEN, "assert f(1) == 1\nassert f(3)"),
         (HIDDEN.replace("\nassert f(3)", ""), "assert f(1) == 1\n"),
         (HIDDEN.replace("### END HIDDEN TESTS\nassert f(3)", ""), "assert f(1) == 1\n"),
-        (HIDDEN + "\n" + HIDDEN.replace("f(1)", "f(5)"), "assert f(1) == 1\nassert f(3)\nassert f(5) == 1\nassert f(3)"),
+        (
+            HIDDEN + "\n" + HIDDEN.replace("f(1)", "f(5)"),
+            "assert f(1) == 1\nassert f(3)\nassert f(5) == 1\nassert f(3)",
+        ),
         ("    # ### BEGIN HIDDEN TESTS ###\n    31337\n    # END HIDDEN TESTS", ""),
     ],
 )
