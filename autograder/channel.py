@@ -31,6 +31,8 @@ class Channel:
         self.fds: list[int] = []
         self._extra, self._revive, self._takes_fds = extra, revive, takes_fds
         self._buffer = bytearray()
+        self.received = 0
+        """Bytes that ever came in; whoever keeps what it receives can set itself a budget."""
         self._poll = select.poll()
         self._poll.register(sock, select.POLLIN)
 
@@ -83,6 +85,7 @@ class Channel:
             if not chunk:
                 raise EOFError
             self._buffer += chunk
+            self.received += len(chunk)
 
     def _receive_some(self, size: int) -> bytes:
         if not self._takes_fds:

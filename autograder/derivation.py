@@ -34,8 +34,8 @@ from autograder.expression import RELATIONS, Expression, from_sympy
 from autograder.jets import NoValue, Unreadable
 
 MAX_LINES = 60
-STEPS = 100_000
-"""Nodes visited in one law, over all lines and points: a long derivation takes ten thousand, this is a second."""
+STEPS = 40_000
+"""Nodes visited in one law, over all lines and points: six lines about sums take three thousand, in 15 ms."""
 
 ARITHMETIC = frozenset({"Add", "Mul", "Pow", "Integer", "Rational", "Float", "Symbol", "Indexed", "IndexedBase"})
 """The heads of a formula without functions, sums and derivatives."""
@@ -93,14 +93,14 @@ class Lines:
 
     def assert_follows(self, *, first_half: bool = False) -> None:
         """Fails with the first line, of all or of the first half, that is not equal to the one above it."""
-        self._assert_long_enough()
+        self._assert_is_one()
         count = math.ceil(len(self.lines) / 2) if first_half else len(self.lines)
-        for number in range(1, count + 1):
+        for number in range(2, count + 1):
             self._assert_equal(number - 1, number)
 
     def assert_passes(self, milestone: Callable[[Expression], bool], missing: str, *, hint: str = "") -> None:
         """Fails with ``missing`` unless a line between the first and the last is a ``milestone``."""
-        self._assert_long_enough()
+        self._assert_is_one()
         if not any(milestone(line) for line in self.lines[1:-1]):
             fail(missing, hint)
 
@@ -114,15 +114,17 @@ class Lines:
 
     def assert_no_repeats(self) -> None:
         """Fails with the first line that is the same, structurally, as the one above it."""
-        self._assert_long_enough()
+        self._assert_is_one()
         for number, (above, line) in enumerate(zip(self.lines, self.lines[1:], strict=False), 2):
             if above == line:
                 fail(f"line {number} repeats line {number - 1}", "SymPy writes both in the same way: leave one out.")
 
-    def _assert_long_enough(self) -> None:
+    def _assert_is_one(self) -> None:
+        """Any list has milestones and no repeats; a derivation starts where it should and takes some steps."""
         if len(self.lines) < self._derivation.at_least:
             reason = f"the derivation has {len(self.lines)} lines; its steps need at least {self._derivation.at_least}"
-            fail(reason, "Write down each step, as on the slides.")
+            fail(reason, "Write down each step.")
+        self._assert_equal(0, 1)
 
     def _assert_equal(self, above: int, number: int) -> None:
         """Fails unless line ``number`` equals line ``above``, which is the start when it is 0."""

@@ -224,6 +224,8 @@ def _foreign(tree: Expression) -> str:
         return f"holds {tree.value}" if " " in str(tree.value) else f"uses `{tree.value}`, which has no meaning here"
     if tree.head in RELATIONS:
         return "is or holds an equation; write expressions, each equal to the one above"
+    if tree.head == "IndexedBase":
+        return f"uses `{tree.value}` without an index"
     return f"has a `{tree.head}` in the place of a number"
 
 

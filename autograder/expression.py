@@ -118,6 +118,8 @@ def _encode(value: Any, left: list[int], depth: int) -> list[Any]:
     if left[0] < 0 or depth > MAX_DEPTH:
         raise OverflowError
     head, args = type(value).__name__, value.args
+    if len(args) > MAX_NODES:
+        raise OverflowError
     if head in _ARITIES and _fits(head, len(args)):
         return [head, *(_encode(arg, left, depth + 1) for arg in args)]
     return _encode_leaf(value, head)
@@ -131,10 +133,13 @@ def _encode_leaf(value: Any, head: str) -> list[Any]:
         return ["Symbol", str(value.name)[:_MAX_NAME]]
     if isinstance(value, sympy.IndexedBase):
         return ["IndexedBase", str(value.label)[:_MAX_NAME]]
-    if isinstance(value, sympy.Rational) and value.p in _INT64 and value.q in _INT64:
-        return ["Integer", int(value.p)] if value.q == 1 else ["Rational", int(value.p), int(value.q)]
-    if isinstance(value, sympy.Float) and math.isfinite(value):
-        return ["Float", float(value)]
+    if isinstance(value, sympy.Rational) and value.is_finite:
+        p, q = int(value.p), int(value.q)
+        if p not in _INT64 or q not in _INT64:
+            return ["Other", "a number of more than 64 bits"]
+        return ["Integer", p] if q == 1 else ["Rational", p, q]
+    if isinstance(value, sympy.Float):
+        return ["Float", float(value)] if math.isfinite(value) else ["Other", "a decimal number beyond all bounds"]
     return ["Other", head[:_MAX_NAME]]
 
 

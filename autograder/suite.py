@@ -167,7 +167,7 @@ class Suite:
             return Verdict(law.id, law.sentence, law.weight, "passed")
         if not isinstance(error, AssertionError):
             return Verdict(law.id, law.sentence, law.weight, "not run", detail=_story(error))
-        failure = _as_failure(error)
+        failure = _as_failure(error, item.path)
         hint = failure.hint or law.hint
         return Verdict(law.id, law.sentence, law.weight, "failed", failure.reason, hint, failure.detail)
 
@@ -238,11 +238,13 @@ def _read_docstring(function: Any) -> tuple[str, str]:
     return " ".join(sentence.split()), " ".join(hint.split())
 
 
-def _as_failure(error: AssertionError) -> Failure:
-    """A plain ``assert x, "message"`` fails with the author's message, or with none."""
+def _as_failure(error: AssertionError, test: Path) -> Failure:
+    """A plain ``assert x, "message"`` fails with the author's message; a library's message may quote what is hidden."""
     if isinstance(error, Failure):
         return error
-    return Failure(str(error))
+    frames = traceback.extract_tb(error.__traceback__)
+    own = bool(frames) and Path(frames[-1].filename).name == test.name
+    return Failure(str(error)) if own else Failure("", detail=_story(error))
 
 
 def _story(error: BaseException) -> str:

@@ -8,10 +8,8 @@ from course_fixtures import NAME, hidden_test, rewrite
 from rich.console import Console
 
 from autograder import demo
-from autograder.classroom import breakers, broken_laws, copy_course, plain, provers, wanted_score
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.suite import Suite
 
 
 def run(course: Course, folder: Path) -> tuple[bool, str]:
@@ -61,46 +59,3 @@ def test_a_file_in_the_way_is_left_alone(course: Course, tmp_path: Path) -> None
     with pytest.raises(OSError, match="mine"):
         run(course, tmp_path / "mine")
     assert (tmp_path / "mine").read_text() == "mine"
-
-
-# The class it is made of
-
-
-def test_the_class_is_every_variant_and_every_kind_of_broken_file(built: Course) -> None:
-    assignment = built.assignment(NAME)
-    students = [*provers(built, assignment), *breakers(built, assignment)]
-    ids = [student.id for student in students]
-    assert len(set(ids)) == len(ids)
-    assert {"solution", "untouched", "wrong-triples", "wrong-sorts_in_place", "right-power"} < set(ids)
-    assert all(student.claim for student in students)
-
-
-def test_wanted_scores_follow_from_the_laws_and_their_weights(built: Course) -> None:
-    assignment = built.assignment(NAME)
-    students = {student.id: student for student in provers(built, assignment)}
-    with Suite(assignment.hidden_tests) as suite:
-        wanted = {name: wanted_score(assignment, suite, student) for name, student in students.items()}
-    assert wanted == {
-        "solution": 5.0,
-        "untouched": 0.0,
-        "wrong-triples": 3.0,
-        "wrong-sorts_in_place": 4.0,
-        "right-power": 5.0,
-    }
-
-
-def test_a_copied_course_has_a_gradebook_and_an_assignment_of_its_own(course: Course, tmp_path: Path) -> None:
-    (course.assignment_folder(NAME) / "__pycache__").mkdir()
-    copied = copy_course(course, tmp_path / "copy", [NAME])
-    assert (copied.root / "gradebook.db").is_file()
-    assert (copied.release / NAME / f"{NAME}.ipynb").read_bytes() == (
-        course.release / NAME / f"{NAME}.ipynb"
-    ).read_bytes()
-    assert not (copied.assignment_folder(NAME) / "__pycache__").exists()
-
-
-def test_laws_that_were_not_run_count_as_broken() -> None:
-    verdicts = [{"law": name, "status": name} for name in ("passed", "failed", "not run")]
-    record = {"notebooks": {"x": {"checks": [{"verdicts": verdicts}]}}}
-    assert broken_laws(record) == {"failed", "not run"}
-    assert plain(broken_laws(record)) == "failed, not run"

@@ -86,8 +86,15 @@ def test_the_start_may_be_written_differently_but_not_worked_out() -> None:
 
 
 def test_a_jump_is_not_a_derivation() -> None:
-    for check in ("assert_follows", "assert_no_repeats"):
-        assert "2 lines" in reason(getattr(read([GOOD[0], GOOD[-1]]), check))
+    jump = read([GOOD[0], GOOD[-1]])
+    for check in (jump.assert_follows, jump.assert_no_repeats, lambda: jump.assert_passes(lambda line: True, "")):
+        assert "2 lines" in reason(check)
+
+
+def test_lines_that_start_elsewhere_have_neither_milestones_nor_an_order() -> None:
+    elsewhere = read([exp(a[1]) + n for n in range(5)])
+    for check in (elsewhere.assert_no_repeats, lambda: elsewhere.assert_passes(lambda line: True, "")):
+        assert "line 1 is not equal to the derivative" in reason(check)
 
 
 def test_milestones_are_looked_for_between_the_first_line_and_the_last() -> None:

@@ -138,7 +138,7 @@ HOSTILE = [
     (sympy.Tuple(x, y), "`Tuple`"),
     (sympy.And(x > 0, y > 0), "`And`"),
     (Sum(*[sympy.Add(*[Symbol(f"x{n}") for n in range(MAX_NODES)]), (k, 1, 2)]), "more than"),
-    (a, "`IndexedBase`"),
+    (a, "`a` without an index"),
 ]
 
 

@@ -31,6 +31,7 @@ from course_fixtures import (
 )
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.plugins import CsvExportPlugin
 
 from autograder import batch, records
 from autograder import notebook as nb
@@ -242,6 +243,18 @@ def test_feedback_and_export_run_on_what_we_graded(course: Course) -> None:
         "ada": ("5.0", "6.0"),
         "bob": ("0.0", "6.0"),
     }
+
+
+def test_nbgraders_export_reads_our_scores(two_courses: tuple[Course, Course], tmp_path: Path) -> None:
+    plugin = CsvExportPlugin()
+    plugin.to = str(tmp_path / "grades.csv")
+    with Gradebook(two_courses[0].db_url) as gradebook:
+        plugin.export(gradebook)
+    with (tmp_path / "grades.csv").open() as file:
+        rows = {row["student_id"]: (row["raw_score"], row["late_submission_penalty"]) for row in csv.DictReader(file)}
+    assert rows["ada"] == ("4.0", "0.0")
+    assert rows["bob"] == ("0.0", "0.0")
+    assert rows["late"] == ("4.0", "4.0")
 
 
 @pytest.mark.slow

@@ -41,6 +41,9 @@ def connect():
 def mount():
     if libc.mount(b"none", b"/home/student/tmp", b"tmpfs", 0, None):
         raise OSError
+def unshare():
+    if libc.unshare(0x10000000):
+        raise OSError
 def write(path):
     with open(path, "w"):
         pass
@@ -58,6 +61,8 @@ print(json.dumps({{
     "no new privileges": status("NoNewPrivs") == "1",
     "no way back to root": fails(lambda: os.setuid(0)),
     "no mounts": fails(mount),
+    "no new namespaces": fails(unshare),
+    "filtered system calls": status("Seccomp") == "2",
     "own host name": socket.gethostname() == "sandbox",
     "only its own descriptors": len(os.listdir("/proc/self/fd")) <= 5,
     "limited memory": limited(resource.RLIMIT_AS),

@@ -24,7 +24,7 @@ from autograder.channel import Channel
 from autograder.errors import SandboxError, WireError
 from autograder.sandbox import confine
 from autograder.sandbox.answers import CellResult, Output, Raised, Reply, cell_result, reply, revive
-from autograder.wire import Handle
+from autograder.wire import MAX_BLOB, MAX_HEADER, Handle
 
 __all__ = ["GRACE", "CellResult", "Gone", "Output", "Peer", "Raised", "Reply", "Sandbox", "Zygote"]
 
@@ -89,9 +89,12 @@ class Peer:
         """Whoever asked is done: a copy ends, a sandbox goes on."""
 
     def _await(self, nonce: str, deadline: float) -> dict[str, Any]:
+        budget = self._channel.received + MAX_HEADER + MAX_BLOB
         try:
             while True:
                 answer = self._channel.receive(_remaining(deadline))
+                if self._channel.received > budget:  # callbacks count: a test may keep what they are called with
+                    raise WireError("an answer is larger than the cap, callbacks included")
                 if not isinstance(answer, dict):
                     raise WireError("an answer is not a dict")
                 if "callback" in answer:

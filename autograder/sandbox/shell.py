@@ -270,7 +270,7 @@ def _describe(error: BaseException) -> dict[str, Any]:
 
 
 def _to_generator(state: dict[str, Any]) -> np.random.Generator:
-    bits = getattr(np.random, state["bit_generator"])()
+    bits = getattr(np.random, state["bit_generator"])(0)  # a fixed seed, so that spawn() is reproducible as well
     bits.state = state
     return np.random.Generator(bits)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from autograder.channel import Channel
 from autograder.errors import WireError
-from autograder.sandbox import confine
+from autograder.sandbox import confine, syscalls
 from autograder.sandbox.confine import NO_TIER, Walls
 
 
@@ -115,6 +115,7 @@ def _init(walls: Walls, fd: int, report: int) -> None:
         confine.build_root(walls)
         confine.set_limits(walls)
         confine.drop_privileges(walls)
+        syscalls.give_up()
     confine.die_with_parent()
     shell = os.fork()
     if shell == 0:
