@@ -80,6 +80,7 @@ BLUE, ORANGE, GREEN, RED = "#2f6db5", "#e08214", "#3b9b5a", "#c0392b"
 # *Tested:* the value for the $h$ that is given (large ones too); the order of the error; and that the formula looks to
 # the *right* of $x$: at the kink of $|x|$ it reports $+1$.
 
+
 # %% answer="forward_diff"
 def forward_diff(f, x, h):
     """The slope of f between x and x + h.
@@ -128,6 +129,7 @@ assert 1.9 < errors[0] / errors[1] < 2.1, (
 # *Tested:* the order of the error; parabolas, for which $f''' = 0$, so that even a huge $h$ gives the exact slope; and
 # kinks, where the two one-sided slopes are averaged.
 
+
 # %% answer="central_diff"
 def central_diff(f, x, h):
     """The slope of f between x - h and x + h.
@@ -158,6 +160,7 @@ assert 3.8 < errors[0] / errors[1] < 4.2, (
 # %% [markdown]
 # The picture shows why. The forward secant (orange) is anchored at $x$ and bends away with the curve; the central
 # secant (blue) straddles $x$, and is almost parallel to the tangent even at this absurdly large $h = 0.8$.
+
 
 # %% tags=["experiment"]
 def wave(t):
@@ -232,6 +235,7 @@ draw_secants(0.6, 0.8)
 #   both sides; the error is of second order.
 # - `f` receives float64 arrays of the shape of `x`, and returns a number. The entries of `x` may interact in `f`.
 
+
 # %% answer="numerical_gradient"
 def numerical_gradient(f, x, h=1e-5):
     """The gradient of the scalar function f at x by central differences, in the shape of x.
@@ -275,6 +279,7 @@ assert np.shape(grad) == (2, 3), (
 # With a gradient in hand, draw it. Three things to see: the arrows stand at right angles on the level lines, they point
 # *uphill* (learning walks the other way: 000, "Gradient Descent in General"), and they are long where the lines are
 # close together.
+
 
 # %% tags=["experiment"]
 def valley(p):
@@ -335,6 +340,7 @@ draw_gradients(valley)
 # gradient.
 #
 # *Tested:* the loss and the whole matrix for the numbers of the slide; other sizes of $W$; that $W$ is not modified.
+
 
 # %% answer="slide_case"
 def slide_case(W, x, y):
@@ -417,6 +423,7 @@ assert np.shape(grad) == (3, 4), f"shape: the gradient has the shape of W, (3, 4
 # 2); entries of very different sizes next to each other, each judged by its *own* size; and that `eps` is a floor in
 # the maximum and is not added.
 
+
 # %% answer="relative_error"
 def relative_error(a, b, eps=1e-8):
     """|a - b| / max(|a|, |b|, eps), entry by entry.
@@ -462,9 +469,11 @@ assert np.allclose(error, [0.5, 0.0, 0.1]), (
 # - `worst` is the index of the entry with the largest relative error: a tuple of integers, one for each axis, so that
 #   `x[worst]` is that entry.
 #
-# *Tested:* right gradients, also where an entry is zero; wrong ones, and a single wrong entry in a matrix; that `tol` decides; that "worst" means
-# worst *relatively* (a small entry can be completely wrong while a large one is a little off); and a claim that
-# contains `nan`, which is never right. (Careful: every comparison with nan is False, `nan > tol` as well.)
+# *Tested:* right gradients; entries that are zero, right and wrong; wrong gradients, and a single wrong entry in a
+# matrix; that `tol` decides; that "worst" means worst *relatively* (a small entry can be completely wrong while a large
+# one is a little off); and a claim that contains `nan`, which is never right. (Careful: every comparison with nan is
+# False, `nan > tol` as well.)
+
 
 # %% answer="gradient_check"
 def gradient_check(f, g, x, tol=1e-6):
@@ -520,6 +529,7 @@ assert tuple(np.atleast_1d(worst)) == (2,), (
 #
 # *Tested:* wide and tall $A$; functions that are not linear; $m = 1$ and $n = 1$, which are matrices too; at most
 # $2n + 4$ evaluations; integer `x`; that `x` is not modified.
+
 
 # %% answer="numerical_jacobian"
 def numerical_jacobian(F, x):
@@ -584,7 +594,9 @@ assert np.allclose(jacobian, A, atol=1e-6), (
 #   `x` that float32 holds exactly.
 #
 # *Tested:* shape and order; the slopes of the truncation side (1 and 2); the round-off side, which rises as $h$ shrinks
-# (slope about $-1$); that float32 errors are those of float32; that errors are not negative.
+# (slope about $-1$); that float32 errors are those of float32, and that in such a study `f` is given float32 only; that
+# errors are not negative.
+
 
 # %% answer="step_study"
 def step_study(f, df, x, hs, dtype):
@@ -614,6 +626,7 @@ assert errors[1][2] < errors[0][2], (
 # ragged, slope $-1$), the right branches (truncation, smooth, slopes 1 and 2), and the best step of each formula.
 # (Single points dip far below the dotted line: two rounding errors may cancel by luck. Do not build on it.) In the
 # float32 panel, ask yourself why the curves become *flat* at the far left.
+
 
 # %% tags=["experiment"]
 def draw_errors(axis, hs, dtype):
@@ -657,6 +670,7 @@ draw_v_curves(10.0 ** np.arange(-15, 0.01, 0.25))
 # arithmetic, one with $u|f| \approx 5 \cdot 10^{-5}$. Its V has its bottom near $h = 10^{-2}$, and the slide's
 # $h = 10^{-3}$ sits high on the round-off branch. The slide did not choose a bad formula; it chose a step that its
 # decimals could not carry, and then took one of its losses with three decimals (the red star).
+
 
 # %% tags=["experiment"]
 def draw_slide(hs, decimals=4):
@@ -710,6 +724,7 @@ draw_slide(10.0 ** np.arange(-5, 0.01, 0.04))
 # *Tested:* the whole closed interval at 0 (its ends belong to it) and just outside it, for both functions; away from 0
 # only the slope itself is valid, and "away" is meant exactly: $10^{-300}$ is not 0.
 
+
 # %% answer="valid_subgradient"
 def valid_subgradient(kind, x, g):
     """Whether g is a subgradient of "relu" or "abs" at x."""
@@ -733,6 +748,7 @@ for g, expected in ((0.5, True), (0.0, True), (1.5, False)):
         f"value: at x = 0 the subgradients of ReLU are the numbers from 0 to 1, and for g = {g} you say {verdict}."
     )
 assert valid_subgradient("relu", 2.0, 1.0), "value: at x = 2 the slope of ReLU is 1."
+
 
 # %% tags=["experiment"]
 def draw_subgradients():
@@ -780,10 +796,11 @@ draw_subgradients()
 # the central difference with $h = 10^{-5}$ agrees with $\sum_i g_i v_i$ to a relative error of $10^{-5}$ (with
 # $\varepsilon = 10^{-3}$ as in Question 6), else False.
 #
-# *Tested:* right gradients of vectors and of matrices, and of functions with large slopes; a wrong gradient along a single
-# direction, whatever the sign of the difference; one wrong entry among hundreds; errors that cancel in the sum of all
-# entries; at most $2k + 4$ evaluations of `f`; and that the directions come from `rng`: the same seed gives the
-# same evaluations, another seed others.
+# *Tested:* right gradients of vectors and of matrices; functions with large slopes, for which the relative error decides,
+# and flat ones, for which the floor does; a wrong gradient along a single direction, whatever the sign of the
+# difference; one wrong entry among hundreds; errors that cancel in the sum of all entries; at most $2k + 4$ evaluations
+# of `f`; and that the directions come from `rng`: the same seed gives the same evaluations, another seed others.
+
 
 # %% answer="directional_check"
 def directional_check(f, g, x, rng, k):

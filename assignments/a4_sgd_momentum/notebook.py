@@ -108,6 +108,7 @@ def zero_velocity(params):
 # them); and that the caller's `w` is the same after the call. (With `-=` an array is changed where it lies, for
 # everybody who holds it.)
 
+
 # %% answer="gd_step"
 def gd_step(w, g, lr):
     """One step of gradient descent.
@@ -138,6 +139,7 @@ assert np.allclose(stepped, [[0.0, 3.0]]), f"value: [[1, 2]] - 0.1 [[10, -10]] i
 # $f(w) = \tfrac12 w^2$, whose curvature is $h = 1$. Each step multiplies $w$ by $1 - \lambda$, which explains all three
 # pictures: $0.95$ crawls, $0.3$ runs, $-1.05$ jumps over the bottom and lands a little *higher* on the other side,
 # every time. (004, "Learning Rate Too High", warns of "NaNs": $1.05^{15000}$ is larger than any float64.)
+
 
 # %% tags=["experiment"]
 def descend(lr, start=-2.5, steps=25):
@@ -200,6 +202,7 @@ draw_goldilocks([("too small", 0.05, BLUE), ("good", 0.7, GREEN), ("too big", 2.
 # call with the same generator deals a new order; the order comes from `rng`: equal seeds deal equally, other seeds
 # differently.
 
+
 # %% answer="minibatches"
 def minibatches(N, B, rng):
     """The indices 0..N-1 in random order, dealt into batches of B; the last batch holds the rest."""
@@ -233,6 +236,7 @@ assert [list(batch) for batch in epoch] != [list(batch) for batch in another], (
 # The noise, measured. Each dot on the left is the gradient of one mini-batch, for a loss with two weights; the cross is
 # the gradient of all 4096 examples. Single examples point almost anywhere. On the right the spread of the dots against
 # $B$: it follows $1/\sqrt B$, and there is no batch size at which the noise suddenly stops.
+
 
 # %% tags=["experiment"]
 def example_gradients(N=4096, seed=2):
@@ -307,6 +311,7 @@ draw_noise()
 # penalty and in the gradients; names that do *not* follow the convention about `b`; an empty `decay`; that `params` is
 # the same after the call.
 
+
 # %% answer="l2"
 def l2(params, alpha, decay):
     """The penalty (alpha/2)|W|^2, summed over the names in decay, and its gradient for every parameter."""
@@ -354,6 +359,7 @@ assert np.allclose(grads["W"], 0.1 * toy["W"]), f"value: the gradient of (alpha/
 # *Tested:* one step; eight steps in a row against `torch.optim.SGD` in float64; $\alpha = 0$, for parameters of any
 # shape; biases (by name, whatever their shape: `(n,)`, `(n, 1)`, `()`) do not decay, and weights do, even when they are
 # vectors; `params` and `grads`, the dicts and the arrays in them, are the same after the call.
+
 
 # %% answer="sgd_step"
 def sgd_step(params, grads, lr, alpha):
@@ -426,6 +432,7 @@ assert np.array_equal(toy["W"], [[1.0, 2.0]]), "value: the caller's W was change
 # with $\tau = 0$ the old velocity is forgotten and the step is that of Question 4; biases, which have momentum and no
 # decay; that `params`, `grads` and `vel` are the same after the call.
 
+
 # %% answer="momentum_step"
 def momentum_step(params, grads, vel, lr, tau, alpha):
     """The parameters and the velocity after one step: v <- tau v + g + alpha W, then W <- W - lr v."""
@@ -471,6 +478,7 @@ assert np.allclose(vel["b"], [2.45]) and np.allclose(new["b"], [0.755]), (
 # at a time; it is just as fast for a sixteenth of the work, but its path is broken at every step, and it never comes to
 # rest. The third sees the same four examples, with momentum and a smaller learning rate. It gathers speed, overshoots
 # like a heavy ball, turns, and rolls down the floor; the noise of single batches bends its path and does not break it.
+
 
 # %% tags=["experiment"]
 def ravine(N=64, seed=3):
@@ -566,6 +574,7 @@ draw_walks(
 # equal runs); each gradient is taken at the parameters that the last step returned; the velocity goes from step to
 # step, across epochs, too; the caller's `params` are the same after the call.
 
+
 # %% answer="train"
 def train(params, loss_and_grads, batches, step, epochs):
     """Trains for some epochs; returns the parameters and the history of the loss."""
@@ -641,6 +650,7 @@ assert again["batch"] == history["batch"], (
 # dashed line. With a constant learning rate SGD ends in a small cloud around the lowest point, and a smaller rate makes
 # a smaller cloud: the loss falls once more. That is what learning-rate schedules are for. (It ends a little *below* the
 # noise in the targets: twenty weights have learned some of that noise by heart.)
+
 
 # %% tags=["experiment"]
 def smoothed(values, beta):
@@ -723,6 +733,7 @@ draw_losses()
 # eigenvalue of 0 (a direction in which nothing ever changes is no obstacle); convergence just below and divergence just
 # above, without and with momentum; decay, alone and with momentum.
 
+
 # %% answer="critical_rate"
 def critical_rate(A, tau=0.0, alpha=0.0):
     """The learning rate above which gradient descent with momentum and decay diverges on a quadratic."""
@@ -754,6 +765,7 @@ assert abs(rate - 2 / 3) < 1e-9, (
 # valley, right of it the walk has exploded: there is no in-between. Note also what momentum buys on the way: with
 # $\tau = 0.6$ the walk ends far closer to the bottom, and a wide range of rates is nearly equally good. (Too much is no
 # better: with $\tau = 0.95$ it is still swinging.)
+
 
 # %% tags=["experiment"]
 def final_distance(lr, tau, curvatures, steps=150):
@@ -809,6 +821,7 @@ draw_cliffs([(0.0, RED), (0.6, GREEN), (0.95, BLUE)])
 # *Tested:* each form, by walking both ways on random quadratics; any $0 \le \tau < 1$ (0 is one) and any
 # $\alpha \ge 0$; the `ValueError`.
 
+
 # %% answer="convert"
 def convert(form, lr, tau, alpha):
     """Our (lr, tau, alpha) for the same path as another form of momentum."""
@@ -850,6 +863,7 @@ for form in ("objective", "average", "velocity"):
 # %% [markdown]
 # Same points, *as long as the learning rate is constant*. Below it falls to a fifth after six steps. One of the forms
 # leaves the common path; the other stays on it (its $\lambda$ was converted before and after the fall).
+
 
 # %% tags=["experiment"]
 def swing(form, lr_of, tau, steps=40, h=0.3):
@@ -957,6 +971,7 @@ draw_forms()
 # *Tested:* $\alpha = 0$, where ridge is least squares; $\alpha > 0$; targets that are far from zero (the bias must not
 # shrink); features of different size, for which a fixed learning rate diverges or does not arrive.
 
+
 # %% answer="ridge"
 def ridge(X, y, alpha):
     """The weights and the bias with the lowest mean squared error plus (alpha/2)|w|^2."""
@@ -969,11 +984,10 @@ def ridge(X, y, alpha):
     steep, flat = curvatures[-1], curvatures[0]
     lr, tau = (2 / (steep + flat)) ** 2, ((steep - flat) / (steep + flat)) ** 2
     u, v = np.zeros(D + 1), np.zeros(D + 1)
-    for _ in range(5000):
+    # Each step leaves sqrt(tau) of the distance: 0.98 at a ratio of 10^4, and 0.98^3000 is 1e-26.
+    for _ in range(3000):
         v = tau * v + A @ u - c
         u = u - lr * v
-        if np.max(np.abs(v)) < 1e-12 * np.max(np.abs(c)):
-            break
     return u[:-1], float(u[-1])
     ### END SOLUTION
 
@@ -1002,6 +1016,7 @@ assert abs(w[0] - 1.0) < 1e-5 and abs(b - 10.0) < 1e-5, (
 # curve has no decay: it passes through every point, and its weights are enormous. On the right the norm of the weights
 # falls as $\alpha$ grows, while the error on the training data rises. Somewhere between lies the curve that you would
 # have drawn by hand.
+
 
 # %% tags=["experiment"]
 def powers(x, degree=7):

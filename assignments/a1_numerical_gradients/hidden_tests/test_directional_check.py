@@ -80,19 +80,41 @@ def test_either_sign(student, rng):
 
 
 def test_relative_to_the_slope(student, rng):
-    """The difference is judged relative to the slope: a function ten thousand times as steep gets the same verdict.
+    """The difference is judged relative to the slope: for a steep function, too, the relative error may be 1e-5.
 
-    Its round-off is ten thousand times as large, too.
+    Its round-off is as steep as the function: compare the difference with 1e-5 times the larger of the two slopes.
     """
-    x = rng.uniform(0.5, 1.5, 6)
-    # Round-off near 1e-6 against slopes near 1e4: a relative error of 1e-10, but more than 1e-5 / 1e4.
-    for factor, expected in ((1.0, True), (1.001, False)):
-        claim = 1e4 * factor
+    x, steep = rng.uniform(0.5, 1.5, 6), 1e7
+    # Round-off near 1e-3 against slopes near 1e7: a relative error of 1e-10. A claim that is too large by a factor is
+    # off by the same relative error along every direction; 0.6 and 1.6 times the tolerance are clear of it.
+    for off, expected in ((0.0, True), (0.6e-5, True), (1.6e-5, False)):
         verdict = student.directional_check(
-            lambda p: 1e4 * bowl(p), lambda p, claim=claim: claim * bowl_gradient(p), x, np.random.default_rng(7), 4
+            lambda p: steep * bowl(p),
+            lambda p, off=off: (1 + off) * steep * bowl_gradient(p),
+            x,
+            np.random.default_rng(7),
+            4,
         )
         if as_bool(verdict) != expected:
-            fail(f"a gradient that is {'right' if expected else 'off by 0.1 %'} gives {not expected}")
+            fail(f"a gradient with a relative error of {off:g} gives {not expected}")
+
+
+def test_no_slope(student):
+    """Where the function is flat, round-off is accepted, and a claimed slope is not.
+
+    With the floor of 1e-3 in the denominator, tiny slopes are judged by their difference.
+    """
+    # Central differences of the sum of cubes at 0 give h^2 sum(v^3), about 1e-10; the floor forgives up to 1e-8.
+    for claim, expected in ((0.0, True), (0.01, False)):
+        verdict = student.directional_check(
+            lambda p: float(np.sum(np.asarray(p) ** 3)),
+            lambda p, claim=claim: 3 * np.asarray(p) ** 2 + claim,
+            np.zeros(4),
+            np.random.default_rng(8),
+            3,
+        )
+        if as_bool(verdict) != expected:
+            fail(f"a gradient that is {'right' if expected else 'wrong'} gives {not expected} at a flat point")
 
 
 def test_errors_that_cancel(student, rng):

@@ -49,13 +49,24 @@ def test_right_gradients(student, rng):
 
 
 def test_zero_entries(student):
-    """A right gradient is accepted where one of its entries is zero.
+    """Where an entry of the gradient is zero, round-off is accepted, and a claim that is off by more is not.
 
-    There the numerical gradient is almost zero, and 1e-9 is as far from 0 as 1 is: the floor of 1e-3 is for this.
+    There 1e-9 is as far from 0 as 1 is: with the floor of 1e-3 the error is the difference, divided by 1e-3.
     """
-    # Central differences of 10 p^3 at 0 give 10 h^2, which is 1e-9 and not 0.
-    if not verdict(student, lambda p: float(np.sum(10 * p**3)), lambda p: 30 * p**2, np.array([0.0, 1.0])):
-        fail("a right gradient with a zero entry was rejected", "Pass eps = 1e-3 to the relative error.")
+    # Central differences of 10 p^3 at 0 give 10 h^2, which is 1e-9 and not 0; one-sided ones are no worse. A claim
+    # of 1.6e-6 there is an error of 1.6e-3, one of 0.6e-6 an error of 0.6e-3: clear of TOL on either side.
+    for claim, expected in ((0.0, True), (0.6e-6, True), (1.6e-6, False)):
+        ok = verdict(
+            student,
+            lambda p: float(np.sum(10 * p**3)),
+            lambda p, claim=claim: 30 * p**2 + np.array([claim, 0.0]),
+            np.array([0.0, 1.0]),
+        )
+        if ok != expected:
+            fail(
+                f"at a zero entry, a claim that should be {'accepted' if expected else 'rejected'} was not",
+                "Pass eps = 1e-3 to the relative error.",
+            )
 
 
 def test_one_wrong_entry_in_a_matrix(student, rng):
@@ -92,7 +103,10 @@ def test_worst_is_relative(student):
     claim = planted(planted(g, 0, 1.01), 2, 1.5)
     ok, worst = unpack(student.gradient_check(f, claim, np.array([1.0, 1.0, 1.0]), TOL), 2)
     if as_bool(ok) or position(worst) != (2,):
-        fail("the worst entry is not where the relative error is largest", "A large entry was off by more, in absolute terms.")
+        fail(
+            "the worst entry is not where the relative error is largest",
+            "A large entry was off by more, in absolute terms.",
+        )
 
 
 def test_nan_is_never_right(student, rng):

@@ -2,7 +2,7 @@
 
 import mpmath
 import numpy as np
-from autograder import as_array, assert_finite, fail
+from autograder import as_array, assert_finite, fail, watch
 
 AT = 0.75  # float32 holds it exactly
 
@@ -17,9 +17,9 @@ def ripple_slope(t):
     return np.exp(t) * (np.sin(2 * t) + 2 * np.cos(2 * t))
 
 
-def study(student, hs, dtype):
+def study(student, hs, dtype, f=ripple):
     """The table that the student returns, with a check of its shape."""
-    errors = as_array(student.step_study(ripple, ripple_slope, AT, np.array(hs), dtype), shape=(2, len(hs)))
+    errors = as_array(student.step_study(f, ripple_slope, AT, np.array(hs), dtype), shape=(2, len(hs)))
     assert_finite(errors)
     return errors
 
@@ -78,8 +78,11 @@ def test_float32_happens_in_float32(student):
 
     x, every h, the values of f and the quotient have to be float32. One float64 among them promotes all the others.
     """
-    hs = np.geomspace(1e-6, 1e-5, 5)
-    coarse, fine = (np.median(np.abs(study(student, hs, dtype)), axis=1) for dtype in ("float32", "float64"))
+    hs, f = np.geomspace(1e-6, 1e-5, 5), watch(ripple)
+    coarse = np.median(np.abs(study(student, hs, "float32", f)), axis=1)
+    if any(str(getattr(point, "dtype", "")) != "float32" for point in f.points):
+        fail("f was evaluated at a number that is not float32", "f returns the type that it is given; convert x, too.")
+    fine = np.median(np.abs(study(student, hs, "float64")), axis=1)
     # u|f|/h is 6e-8 * 2 / 1e-5 = 1e-2 in float32, against 2e-11 in float64. In float64 the error of
     # casting the finished quotient is 1e-7: four orders below the limit, whatever the luck of a single rounding.
     if not coarse.min() > 1e-3:

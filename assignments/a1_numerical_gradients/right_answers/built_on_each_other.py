@@ -11,6 +11,7 @@ def numerical_gradient(f, x, h=1e-5):
         gradient[i] = central_diff(lambda t: f(x + t * one), 0.0, h)
     return gradient
 
+
 # %% answer="slide_case"
 def slide_case(W, x, y):
     def loss(V):
@@ -18,12 +19,14 @@ def slide_case(W, x, y):
 
     return loss(W), numerical_gradient(loss, W)
 
+
 # %% answer="step_study"
 def step_study(f, df, x, hs, dtype):
     kind = np.dtype(dtype).type
-    return np.array([
-        [abs(formula(f, kind(x), kind(h)) - df(x)) for h in hs] for formula in (forward_diff, central_diff)
-    ])
+    return np.array(
+        [[abs(formula(f, kind(x), kind(h)) - df(x)) for h in hs] for formula in (forward_diff, central_diff)]
+    )
+
 
 # %% answer="valid_subgradient"
 def valid_subgradient(kind, x, g):

@@ -16,11 +16,13 @@ def numerical_gradient(f, x, h=1e-5):
         out[i] = (above - below) / (2 * h)
     return gradient
 
+
 # %% answer="numerical_jacobian"
 def numerical_jacobian(F, x):
     x = np.asarray(x, dtype=np.float64)
     J = [(np.asarray(F(x + e)) - np.asarray(F(x - e))) / 2e-5 for e in 1e-5 * np.eye(len(x))]
     return np.array(J, dtype=np.float32).T
+
 
 # %% answer="step_study"
 def step_study(f, df, x, hs, dtype):

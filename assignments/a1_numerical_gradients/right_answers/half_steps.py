@@ -5,11 +5,13 @@
 def central_diff(f, x, h):
     return (f(x + h / 2) - f(x - h / 2)) / h
 
+
 # %% answer="numerical_gradient"
 def numerical_gradient(f, x, h=1e-5):
     x = np.asarray(x, dtype=float)
     steps = (h / 2) * np.eye(x.size).reshape(x.size, *x.shape)
     return np.array([f(x + step) - f(x - step) for step in steps]).reshape(x.shape) / h
+
 
 # %% answer="step_study"
 def step_study(f, df, x, hs, dtype):

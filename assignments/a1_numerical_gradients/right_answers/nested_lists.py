@@ -9,10 +9,12 @@ def numerical_gradient(f, x, h=1e-5):
     gradient = np.array(slopes).reshape(x.shape)
     return gradient.tolist() if x.size else gradient
 
+
 # %% answer="slide_case"
 def slide_case(W, x, y):
     loss = lambda V: np.linalg.norm(V @ x - y)
     return [loss(W), np.asarray(numerical_gradient(loss, W)).tolist()]
+
 
 # %% answer="relative_error"
 def relative_error(a, b, eps=1e-8):
@@ -20,11 +22,13 @@ def relative_error(a, b, eps=1e-8):
         return [relative_error(p, q, eps) for p, q in zip(a, b)]
     return float(abs(a - b) / max(abs(a), abs(b), eps))
 
+
 # %% answer="gradient_check"
 def gradient_check(f, g, x, tol=1e-6):
     error = np.array(relative_error(np.asarray(g(x)), numerical_gradient(f, x), 1e-3))
     worst = max(np.ndindex(error.shape), key=lambda i: np.inf if np.isnan(error[i]) else error[i])
     return [bool(np.all(error <= tol)), list(worst)]
+
 
 # %% answer="numerical_jacobian"
 def numerical_jacobian(F, x):
@@ -36,6 +40,7 @@ def numerical_jacobian(F, x):
         behind = F([a - b for a, b in zip(x, step)])
         columns.append([(p - q) / 2e-5 for p, q in zip(ahead, behind)])
     return [list(row) for row in zip(*columns)]
+
 
 # %% answer="wrong_gradients"
 wrong_gradients = ["chain", "huber"]

@@ -12,6 +12,7 @@ def directional_check(f, g, x, rng, k):
         verdicts.append(relative_error(measured, claimed @ v, eps=1e-3) <= 1e-5)
     return np.all(verdicts)
 
+
 # %% answer="gradient_check"
 def gradient_check(f, g, x, tol=1e-6):
     x, base = np.array(x, dtype=float), f(x)
@@ -20,6 +21,7 @@ def gradient_check(f, g, x, tol=1e-6):
     off = abs(claim - measured) / np.maximum(np.maximum(abs(claim), abs(measured)), 1e-3)
     # One-sided differences are good to about six digits, and no tolerance can be finer than the ruler.
     return np.max(off) <= max(tol, 1e-5), np.unravel_index(off.argmax(), off.shape)
+
 
 # %% answer="numerical_jacobian"
 def numerical_jacobian(F, x):

@@ -8,6 +8,7 @@ def directional_check(f, g, x, rng, k):
         step = np.zeros(x.size)
         step[i] = 1e-5
         step = step.reshape(x.shape)
-        if abs((f(x + step) - f(x - step)) / 2e-5 - claimed.ravel()[i]) > 1e-5:
+        measured, claim = (f(x + step) - f(x - step)) / 2e-5, claimed.ravel()[i]
+        if not abs(measured - claim) <= 1e-5 * max(abs(measured), abs(claim), 1e-3):
             return False
     return True

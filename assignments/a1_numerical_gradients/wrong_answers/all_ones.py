@@ -5,4 +5,4 @@
 def directional_check(f, g, x, rng, k):
     x = np.asarray(x, dtype=float)
     slopes = [(f(x + 1e-5) - f(x - 1e-5)) / 2e-5 for _ in range(k)]
-    return bool(np.all(np.abs(np.array(slopes) - np.sum(g(x))) <= 1e-5 * abs(np.sum(g(x)))))
+    return bool(np.all(np.abs(np.array(slopes) - np.sum(g(x))) <= 1e-5 * max(abs(np.sum(g(x))), 1e-3)))

@@ -9,9 +9,11 @@ def sgd_step(params, grads, lr, alpha):
         moved[name] = moved[name] - lr * alpha * columns[name]
     return {name: moved[name].reshape(np.shape(params[name])) for name in params}
 
+
 # %% answer="gd_step"
 def gd_step(w, g, lr):
     return -(lr * g) + w
+
 
 # %% answer="convert"
 def convert(form, lr, tau, alpha):
@@ -22,6 +24,8 @@ def convert(form, lr, tau, alpha):
             return lr * (1 - tau), tau, alpha
         case "velocity":
             return lr, tau, alpha
+
     class UnknownForm(ValueError):
         pass
+
     raise UnknownForm(form)

@@ -4,6 +4,7 @@
 # %% answer="momentum_step"
 def momentum_step(params, grads, vel, lr, tau, alpha):
     from copy import deepcopy
+
     new, vel = deepcopy(params), deepcopy(vel or {})
     weights = decayed(params)
     for name in new:
@@ -11,6 +12,7 @@ def momentum_step(params, grads, vel, lr, tau, alpha):
         vel[name] = pull if name not in vel else tau * vel[name] + pull
         new[name] = new[name] - lr * vel[name]
     return new, vel
+
 
 # %% answer="sgd_step"
 def sgd_step(params, grads, lr, alpha):
@@ -21,11 +23,13 @@ def sgd_step(params, grads, lr, alpha):
         new[name] -= lr * grads[name]
     return new
 
+
 # %% answer="gd_step"
 def gd_step(w, g, lr):
     w = np.array(w, dtype=float)
     w -= lr * np.asarray(g)
     return w
+
 
 # %% answer="train"
 def train(params, loss_and_grads, batches, step, epochs):
@@ -41,6 +45,7 @@ def train(params, loss_and_grads, batches, step, epochs):
             batch_losses.append(np.float64(loss))
         epoch_losses.append(np.average(batch_losses[start:], weights=[len(i) for i in dealt]))
     return current, dict(batch=batch_losses, epoch=epoch_losses)
+
 
 # %% answer="critical_rate"
 def critical_rate(A, tau=0.0, alpha=0.0):

@@ -8,15 +8,18 @@ def minibatches(N, B, rng):
         batches.append([rest.pop(int(rng.integers(len(rest)))) for _ in range(min(B, len(rest)))])
     return batches
 
+
 # %% answer="l2"
 def l2(params, alpha, decay):
     penalty = sum(alpha / 2 * float(x) ** 2 for name in decay for x in params[name].flat)
     return [penalty, {name: (alpha * (name in decay) * p).tolist() for name, p in params.items()}]
 
+
 # %% answer="momentum_step"
 def momentum_step(params, grads, vel, lr, tau, alpha):
     vel = {k: tau * vel[k] + grads[k] + (alpha if k in decayed(params) else 0) * params[k] for k in params}
     return [{k: params[k] - lr * vel[k] for k in params}, vel]
+
 
 # %% answer="train"
 def train(params, loss_and_grads, batches, step, epochs):
@@ -33,10 +36,21 @@ def train(params, loss_and_grads, batches, step, epochs):
         means.append(total / seen)
     return [params, {"epoch": tuple(means), "batch": np.array(every)}]
 
+
 # %% answer="convert"
 def convert(form, lr, tau, alpha):
-    return list({"objective": (lr, tau, alpha + alpha), "average": (lr - tau * lr, tau, alpha),
-                 "velocity": (lr, tau, alpha)}[form]) if form in ("objective", "average", "velocity") else int("x")
+    return (
+        list(
+            {
+                "objective": (lr, tau, alpha + alpha),
+                "average": (lr - tau * lr, tau, alpha),
+                "velocity": (lr, tau, alpha),
+            }[form]
+        )
+        if form in ("objective", "average", "velocity")
+        else int("x")
+    )
+
 
 # %% answer="ridge"
 def ridge(X, y, alpha):

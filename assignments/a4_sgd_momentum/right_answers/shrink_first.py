@@ -5,6 +5,7 @@
 def gd_step(w, g, lr):
     return np.subtract(w, np.multiply(lr, g))
 
+
 # %% answer="l2"
 def l2(params, alpha, decay):
     grads = {name: np.zeros_like(p) for name, p in params.items()}
@@ -14,6 +15,7 @@ def l2(params, alpha, decay):
         penalty += 0.5 * np.vdot(grads[name], params[name])
     return penalty, grads
 
+
 # %% answer="sgd_step"
 def sgd_step(params, grads, lr, alpha):
     new = {}
@@ -21,6 +23,7 @@ def sgd_step(params, grads, lr, alpha):
         shrink = 1 if name.startswith("b") else 1 - lr * alpha
         new[name] = shrink * params[name] - lr * grads[name]
     return new
+
 
 # %% answer="momentum_step"
 def momentum_step(params, grads, vel, lr, tau, alpha):
@@ -31,9 +34,11 @@ def momentum_step(params, grads, vel, lr, tau, alpha):
     # The velocity follows from the step: v = (w_before - w_after) / lr.
     return new, {name: (params[name] - new[name]) / lr for name in params}
 
+
 # %% answer="critical_rate"
 def critical_rate(A, tau=0.0, alpha=0.0):
     return (2 + 2 * tau) / np.linalg.norm(A + alpha * np.eye(len(A)), 2)
+
 
 # %% answer="ridge"
 def ridge(X, y, alpha):

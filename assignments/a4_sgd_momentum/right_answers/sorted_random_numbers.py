@@ -6,6 +6,7 @@ def minibatches(N, B, rng):
     order = np.argsort(rng.random(N))
     return np.split(order, np.arange(B, N, B))
 
+
 # %% answer="ridge"
 def ridge(X, y, alpha):
     # Gradient descent at the best rate without momentum: slower, and there in the end.

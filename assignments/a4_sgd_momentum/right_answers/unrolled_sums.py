@@ -14,9 +14,11 @@ def unpack_like(params, flat):
     pieces = np.split(flat, np.cumsum([np.size(p) for p in params.values()])[:-1])
     return {name: piece.reshape(np.shape(p)) for (name, p), piece in zip(params.items(), pieces)}
 
+
 # %% answer="sgd_step"
 def sgd_step(params, grads, lr, alpha):
     return momentum_step(params, grads, zero_velocity(params), lr, 0.0, alpha)[0]
+
 
 # %% answer="l2"
 def l2(params, alpha, decay):

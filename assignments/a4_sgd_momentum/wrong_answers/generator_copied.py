@@ -4,5 +4,6 @@
 # %% answer="minibatches"
 def minibatches(N, B, rng):
     from copy import deepcopy
+
     order = deepcopy(rng).permutation(N)
     return [order[start : start + B] for start in range(0, N, B)]
