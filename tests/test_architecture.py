@@ -15,7 +15,8 @@ MAX_FUNCTION_LINES, MAX_MODULE_LINES = 45, 320
 LAYERS = """
 errors expression wire channel compare
 percent cells assignment ipynb notebook course generate build scaffold
-sandbox sandbox.answers sandbox.capture sandbox.shell sandbox.confine sandbox.syscalls sandbox.zygote sandbox.host sandbox.canary
+sandbox sandbox.answers sandbox.capture sandbox.shell sandbox.confine sandbox.syscalls
+sandbox.zygote sandbox.host sandbox.canary
 jets evaluate derivation student autograder
 suite safe_notebook intake
 grading

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,8 @@ from autograder.wire import Handle, Tensor
 
 _MAX_OUTPUTS = 1000
 _PNG = b"\x89PNG\r\n\x1a\n"
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,1000}(?:\x07|\x1b\\))")
+"""Colours and cursor moves (CSI), and titles and links (OSC), whole; a lone escape goes with the controls."""
 _CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10})
 """C0, C1 and the marks that turn the direction of text around, which str.translate drops."""
 Output = dict[str, Any]
@@ -132,5 +135,5 @@ def _data(data: dict[Any, Any], text_bytes: int) -> dict[str, Any]:
 
 
 def _clean(text: str, size: int) -> str:
-    """Printed text without control characters: no escape sequence reaches a terminal, a log or a page."""
-    return text[: size + 100].translate(_CONTROLS)
+    """Printed text without escape sequences and control characters: none reaches a terminal, a log or a page."""
+    return _ESCAPES.sub("", text[: size + 100]).translate(_CONTROLS)

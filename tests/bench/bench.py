@@ -92,9 +92,9 @@ def main() -> None:
         print(f"{NAME}: {len(release_of(ours, NAME)['cells'])} cells, one core, medians of {ROUNDS} rounds")
         print(f"  autograder grade, per submission                  {engine:8.0f} ms")
         print(f"  nbgrader autograde through our hooks              {door:8.0f} ms")
-        print(f"  stock nbgrader autograde (visible checks only)    {nbgrader:8.0f} ms   {nbgrader / engine:.1f} times ours")
-        print(f"  autograder build                                  {run(['autograder', 'build', NAME], ours.root):8.2f} s")
-        print(f"  autograder --help                                 {run(['autograder', '--help'], ours.root):8.2f} s")
+        print(f"  stock nbgrader autograde (visible checks only)    {nbgrader:8.0f} ms, {nbgrader / engine:.1f} times")
+        for arguments in (["build", NAME], ["--help"]):
+            print(f"  {'autograder ' + arguments[0]:<50}{run(['autograder', *arguments], ours.root):8.2f} s")
         early, late = memory(ours, 200)
         print(f"  memory of the trusted process after 20, 200       {early:8.1f} MB, {late:.1f} MB")
 
