@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install build demo test test-all lint types bench clean
+.PHONY: install build demo test test-all test-slow mutants lint types bench clean
 
 install: .venv/.installed
 
@@ -29,8 +29,14 @@ types: install
 test: lint types
 	$(BIN)/pytest -m "not slow" --cov --cov-report=term:skip-covered
 
-test-all: lint types
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+# Everything: the slow tests as well, and the mutation score of every hidden suite.
+test-all: test test-slow mutants
+
+test-slow: install
+	$(BIN)/pytest -m slow
+
+mutants: install
+	$(BIN)/autograder prove --mutants
 
 bench: install
 	$(BIN)/python tests/bench/bench.py

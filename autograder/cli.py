@@ -116,11 +116,14 @@ def prove(
     """Show that an assignment grades right: solution, untouched release, wrong and right answers."""
     from autograder.prove import prove as prove_one
 
-    course = _course()
-    proofs = [prove_one(course, name, workers=workers, mutants=mutants) for name in names or course.assignment_names()]
-    for proof in proofs:
-        _console().print(proof.table())
-    if not all(proof.holds for proof in proofs):
+    course, console = _course(), _console()
+    holds = True
+    for name in names or course.assignment_names():
+        with console.status(f"proving {name}: a class of right and wrong answers is graded twice"):
+            proof = prove_one(course, name, workers=workers, mutants=mutants)
+        console.print(proof.table())
+        holds = holds and proof.holds
+    if not holds:
         raise typer.Exit(1)
 
 

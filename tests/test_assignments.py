@@ -1,6 +1,7 @@
 """What holds for every folder in assignments/, whoever adds it: the gates before students see it."""
 
 import ast
+import itertools
 import sys
 from pathlib import Path
 
@@ -9,16 +10,21 @@ import pytest
 from course_fixtures import ROOT
 from nbclient import NotebookClient
 
+from autograder import intake
 from autograder import notebook as nb
+from autograder import student as trusted
 from autograder.assignment import Assignment
 from autograder.build import stale
+from autograder.classroom import Student, provers
 from autograder.course import Course
+from autograder.graders import open_graders
+from autograder.grading import Grader, NotebookRun
 from autograder.prove import prove
 from autograder.suite import Law, Suite
 
 COURSE = Course(ROOT)
 NAMES = COURSE.assignment_names()
-STUDENTS_HAVE = {"numpy", "torch", "matplotlib", *sys.stdlib_module_names}
+STUDENTS_HAVE = {"numpy", "torch", "sympy", "matplotlib", *sys.stdlib_module_names}
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -52,12 +58,39 @@ def test_there_are_assignments() -> None:
     assert NAMES
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_it_grades_right_what_is_right_and_catches_what_is_wrong(name: str) -> None:
     proof = prove(COURSE, name)
     problems = [problem for finding in proof.findings for problem in finding.problems]
     assert problems == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_right_answers_lose_no_point_whatever_the_seed_of_the_hidden_tests(name: str) -> None:
+    students = [student for student in provers(COURSE, COURSE.assignment(name)) if student.fails == frozenset()]
+    assert students
+    with open_graders(COURSE, name) as graders:
+        for student in students:
+            assert failed_laws(graders[name], student) == set(), student.id
+
+
+def failed_laws(grader: Grader, student: Student, seeds: int = 20) -> set[tuple[int, str]]:
+    """The laws that a submission breaks under some seed."""
+    assert grader.suite is not None
+    submission = intake.merge(nb.parse(student.data)["cells"], grader.template)
+    run = NotebookRun(grader.zygote, submission, grader.limits, grader.files)
+    failed = set()
+    try:
+        run.start()
+        for seed, check in itertools.product(range(seeds), grader.template.checks):
+            asked = trusted.Student(run.fork, seconds=grader.limits.call_seconds, locate=run.line)
+            verdicts = grader.suite.run(check.grade_id, asked, seed=seed)
+            asked.close()
+            failed |= {(seed, verdict.law) for verdict in verdicts if verdict.status != "passed"}
+    finally:
+        run.close()
+    return failed
 
 
 @pytest.mark.parametrize("name", NAMES)

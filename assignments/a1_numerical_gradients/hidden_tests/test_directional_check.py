@@ -109,7 +109,7 @@ def test_no_slope(student):
         verdict = student.directional_check(
             lambda p: float(np.sum(np.asarray(p) ** 3)),
             lambda p, claim=claim: 3 * np.asarray(p) ** 2 + claim,
-            np.zeros(4),
+            np.zeros(5),  # an odd number: directions of signs cannot cancel
             np.random.default_rng(8),
             3,
         )
