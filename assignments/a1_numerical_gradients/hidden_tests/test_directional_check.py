@@ -5,6 +5,7 @@ import pytest
 from autograder import as_array, as_bool, fail, watch
 
 
+@np.errstate(all="ignore")  # a student may ask at nan or inf
 def bowl(p):
     """A function of every entry; its gradient is cos(p) + p."""
     p = np.asarray(p)

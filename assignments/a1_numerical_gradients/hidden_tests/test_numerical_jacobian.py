@@ -9,19 +9,14 @@ CLOSE = {"rtol": 1e-4, "atol": 1e-4}
 
 
 def times(matrix):
-    """The function p -> matrix @ p; a p that holds nan or inf raises no warning here."""
-
-    def product(p):
-        with np.errstate(all="ignore"):
-            return matrix @ p
-
-    return product
+    """The function p -> matrix @ p."""
+    return np.errstate(all="ignore")(lambda p: matrix @ p)  # a student may ask at nan or inf
 
 
+@np.errstate(all="ignore")  # a student may ask at nan or inf
 def curved(p):
     """p0^2 p1 and sin(p1), as a list."""
-    with np.errstate(all="ignore"):
-        return [p[0] ** 2 * p[1], np.sin(p[1])]
+    return [p[0] ** 2 * p[1], np.sin(p[1])]
 
 
 @pytest.mark.parametrize("shape", [(2, 5), (5, 2)], ids=["wide", "tall"])
