@@ -177,7 +177,7 @@ def _call(node: ast.Call) -> Iterator[str]:
         yield ast.unparse(node.func.value)
     elif len(node.args) == 1 and name not in _CONVERSIONS and not isinstance(node.args[0], ast.Starred):
         yield f"({ast.unparse(node.args[0])})"
-    if name == "range":
+    if name == "range" and node.args and not isinstance(node.args[-1], ast.Constant):
         yield _with(node, args=[*node.args[:-1], ast.parse(f"{ast.unparse(node.args[-1])} - 1", mode="eval").body])
 
 
@@ -208,7 +208,8 @@ def _conditional(node: ast.IfExp) -> Iterator[str]:
 
 def _return(node: ast.Return) -> Iterator[str]:
     """Nothing is returned."""
-    yield "return None"
+    if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
+        yield "return None"
 
 
 def _dropped(node: ast.stmt) -> Iterator[str]:
