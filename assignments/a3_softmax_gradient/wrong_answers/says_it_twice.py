@@ -1,0 +1,35 @@
+# %% [markdown] fails=["test_any_classes::test_no_repeated_line", "test_three_classes::test_no_repeated_line"]
+# Repeats a line in each derivation.
+
+# %% answer="other_class"
+other_class = [
+    Derivative(loss_3, a[1]),
+    Derivative(log(total_3) - a[2], a[1]),
+    Derivative(log(total_3), a[1]),
+    Derivative(log(total_3), a[1]),
+    Derivative(total_3, a[1]) / total_3,
+    exp(a[1]) / total_3,
+    yhat[1],
+]
+
+# %% answer="label_class"
+label_class = [
+    Derivative(loss_3, a[2]),
+    Derivative(log(total_3) - a[2], a[2]),
+    Derivative(log(total_3), a[2]) - 1,
+    Derivative(total_3, a[2]) / total_3 - 1,
+    exp(a[2]) / total_3 - 1,
+    exp(a[2]) / total_3 - 1,
+    yhat[2] - 1,
+]
+
+# %% answer="any_classes"
+any_classes = [
+    Derivative(loss_C, a[i]),
+    Derivative(Sum(y[k] * (log(total_C) - a[k]), (k, 1, C)), a[i]),
+    Derivative(Sum(y[k] * (log(total_C) - a[k]), (k, 1, C)), a[i]),
+    Sum(y[k] * (Derivative(log(total_C), a[i]) - KroneckerDelta(i, k)), (k, 1, C)),
+    Sum(y[k] * (exp(a[i]) / total_C - KroneckerDelta(i, k)), (k, 1, C)),
+    exp(a[i]) / total_C * Sum(y[k], (k, 1, C)) - Sum(y[k] * KroneckerDelta(i, k), (k, 1, C)),
+    yhat[i] - y[i],
+]
