@@ -24,7 +24,7 @@ from autograder.suite import Law, Suite
 
 COURSE = Course(ROOT)
 NAMES = COURSE.assignment_names()
-STUDENTS_HAVE = {"numpy", "torch", "sympy", "matplotlib", *sys.stdlib_module_names}
+STUDENTS_HAVE = {"numpy", "torch", "sympy", "matplotlib", "IPython", *sys.stdlib_module_names}
 
 
 @pytest.fixture(scope="module", params=NAMES)

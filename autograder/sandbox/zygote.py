@@ -7,6 +7,7 @@ nothing else: it holds no test, no solution and no name, starts no thread, and n
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import os
@@ -19,6 +20,8 @@ from autograder.channel import Channel
 from autograder.errors import WireError
 from autograder.sandbox import confine, syscalls
 from autograder.sandbox.confine import NO_TIER, Walls
+
+_HUGE, _MADV_COLLAPSE = 2 * 2**20, 25
 
 
 def main(fd: int) -> None:
@@ -48,10 +51,28 @@ def _import_all(names: list[str]) -> dict[str, str]:
     make_shell()
     gc.collect()
     gc.freeze()
+    _gather_pages()
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
         raise RuntimeError(f"importing {', '.join(names)} started {threads - 1} threads; a fork would hang")
     return versions
+
+
+def _gather_pages() -> None:
+    """Puts the heap on huge pages, which a fork shares with a five-hundredth of the page-table entries.
+
+    With sympy and matplotlib a fork and its end cost 7.2 ms without and 3.4 ms with (medians of 40). The kernel may
+    decline (before 6.1 it does not know the request); nothing depends on it.
+    """
+    libc = ctypes.CDLL(None)
+    with open("/proc/self/maps", encoding="ascii") as maps:
+        areas = [line.split() for line in maps]
+    for span, rights, *rest in areas:
+        start, end = (int(address, 16) for address in span.split("-"))
+        start, end = -(-start // _HUGE) * _HUGE, end // _HUGE * _HUGE
+        anonymous = len(rest) < 4 or rest[3] == "[heap]"
+        if rights.startswith("rw") and anonymous and start < end:
+            libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_COLLAPSE)
 
 
 def _serve(channel: Channel, walls: Walls) -> None:
