@@ -1,6 +1,6 @@
 """An assignment folder, read and checked: what CONTRIBUTING.md promises, this module enforces.
 
-    Assignment.load(Path("assignments/a3_softmax_gradient"))
+    Assignment.load(Path("assignments/a6_vector_calculus"))
 
 reads notebook.py and assignment.toml; wrong_answers/ and right_answers/ are read when they are asked for.
 """

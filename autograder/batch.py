@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from autograder import graded_notebook, intake, records
 from autograder import notebook as nb
 from autograder.assignment import Assignment
-from autograder.course import Course
+from autograder.course import Course, printable
 from autograder.errors import CourseError, SandboxError
 from autograder.graders import assignment_of, digest, handed_out, open_graders, templates
 from autograder.grading import Grader, Record
@@ -74,7 +74,7 @@ def grade(
     templates(course, name)
     roster, refused = _roster(course, name, students)
     ours = digest(course, name) + (f" unsafe={options.unsafe} seed={options.seed}")
-    outcomes = [Outcome(student, "error", message=why) for student, why in refused.items()]
+    outcomes = [Outcome(printable(student), "error", message=why) for student, why in refused.items()]
     todo: dict[str, str] = {}
     for student in roster:
         fingerprint = _fingerprint(course, name, student, ours)

@@ -23,12 +23,21 @@ class Channel:
     """One end of a socket pair that speaks frames; each send and receive may have a deadline.
 
     Descriptors travel one way: only an end that was made with ``takes_fds`` accepts them (into ``fds``), and the
-    trusted side's is not.
+    trusted side's is not. ``max_blob`` bounds the bytes of a frame's arrays that this end accepts.
     """
 
-    def __init__(self, sock: socket.socket, extra: Extra, revive: Revive, *, takes_fds: bool = False) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        extra: Extra,
+        revive: Revive,
+        *,
+        takes_fds: bool = False,
+        max_blob: int = MAX_BLOB,
+    ) -> None:
         self.sock = sock
         self.fds: list[int] = []
+        self._max_blob = max_blob
         self._extra, self._revive, self._takes_fds = extra, revive, takes_fds
         self._buffer = bytearray()
         self.received = 0
@@ -61,7 +70,7 @@ class Channel:
         deadline = None if seconds is None else time.monotonic() + seconds
         self._fill(_LENGTHS.size, deadline)
         header_size, blob_size = _LENGTHS.unpack_from(self._buffer)
-        if header_size > MAX_HEADER or blob_size > MAX_BLOB:
+        if header_size > MAX_HEADER or blob_size > self._max_blob:
             raise WireError("a frame is larger than the cap")
         start, end = _LENGTHS.size + header_size, _LENGTHS.size + header_size + blob_size
         self._fill(end, deadline)

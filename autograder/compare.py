@@ -18,7 +18,8 @@ from autograder.wire import Handle, Tensor, from_torch
 Array = np.ndarray[Any, Any]
 
 _KNOWN_TYPES = frozenset("function method generator range type module map filter zip object slice Symbol".split())
-_MAX_SHOWN_SIZE = 10**6
+_MAX_SHOWN_AXIS = 64
+MAX_ENTRIES = 2 * 10**6
 
 
 class Failure(AssertionError):
@@ -75,16 +76,20 @@ def describe(value: Any) -> str:
     if value is None:
         return "None (is a `return` missing?)"
     if isinstance(value, (list, tuple, set, dict)):
-        return f"a {type(value).__name__} of length {len(value)}" if len(value) < 1000 else f"a {type(value).__name__}"
+        return (
+            f"a {type(value).__name__} of length {len(value)}"
+            if len(value) <= _MAX_SHOWN_AXIS
+            else f"a long {type(value).__name__}"
+        )
     return {bool: "a bool", int: "an int", str: "a string", bytes: "bytes"}.get(
         type(value), f"a {type(value).__name__}"
     )
 
 
-def _shape(shape: tuple[int, ...]) -> str:
-    return (
-        str(shape) if (len(shape) <= 6 and 0 < np.prod(shape) <= _MAX_SHOWN_SIZE) or max(shape) <= 16 else "(unusual)"
-    )
+def _shape(shape: tuple[int, ...], wanted: tuple[int, ...] = ()) -> str:
+    """A shape, unless it could carry a message: few axes, each small or of the size that is wanted."""
+    plain = len(shape) <= 4 and all(n <= _MAX_SHOWN_AXIS or n in wanted for n in shape)
+    return str(shape) if plain else "(unusual)"
 
 
 # -- from whatever came back to something a test can compute with -------------------------------------
@@ -96,7 +101,7 @@ def as_array(value: Any, *, shape: tuple[int, ...] | None = None, hint: str = ""
     if array.dtype.kind == "c":
         fail(f"you returned {describe(value)}; it should be real", hint)
     if shape is not None and array.shape != shape:
-        fail(f"the shape is {_shape(array.shape)}; it should be {shape}", hint)
+        fail(f"the shape is {_shape(array.shape, shape)}; it should be {shape}", hint)
     return array.astype(np.float64)
 
 
@@ -130,6 +135,8 @@ def _numeric(value: Any, hint: str) -> Array:
     array = np.asarray(plain)
     if array.dtype.kind not in "iufc":
         fail(f"you returned {describe(value)}; it should hold numbers", hint)
+    if array.size > MAX_ENTRIES:
+        fail("you returned far more numbers than were asked for", hint)
     return array
 
 
@@ -162,7 +169,7 @@ def assert_close(
     if want.dtype.kind in "fc" and isinstance(actual, np.ndarray | Tensor) and got.dtype.kind in "iu":
         fail(f"the dtype is {got.dtype.name}, which cannot hold fractions; it should be floating{tail}", hint)
     if got.shape != want.shape:
-        fail(f"the shape is {_shape(got.shape)}; it should be {want.shape}{tail}", hint)
+        fail(f"the shape is {_shape(got.shape, want.shape)}; it should be {want.shape}{tail}", hint)
     _assert_finite_where(got, want, tail, hint)
     with np.errstate(all="ignore"):
         got, want = got.astype(np.result_type(got, np.float64)), want.astype(np.result_type(want, np.float64))
@@ -240,7 +247,7 @@ def assert_shape(actual: Any, shape: tuple[int, ...], *, hint: str = "") -> None
     """Fails unless ``actual`` is numeric and has exactly this shape."""
     got = _numeric(actual, hint).shape
     if got != shape:
-        fail(f"the shape is {_shape(got)}; it should be {shape}", hint)
+        fail(f"the shape is {_shape(got, shape)}; it should be {shape}", hint)
 
 
 def assert_dtype(actual: Any, dtype: str, *, hint: str = "") -> None:

@@ -167,6 +167,11 @@ def suggestion(name: str, names: Iterable[str]) -> str:
     return f"; there are {', '.join(names)}" if names else "; `autograder new` makes one"
 
 
+def printable(name: str) -> str:
+    """A name as it may be shown: control characters and bytes that are no text are replaced."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
+
+
 def _name_problem(student: str) -> str | None:
     """Why `student` cannot be an nbgrader student id; None when it can."""
     if not student.isprintable():

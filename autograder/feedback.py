@@ -35,15 +35,19 @@ def feedback(
         raise CourseError(f"{who} for {name!r}; run `autograder grade {name}` first")
     todo = list(students or graded)
     pages: list[Path] = []
+    failed: dict[str, str] = {}
     size = workers or len(os.sched_getaffinity(0))
     with Pool("autograder.feedback:open_worker", (str(course.root), name), size) as pool:
         for student, answer in pool.map(todo):
-            if isinstance(answer, Died):
-                raise BuildError(f"the feedback for {student!r} could not be made: a worker process died")
             if answer:
-                raise BuildError(f"the feedback for {student!r} could not be made: {answer}")
-            pages += sorted((course.feedback / student / name).glob("*.html"))
+                failed[student] = "a worker process died" if isinstance(answer, Died) else answer
+            else:
+                pages += sorted((course.feedback / student / name).glob("*.html"))
             progress(student, len(todo))
+    if failed:
+        student, why = min(failed.items())
+        more = f" and of {len(failed) - 1} more" if len(failed) > 1 else ""
+        raise BuildError(f"the feedback for {student!r}{more} could not be made: {why}; the other pages are written")
     return pages
 
 

@@ -29,6 +29,9 @@ from autograder.intake import Cell, Submission
 from autograder.sandbox.host import Output
 from autograder.suite import Verdict
 
+MAX_STAMP = 1000
+"""Bytes of a timestamp.txt."""
+
 NO_RESPONSE = "No response."
 """nbgrader's automatic comment on an answer that was not touched."""
 
@@ -160,8 +163,11 @@ def classic_check(cell: Cell, outputs: list[Output]) -> CheckResult:
 
 def submission_time(folder: Path) -> datetime | None:
     """The submission's timestamp.txt, as nbgrader reads it; None when there is none or it says nothing."""
+    stamp = folder / "timestamp.txt"
     try:
-        text = (folder / "timestamp.txt").read_text(encoding="utf-8").strip()
+        if not stamp.is_file() or stamp.is_symlink() or stamp.stat().st_size > MAX_STAMP:
+            return None
+        text = stamp.read_text(encoding="utf-8").strip()
         return utils.parse_utc(text) if text else None
-    except (OSError, ValueError, UnicodeDecodeError):
+    except (OSError, ValueError, OverflowError):
         return None

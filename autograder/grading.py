@@ -18,6 +18,7 @@ from autograder.student import Student
 from autograder.suite import Suite, Verdict
 
 MAX_REPLAYS = 4
+MAX_QUOTED_LINES = 200
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Grader:
             return self._classic_check(cell, run.outputs.get(cell.id, []))
         if cell.grade_id not in self.suite.laws:
             return _unchecked(cell)
-        student = Student(run.fork, seconds=self.limits.call_seconds, locate=run.line)
+        student = Student(run.fork, seconds=self.limits.call_seconds, locate=run.line, deadline=run.deadline)
         try:
             verdicts = tuple(self.suite.run(cell.grade_id, student, seed=self.seed))
         finally:
@@ -137,7 +138,7 @@ class NotebookRun:
         self._sandbox: Sandbox | None = None
         self._left_out: set[str] = set()
         self._given_up = False
-        self._deadline = time.monotonic() + limits.submission_seconds
+        self.deadline = time.monotonic() + limits.submission_seconds
         self.outputs: dict[str, list[Output]] = {}
         self.notes: list[str] = []
 
@@ -151,7 +152,7 @@ class NotebookRun:
 
     def fork(self) -> Peer:
         """A copy of the process after all cells; starts again if an earlier check took the process down."""
-        if time.monotonic() > self._deadline:
+        if time.monotonic() > self.deadline:
             raise Gone("time")
         if not self._given_up and (self._sandbox is None or self._sandbox.gone):
             self.start()
@@ -160,11 +161,14 @@ class NotebookRun:
         return self._sandbox.fork()
 
     def line(self, number: int, line: int) -> str:
-        """A line of a cell, by execution number; from our copy of the notebook, not from the student's process."""
-        if not 1 <= number <= len(self._cells):
+        """A line of an answer cell, by execution number; from our copy of the notebook, not the student's process.
+
+        Which line it is, the student's process says: so that it can say little, long and other cells are not quoted.
+        """
+        if not 1 <= number <= len(self._cells) or self._cells[number - 1].role != "answer":
             return ""
-        lines = self._cells[number - 1].source.splitlines()
-        return lines[line - 1].strip()[:120] if 1 <= line <= len(lines) else ""
+        lines = self._cells[number - 1].source.splitlines()[:MAX_QUOTED_LINES]
+        return lines[line - 1].strip().replace("`", "")[:120] if 1 <= line <= len(lines) else ""
 
     def close(self) -> None:
         """Ends the sandbox."""
@@ -193,7 +197,7 @@ class NotebookRun:
         return True
 
     def _run_cell(self, sandbox: Sandbox, number: int, cell: Cell) -> None:
-        remaining = self._deadline - time.monotonic()
+        remaining = self.deadline - time.monotonic()
         if remaining <= 0:
             self._note(
                 f"the time for the submission ({self._limits.submission_seconds:g} s) was up before cell {number}"

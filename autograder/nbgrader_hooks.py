@@ -19,7 +19,7 @@ from traitlets import Bool
 from autograder import graded_notebook, intake, records, safe_notebook
 from autograder.course import Course
 from autograder.gradebook import Book
-from autograder.graders import digest, open_graders, templates
+from autograder.graders import digest, handed_out, open_graders, templates
 from autograder.grading import Grader, Record
 
 Resources = dict[str, Any]
@@ -30,10 +30,28 @@ class Intake(NbGraderPreprocessor):
 
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
         """The notebook with every locked cell as it was released, and without outputs."""
-        names = resources["nbgrader"]
-        template = templates(Course.find(Path.cwd()), names["assignment"])[names["notebook"]]
+        names, course = resources["nbgrader"], Course.find(Path.cwd())
+        template = templates(course, names["assignment"])[names["notebook"]]
+        _remove_foreign_files(course, names["assignment"], names["student"])
         submission = intake.merge([dict(cell) for cell in nb.cells], template)
         return from_dict(graded_notebook.build(submission, Record((), {}))), resources
+
+
+def _remove_foreign_files(course: Course, assignment: str, student: str) -> None:
+    """Takes away what a student handed in beside the notebook.
+
+    nbgrader copies it, following links, and generate_feedback publishes every file it finds.
+    """
+    folder = course.autograded / student / assignment
+    ours = {path.relative_to(course.source / assignment) for path in handed_out(course, assignment)}
+    ours |= {Path(f"{notebook}.ipynb") for notebook in course.notebook_names(assignment)}
+    if not (course.submitted / student / assignment / "timestamp.txt").is_symlink():
+        ours.add(Path("timestamp.txt"))
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_symlink() or (not path.is_dir() and path.relative_to(folder) not in ours):
+            path.unlink()
+        elif path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
 
 
 class Grade(NbGraderPreprocessor):

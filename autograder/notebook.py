@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder.errors import NotebookError
 
-MAX_BYTES = 100 * 2**20
+MAX_BYTES = 32 * 2**20
 MAX_CELLS = 2000
 MAX_SOURCE = 2**20
 

@@ -26,6 +26,9 @@ _MARKDOWN_ATTRIBUTES = {
     **{f"h{level}": {"id"} for level in range(1, 7)},
 }
 _MIME_TYPES = ("text/plain", "image/png")
+_PICTURE = re.compile(r"data:image/png;base64,|(?!/)(?!.*\.\.)[\w./ -]+$")
+_MAX_SOURCE, _MAX_SOURCES = 20_000, 300_000
+"""Characters of one cell, and of all of a student's cells: rendering markdown and highlighting take quadratic time."""
 
 
 def defuse(markdown: str) -> str:
@@ -38,17 +41,44 @@ def defuse(markdown: str) -> str:
 
 def markdown2html(markdown: str) -> str:
     """In place of nbconvert's filter of this name, which lets `javascript:` links through."""
-    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+    from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 
     renderer = IPythonRenderer(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)
-    html = MarkdownWithMath(renderer=renderer).render(markdown)
-    return nh3.clean(html, attributes=_MARKDOWN_ATTRIBUTES, filter_style_properties={"text-align"})
+    try:
+        html = MarkdownWithMath(renderer=renderer).render(markdown)
+    except InvalidNotebook:  # a picture that was pasted into the cell: attachments are not kept
+        html = MarkdownWithMath(renderer=renderer).render(markdown.replace("attachment:", ""))
+    return nh3.clean(
+        html,
+        attributes=_MARKDOWN_ATTRIBUTES,
+        attribute_filter=_no_foreign_pictures,
+        filter_style_properties={"text-align"},
+        url_schemes={"http", "https", "mailto", "data"},
+    )
+
+
+def _no_foreign_pictures(tag: str, attribute: str, value: str) -> str | None:
+    """A picture lies beside the page or in it; one from elsewhere would tell its server who looks."""
+    if tag == "img" and attribute == "src":
+        return value if _PICTURE.match(value) else None
+    return None if attribute == "href" and value.lower().startswith("data:") else value
 
 
 def safe(notebook: Json, *, for_student: bool) -> Json:
     """The notebook with text and PNG outputs, our tables, and markdown without HTML."""
-    cells = [_safe_cell(dict(cell), for_student=for_student) for cell in notebook["cells"]]
-    return {**notebook, "cells": cells}
+    cells = [dict(cell) for cell in notebook["cells"]]
+    _cut_sources([cell for cell in cells if not nbgrader_of(cell).get("locked")])
+    return {**notebook, "cells": [_safe_cell(cell, for_student=for_student) for cell in cells]}
+
+
+def _cut_sources(cells: list[Json]) -> None:
+    """Bounds what a page has to render."""
+    left = _MAX_SOURCES
+    for cell in cells:
+        size = min(_MAX_SOURCE, left)
+        if len(cell["source"]) > size:
+            cell["source"] = cell["source"][:size] + "\n... (cut: the rest is in the submitted file)"
+        left -= min(len(cell["source"]), left)
 
 
 def _safe_cell(cell: Json, *, for_student: bool) -> Json:

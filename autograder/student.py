@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import copy
+import math
 import re
 import time
 from collections.abc import Callable
@@ -73,8 +74,8 @@ class Student:
     ``fork`` gives a copy of the process to ask; a copy that died is replaced by a fresh one.
     """
 
-    def __init__(self, fork: Callable[[], Peer], *, seconds: float, locate: Locate) -> None:
-        self._fork, self._seconds, self._locate = fork, seconds, locate
+    def __init__(self, fork: Callable[[], Peer], *, seconds: float, locate: Locate, deadline: float = math.inf) -> None:
+        self._fork, self._seconds, self._locate, self._deadline = fork, seconds, locate, deadline
         self._copy: Peer | None = None
 
     def __getattr__(self, name: str) -> Function:
@@ -83,14 +84,14 @@ class Student:
         return Function(self, name)
 
     def __getitem__(self, name: str) -> Any:
-        return self._checked(name, self._send(name, lambda peer: peer.get(name, seconds=self._seconds))).value
+        return self._checked(name, self._send(name, lambda peer, seconds: peer.get(name, seconds=seconds))).value
 
     def ask(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observe: bool) -> Reply:
         """One call; raises StudentError unless a value came back. Their own functions go as handles."""
         args = tuple(self[arg.__name__] if isinstance(arg, Function) else arg for arg in args)
 
-        def send(peer: Peer) -> Reply:
-            return peer.call(name, args, kwargs, seconds=self._seconds, observe=observe)
+        def send(peer: Peer, seconds: float) -> Reply:
+            return peer.call(name, args, kwargs, seconds=seconds, observe=observe)
 
         return self._checked(name, self._send(name, send))
 
@@ -100,12 +101,15 @@ class Student:
             self._copy.close()
             self._copy = None
 
-    def _send(self, name: str, send: Callable[[Peer], Reply]) -> Reply:
+    def _send(self, name: str, send: Callable[[Peer, float], Reply]) -> Reply:
+        seconds = min(self._seconds, self._deadline - time.monotonic())
+        if seconds <= 0:
+            raise StudentError("the time for the whole submission was up before this could be asked")
         try:
             if self._copy is None or self._copy.gone:
                 self.close()
                 self._copy = self._fork()
-            return send(self._copy)
+            return send(self._copy, seconds)
         except Gone as gone:
             raise _gone(name, gone, self._seconds) from None
 

@@ -46,6 +46,7 @@ MAX_DEPTH = 40
 MAX_HEADER = 2 * 2**20
 MAX_BLOB = 256 * 2**20
 MAX_INT_BITS = 4096
+MAX_KEYS = 2000
 
 Node = Any
 Extra = Callable[[Any], "list[Node] | None"]
@@ -174,6 +175,7 @@ class Decoder:
     def __init__(self, blobs: memoryview, revive: Revive) -> None:
         self._blobs = blobs
         self._at = 0
+        self._keys = 0
         self._revive = revive
 
     def decode(self, node: Node, depth: int = 0) -> Any:
@@ -204,13 +206,25 @@ class Decoder:
         items = [self.decode(item, depth + 1) for item in rest]
         if tag == "l":
             return items
-        return tuple(items) if tag == "t" else set(_hashable(items))
+        return tuple(items) if tag == "t" else set(self._hashable(items))
 
     def _dict(self, rest: list[Node], depth: int) -> Any:
         if len(rest) % 2:
             raise WireError("a dict has a key without a value")
         items = [self.decode(item, depth + 1) for item in rest]
-        return dict(zip(_hashable(items[::2]), items[1::2], strict=True))
+        return dict(zip(self._hashable(items[::2]), items[1::2], strict=True))
+
+    def _hashable(self, items: Iterable[Any]) -> Iterable[Any]:
+        """Keys; few that are not text, because whoever chooses numbers can make them all collide."""
+        for item in items:
+            self._keys += not isinstance(item, str)
+            if self._keys > MAX_KEYS:
+                raise WireError(f"a frame holds more than {MAX_KEYS} keys")
+            try:
+                hash(item)
+            except TypeError:
+                raise WireError(f"a {type(item).__name__} is used as a key") from None
+            yield item
 
     def _leaf(self, tag: str, rest: list[Node]) -> Any:
         try:
@@ -265,12 +279,3 @@ def _lay_out(array: np.ndarray[Any, Any], layout: str, writeable: bool) -> np.nd
         array = spaced
     array.setflags(write=writeable)
     return array
-
-
-def _hashable(items: Iterable[Any]) -> Iterable[Any]:
-    for item in items:
-        try:
-            hash(item)
-        except TypeError:
-            raise WireError(f"a {type(item).__name__} is used as a key") from None
-        yield item

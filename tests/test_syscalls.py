@@ -6,7 +6,7 @@ import os
 import pytest
 
 from autograder.sandbox.host import Zygote
-from autograder.sandbox.syscalls import _BY_MACHINE, _COMMON, _filter
+from autograder.sandbox.syscalls import _BY_MACHINE, _COMMON, LOOKED_AT, _filter
 
 PROBE = """
 import ctypes, os
@@ -31,7 +31,8 @@ def run(zygote: Zygote, source: str) -> str:
 def test_each_denied_call_is_refused(zygote: Zygote) -> None:
     machine = os.uname().machine
     numbers = _BY_MACHINE[machine][1] | _COMMON
-    del numbers["clone"]
+    for name in LOOKED_AT:
+        del numbers[name]
     said = run(zygote, PROBE.format(numbers=numbers))
     refused = {line.split()[0]: int(line.split()[2]) for line in said.splitlines()}
     assert refused == dict.fromkeys(numbers, errno.EPERM)
@@ -75,3 +76,29 @@ print(subprocess.run(["echo", "process"], capture_output=True, text=True).stdout
 def test_an_unknown_machine_has_no_filter_and_so_no_sandbox() -> None:
     with pytest.raises(OSError, match="no system call numbers for riscv64"):
         _filter("riscv64")
+
+
+def test_only_sockets_that_a_network_namespace_contains_can_be_made(zygote: Zygote) -> None:
+    source = """
+import socket
+for family in (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_VSOCK, socket.AF_PACKET, socket.AF_ALG):
+    try:
+        socket.socket(family, socket.SOCK_DGRAM).close()
+        print("made")
+    except OSError as error:
+        print(error.errno)
+"""
+    refused = str(errno.EAFNOSUPPORT)
+    assert run(zygote, source).split() == ["made", "made", "made", refused, refused, refused]
+
+
+def test_the_first_process_cannot_be_looked_into(zygote: Zygote) -> None:
+    source = """
+for name in ("environ", "maps", "mem"):
+    try:
+        open(f"/proc/1/{name}", "rb").read(1)
+        print("read")
+    except OSError as error:
+        print(error.errno)
+"""
+    assert set(run(zygote, source).split()) == {str(errno.EACCES)}

@@ -11,6 +11,9 @@ from autograder.errors import WireError
 from autograder.wire import Handle, Tensor
 
 _MAX_OUTPUTS = 1000
+_MIN_TRACEBACK = 1000
+MAX_IMAGE_BYTES = 16 * 2**20
+"""Pictures that a cell may keep."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,1000}(?:\x07|\x1b\\))")
 """Colours and cursor moves (CSI), and titles and links (OSC), whole; a lone escape goes with the controls."""
@@ -101,18 +104,26 @@ def cell_result(answer: dict[str, Any], text_bytes: int) -> CellResult:
 
 
 def _outputs(items: list[Any], text_bytes: int) -> list[Output]:
-    """Notebook outputs rebuilt field by field: text and PNG pictures only, no metadata."""
-    outputs = [_output(item, text_bytes) for item in items[:_MAX_OUTPUTS]]
-    return [output for output in outputs if output]
+    """Notebook outputs rebuilt field by field: text and PNG pictures only, no metadata, as much as a cell may keep."""
+    kept: list[Output] = []
+    text_left, picture_left = text_bytes, MAX_IMAGE_BYTES
+    for item in items[:_MAX_OUTPUTS]:
+        output = _output(item, text_left, picture_left)
+        if output:
+            kept.append(output)
+            pictures = len(output.get("data", {}).get("image/png", ""))
+            picture_left -= pictures
+            text_left = max(text_left - len(str(output)) + pictures, 0)
+    return kept
 
 
-def _output(item: Any, text_bytes: int) -> Output | None:
+def _output(item: Any, text_bytes: int, picture_bytes: int) -> Output | None:
     fields = item if isinstance(item, dict) else {}
     match fields:
         case {"output_type": "stream", "name": ("stdout" | "stderr") as name, "text": str(text)}:
             return {"output_type": "stream", "name": name, "text": _clean(text, text_bytes)}
         case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": str(text)}:
-            lines = _clean(text, text_bytes).splitlines()
+            lines = _clean(text, max(text_bytes, _MIN_TRACEBACK)).splitlines()
             return {
                 "output_type": "error",
                 "ename": _clean(name, 80),
@@ -120,16 +131,16 @@ def _output(item: Any, text_bytes: int) -> Output | None:
                 "traceback": lines,
             }
         case {"output_type": ("display_data" | "execute_result") as kind, "data": dict(data)}:
-            output = {"output_type": kind, "data": _data(data, text_bytes), "metadata": {}}
+            output = {"output_type": kind, "data": _data(data, text_bytes, picture_bytes), "metadata": {}}
             return output | ({"execution_count": None} if kind == "execute_result" else {})
     return None
 
 
-def _data(data: dict[Any, Any], text_bytes: int) -> dict[str, Any]:
+def _data(data: dict[Any, Any], text_bytes: int, picture_bytes: int) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     if isinstance(text := data.get("text/plain"), str):
         kept["text/plain"] = _clean(text, text_bytes)
-    if isinstance(image := data.get("image/png"), bytes) and image.startswith(_PNG):
+    if isinstance(image := data.get("image/png"), bytes) and image.startswith(_PNG) and len(image) <= picture_bytes:
         kept["image/png"] = base64.b64encode(image).decode()
     return kept
 

@@ -62,6 +62,7 @@ print(json.dumps({{
     "no way back to root": fails(lambda: os.setuid(0)),
     "no mounts": fails(mount),
     "no new namespaces": fails(unshare),
+    "no sockets to the machine": fails(lambda: socket.socket(getattr(socket, "AF_VSOCK", 40), socket.SOCK_STREAM)),
     "filtered system calls": status("Seccomp") == "2",
     "own host name": socket.gethostname() == "sandbox",
     "only its own descriptors": len(os.listdir("/proc/self/fd")) <= 5,

@@ -206,6 +206,11 @@ def die_with_parent() -> None:
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, "pdeathsig")
 
 
+def hide_memory() -> None:
+    """No process of the same uid may look into this one or trace it."""
+    _prctl(_PR_SET_DUMPABLE, 0, "dumpable")
+
+
 def close_all_but(*keep: int) -> None:
     """Closes every descriptor above stderr except those; what was inherited cannot be used."""
     low = 3

@@ -24,9 +24,12 @@ from autograder.channel import Channel
 from autograder.errors import SandboxError, WireError
 from autograder.sandbox import confine
 from autograder.sandbox.answers import CellResult, Output, Raised, Reply, cell_result, reply, revive
-from autograder.wire import MAX_BLOB, MAX_HEADER, Handle
+from autograder.wire import MAX_HEADER, Handle
 
 __all__ = ["GRACE", "CellResult", "Gone", "Output", "Peer", "Raised", "Reply", "Sandbox", "Zygote"]
+
+MAX_ANSWER, MAX_CALLBACK = 32 * 2**20, 4 * 2**20
+"""Bytes of arrays that a student's process may answer with, and call a trusted function with."""
 
 GRACE = 1.0
 """Seconds between the alarm inside the sandbox and the kill from outside."""
@@ -54,7 +57,7 @@ class Peer:
 
     def __init__(self, sock: socket.socket) -> None:
         self._functions: list[Callable[..., Any]] = []
-        self._channel = Channel(sock, self._stay, revive)
+        self._channel = Channel(sock, self._stay, revive, max_blob=MAX_ANSWER)
         self.gone: Why | None = None
 
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, seconds: float, observe: bool) -> Reply:
@@ -89,14 +92,17 @@ class Peer:
         """Whoever asked is done: a copy ends, a sandbox goes on."""
 
     def _await(self, nonce: str, deadline: float) -> dict[str, Any]:
-        budget = self._channel.received + MAX_HEADER + MAX_BLOB
+        budget = self._channel.received + MAX_HEADER + 2 * MAX_ANSWER
         try:
             while True:
+                before = self._channel.received
                 answer = self._channel.receive(_remaining(deadline))
                 if self._channel.received > budget:  # callbacks count: a test may keep what they are called with
                     raise WireError("an answer is larger than the cap, callbacks included")
                 if not isinstance(answer, dict):
                     raise WireError("an answer is not a dict")
+                if "callback" in answer and self._channel.received - before > MAX_CALLBACK:
+                    raise WireError("a callback's arguments are larger than the cap")
                 if "callback" in answer:
                     self._call_back(answer, deadline)
                 elif answer.get("nonce") == nonce:

@@ -1,4 +1,5 @@
-"""System calls that a sandbox gives up: new namespaces and mounts, memory that no limit counts, kernel subsystems.
+"""System calls that a sandbox gives up: new namespaces and mounts, memory that no limit counts, kernel subsystems,
+other processes, and sockets that no network namespace holds.
 
 Without this, ``unshare(CLONE_NEWUSER)`` would make the student root of a namespace in which a tmpfs of any size can
 be mounted. A deny list is the small part of a filter: it names what is known to defeat another wall.
@@ -17,9 +18,14 @@ _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _LOAD, _JUMP_EQUAL, _JUMP_GREATER_EQUAL, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
 _X32 = 0x40000000
+_FAMILIES = (1, 2, 10, 16)
+"""unix, inet, inet6, netlink: what a network namespace contains. vsock, among others, would lead out of it."""
+LOOKED_AT = ("clone", "socket", "socketpair")
+"""Calls whose first argument decides."""
 
 _COMMON = {
     "io_uring_setup": 425,
+    "pidfd_getfd": 438,
     "open_tree": 428,
     "move_mount": 429,
     "fsopen": 430,
@@ -45,7 +51,12 @@ _BY_MACHINE: dict[str, tuple[int, dict[str, int]]] = {
             "keyctl": 250,
             "perf_event_open": 298,
             "userfaultfd": 323,
+            "ptrace": 101,
+            "process_vm_readv": 310,
+            "process_vm_writev": 311,
             "clone": 56,
+            "socket": 41,
+            "socketpair": 53,
         },
     ),
     "aarch64": (
@@ -64,7 +75,12 @@ _BY_MACHINE: dict[str, tuple[int, dict[str, int]]] = {
             "keyctl": 219,
             "perf_event_open": 241,
             "userfaultfd": 282,
+            "ptrace": 117,
+            "process_vm_readv": 270,
+            "process_vm_writev": 271,
             "clone": 220,
+            "socket": 198,
+            "socketpair": 199,
         },
     ),
 }
@@ -91,7 +107,8 @@ def _filter(machine: str) -> bytes:
     if machine not in _BY_MACHINE:
         raise OSError(errno.ENOTSUP, f"seccomp: no system call numbers for {machine}")
     architecture, numbers = _BY_MACHINE[machine]
-    denied = sorted({*numbers.values(), *_COMMON.values()} - {numbers["clone"]})
+    looked_at = {numbers[name] for name in LOOKED_AT}
+    denied = sorted({*numbers.values(), *_COMMON.values()} - looked_at)
     lines = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_JUMP_EQUAL, 1, 0, architecture),
@@ -105,11 +122,17 @@ def _filter(machine: str) -> bytes:
     for number in denied:
         lines += [(_JUMP_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | errno.EPERM)]
     lines += [
-        (_JUMP_EQUAL, 1, 0, numbers["clone"]),
-        (_RETURN, 0, 0, _ALLOW),
+        (_JUMP_EQUAL, 0, 4, numbers["clone"]),
         (_LOAD, 0, 0, _FIRST_ARGUMENT),
         (_JUMP_ANY_BIT, 0, 1, _NEW_NAMESPACES),
         (_RETURN, 0, 0, _ERRNO | errno.EPERM),
         (_RETURN, 0, 0, _ALLOW),
+        (_JUMP_EQUAL, 2, 0, numbers["socket"]),
+        (_JUMP_EQUAL, 1, 0, numbers["socketpair"]),
+        (_RETURN, 0, 0, _ALLOW),
+        (_LOAD, 0, 0, _FIRST_ARGUMENT),
     ]
+    for family in _FAMILIES:
+        lines += [(_JUMP_EQUAL, 0, 1, family), (_RETURN, 0, 0, _ALLOW)]
+    lines.append((_RETURN, 0, 0, _ERRNO | errno.EAFNOSUPPORT))
     return b"".join(struct.pack("HBBI", *line) for line in lines)

@@ -141,6 +141,7 @@ def _init(walls: Walls, fd: int, report: int) -> None:
     shell = os.fork()
     if shell == 0:
         _guard(report, lambda: _run_shell(fd, report))
+    confine.hide_memory()  # from the shell, which has the same uid
     os.close(report)
     os.close(fd)
     while True:
