@@ -79,7 +79,7 @@ def describe(value: Any) -> str:
         return (
             f"a {type(value).__name__} of length {len(value)}"
             if len(value) <= _MAX_SHOWN_AXIS
-            else f"a long {type(value).__name__}"
+            else f"a {type(value).__name__}"
         )
     return {bool: "a bool", int: "an int", str: "a string", bytes: "bytes"}.get(
         type(value), f"a {type(value).__name__}"

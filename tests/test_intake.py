@@ -265,7 +265,7 @@ def test_a_symbolic_link_is_not_followed(course: Course, template: Template) -> 
 def test_a_huge_file_is_not_read(course: Course, template: Template) -> None:
     path = hand_in(course, "ada", b"{")
     os.truncate(path, nb.MAX_BYTES + 1)  # sparse: it takes no room
-    assert "larger than 100 MB" in unreadable(path, template)
+    assert "larger than 32 MB" in unreadable(path, template)
 
 
 def test_a_file_that_may_not_be_read_says_so(

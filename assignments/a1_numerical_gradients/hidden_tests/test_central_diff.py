@@ -30,4 +30,6 @@ def test_averages_the_sides_of_a_kink(student):
 
     Step to both sides by the same amount.
     """
-    assert_close(student.central_diff(lambda t: max(t, 0.0), 0.0, 0.001), 0.5, rtol=1e-12)
+    for slope in (1.0, 2.0):
+        actual = student.central_diff(lambda t, slope=slope: slope * max(t, 0.0), 0.0, 0.001)
+        assert_close(actual, slope / 2, rtol=1e-12)

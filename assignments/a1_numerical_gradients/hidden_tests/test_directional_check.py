@@ -34,10 +34,18 @@ def accepts(student, claim, x, seed, k):
     return as_bool(student.directional_check(bowl, claim, x, np.random.default_rng(seed), k))
 
 
+def doubled(p):
+    """A claim that is wrong along every direction."""
+    return 2 * bowl_gradient(p)
+
+
 def points_seen(student, seed):
     """The points at which the student evaluates bowl, with a generator of the given seed."""
-    f = watch(bowl)
-    as_bool(student.directional_check(f, bowl_gradient, np.linspace(0.5, 1.5, 6), np.random.default_rng(seed), 2))
+    f, x = watch(bowl), np.linspace(0.5, 1.5, 6)
+    if not as_bool(student.directional_check(f, bowl_gradient, x, np.random.default_rng(seed), 2)):
+        fail("a right gradient was rejected")
+    if f.count < 2:  # that every direction counts is a law of its own
+        fail(f"f was evaluated {f.count} times for 2 directions")
     return [as_array(point, shape=(6,)) for point in f.points]
 
 
@@ -50,7 +58,7 @@ def test_right_gradients(student, rng, shape):
     x = rng.uniform(0.5, 1.5, shape)
     if not accepts(student, bowl_gradient, x, 1, 4):
         fail("a right gradient was rejected", "Is the sum taken over all entries of the array?")
-    if accepts(student, lambda p: 2 * bowl_gradient(p), x, 1, 4):
+    if accepts(student, doubled, x, 1, 4):
         fail("twice the right gradient was accepted")
 
 
@@ -74,7 +82,7 @@ def test_either_sign(student, rng):
     """
     x = rng.uniform(0.5, 1.5, 8)
     # Each seed is one direction; the sign of the difference is that of the slope, and eight slopes have both.
-    if any(accepts(student, lambda p: 2 * bowl_gradient(p), x, seed, 1) for seed in range(8)):
+    if any(accepts(student, doubled, x, seed, 1) for seed in range(8)):
         fail("twice the right gradient was accepted along one of the directions")
     if not accepts(student, bowl_gradient, x, 1, 1):
         fail("the right gradient was rejected")
@@ -136,8 +144,11 @@ def test_number_of_evaluations(student, rng):
 
     Two for each direction.
     """
-    f = watch(bowl)
-    as_bool(student.directional_check(f, bowl_gradient, rng.uniform(0.5, 1.5, 100), np.random.default_rng(4), 3))
+    f, x = watch(bowl), rng.uniform(0.5, 1.5, 100)
+    if not as_bool(student.directional_check(f, bowl_gradient, x, np.random.default_rng(4), 3)):
+        fail("a right gradient was rejected")
+    if accepts(student, doubled, x, 4, 3):
+        fail("twice the right gradient was accepted")
     if f.count > 2 * 3 + 4:
         fail(f"f was evaluated {f.count} times for 3 directions")
     if f.count < 2 * 3:
@@ -150,6 +161,8 @@ def test_directions_come_from_rng(student):
     Draw from rng, and not from np.random or from a generator of your own.
     """
     first, again, other = (points_seen(student, seed) for seed in (5, 5, 6))
+    if accepts(student, doubled, np.linspace(0.5, 1.5, 6), 5, 4):
+        fail("twice the right gradient was accepted")
     if len(first) != len(again) or not all(map(np.array_equal, first, again)):
         fail("two calls with the same seed evaluated f at different points")
     if len(first) == len(other) and all(map(np.allclose, first, other)):

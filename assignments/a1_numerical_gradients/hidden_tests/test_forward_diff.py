@@ -30,4 +30,6 @@ def test_looks_to_the_right(student):
 
     f(x) - f(x - h) is the slope on the left.
     """
-    assert_close(student.forward_diff(abs, 0.0, 0.001), 1.0, rtol=1e-12)
+    for slope in (1.0, 2.0):
+        actual = student.forward_diff(lambda t, slope=slope: slope * abs(t), 0.0, 0.001)
+        assert_close(actual, slope, rtol=1e-12)

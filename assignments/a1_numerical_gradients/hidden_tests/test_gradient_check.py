@@ -75,7 +75,10 @@ def test_one_wrong_entry_in_a_matrix(student, rng):
     np.argmax counts through the flattened array; np.unravel_index turns the count into a position.
     """
     f, g = squares(rng.uniform(1.0, 2.0, (3, 4)))
-    ok, worst = unpack(student.gradient_check(f, planted(g, (2, 1), 1.5), rng.uniform(1.0, 2.0, (3, 4)), TOL), 2)
+    x = rng.uniform(1.0, 2.0, (3, 4))
+    if not verdict(student, f, g, x):
+        fail("the gradient without the wrong entry was rejected")
+    ok, worst = unpack(student.gradient_check(f, planted(g, (2, 1), 1.5), x, TOL), 2)
     if as_bool(ok):
         fail("a gradient with one wrong entry was accepted")
     if position(worst) != (2, 1):
@@ -100,8 +103,10 @@ def test_worst_is_relative(student):
     A small entry that is half wrong is worse than a large one that is off by one per cent.
     """
     f, g = squares(np.array([100.0, 1.0, 0.5]))
-    claim = planted(planted(g, 0, 1.01), 2, 1.5)
-    ok, worst = unpack(student.gradient_check(f, claim, np.array([1.0, 1.0, 1.0]), TOL), 2)
+    claim, x = planted(planted(g, 0, 1.01), 2, 1.5), np.array([1.0, 1.0, 1.0])
+    if not verdict(student, f, g, x):
+        fail("the right gradient was rejected")
+    ok, worst = unpack(student.gradient_check(f, claim, x, TOL), 2)
     if as_bool(ok) or position(worst) != (2,):
         fail(
             "the worst entry is not where the relative error is largest",

@@ -1,11 +1,21 @@
 """The slide of deck 002, recomputed."""
 
 import numpy as np
-from autograder import as_array, as_float, assert_close, assert_finite, assert_gradient, assert_unchanged, unpack
+from autograder import as_array, as_float, assert_close, assert_gradient, assert_unchanged, unpack
 
 WEIGHTS = np.array([[-0.1, 0.2, 0.15, 0.05], [0.25, 0.05, 0.2, -0.1], [0.25, 0.15, -0.15, 0.4]])
 FEATURES = np.array([0.1, 1.5, 0.07, 2.32])
 TARGET = np.array([0.0, 1.0, 0.0])
+
+# With mpmath at 30 digits: the residual (0.4165, -1.118, 1.1675) over its norm, times each entry of x.
+LOSS = 1.669267054728
+GRADIENT = np.array(
+    [
+        [0.0249510705, 0.3742660578, 0.0174657494, 0.5788648361],
+        [-0.0669755026, -1.0046325393, -0.0468828519, -1.5538316608],
+        [0.0699408759, 1.0491131392, 0.0489586132, 1.6226283220],
+    ]
+)
 
 
 def test_loss_of_the_slide(student):
@@ -15,7 +25,7 @@ def test_loss_of_the_slide(student):
     """
     loss, _ = unpack(student.slide_case(WEIGHTS, FEATURES, TARGET), 2)
     # Six decimals were asked for.
-    assert_close(as_float(loss), 1.669267054728, atol=1e-6)
+    assert_close(as_float(loss), LOSS, atol=1e-6)
 
 
 def test_gradient_of_the_slide(student):
@@ -23,14 +33,8 @@ def test_gradient_of_the_slide(student):
 
     Restore each entry of W before you step along the next, and use central differences or the chain rule.
     """
-    # With mpmath at 30 digits: the residual (0.4165, -1.118, 1.1675) over its norm, times each entry of x.
-    expected = [
-        [0.0249510705, 0.3742660578, 0.0174657494, 0.5788648361],
-        [-0.0669755026, -1.0046325393, -0.0468828519, -1.5538316608],
-        [0.0699408759, 1.0491131392, 0.0489586132, 1.6226283220],
-    ]
     _, gradient = unpack(student.slide_case(WEIGHTS, FEATURES, TARGET), 2)
-    assert_close(as_array(gradient), np.array(expected), atol=1e-6)
+    assert_close(as_array(gradient), GRADIENT, atol=1e-6)
 
 
 def test_other_sizes(student, rng):
@@ -56,6 +60,8 @@ def test_weights_stay_as_they_are(student):
     """
     call = student.slide_case.observe(WEIGHTS, FEATURES, TARGET)
     loss, gradient = unpack(call.value, 2)
-    assert_finite(as_float(loss))
-    assert_finite(as_array(as_array(gradient).ravel(), shape=(12,)))
+    # Three decimals, and the entries in any order: digits and shape are judged by laws of their own.
+    assert_close(as_float(loss), LOSS, atol=1e-3)
+    numbers = as_array(as_array(gradient).ravel(), shape=(12,))
+    assert_close(np.sort(numbers), np.sort(GRADIENT.ravel()), atol=1e-3)
     assert_unchanged(call, 0)

@@ -83,6 +83,8 @@ def test_float32_happens_in_float32(student):
     coarse = np.median(np.abs(study(student, hs, "float32", f)), axis=1)
     if any(str(getattr(point, "dtype", "")) != "float32" for point in f.points):
         fail("f was evaluated at a number that is not float32", "f returns the type that it is given; convert x, too.")
+    if f.count < 1:  # one call is enough for an array of all the points
+        fail("f was never evaluated")
     fine = np.median(np.abs(study(student, hs, "float64")), axis=1)
     # u|f|/h is 6e-8 * 2 / 1e-5 = 1e-2 in float32, against 2e-11 in float64. In float64 the error of
     # casting the finished quotient is 1e-7: four orders below the limit, whatever the luck of a single rounding.
@@ -90,3 +92,6 @@ def test_float32_happens_in_float32(student):
         fail(f"the errors of float32 are about {coarse.min():.1g}: too small to be true")
     if not fine[1] < 1e-8:
         fail(f"the central errors of float64 are about {fine[1]:.1g}: too large")
+    # The median step is 3e-6, and |f''|/2 is 2.9.
+    if not 3e-6 < fine[0] < 3e-5:
+        fail(f"the forward errors of float64 are about {fine[0]:.1g}", "They should be about h/2 times f''.")

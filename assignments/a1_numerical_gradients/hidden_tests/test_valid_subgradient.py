@@ -46,3 +46,4 @@ def test_other_functions(student):
     Say so before you compute anything.
     """
     assert_raises(ValueError, student.valid_subgradient, "tanh", 0.0, 0.5)
+    judge(student, "relu", [(2.0, 1.0, True), (2.0, 1.5, False)])

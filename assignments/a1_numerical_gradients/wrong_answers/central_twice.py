@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_step_study::test_errors_in_the_order_of_the_steps", "test_step_study::test_truncation_side"]
+# %% [markdown] fails=["test_step_study::test_errors_in_the_order_of_the_steps", "test_step_study::test_truncation_side", "test_step_study::test_float32_happens_in_float32"]
 # Both rows hold the central difference.
 
 # %% answer="step_study"
