@@ -106,7 +106,7 @@ def _fingerprint(course: Course, name: str, student: str, ours: str) -> str:
     """Of everything a score depends on: the assignment, the engine, and the submission's bytes."""
     found = hashlib.sha256(ours.encode())
     folder = course.submitted / student / name
-    for path in [*(folder / f"{notebook}.ipynb" for notebook in course.notebook_names(name)), folder / "timestamp.txt"]:
+    for path in [*sorted(folder.glob("*.ipynb")), folder / "timestamp.txt"]:
         found.update(path.name.encode())
         try:
             if path.is_file() and not path.is_symlink() and path.stat().st_size <= nb.MAX_BYTES:
@@ -120,7 +120,9 @@ def _done_before(course: Course, name: str, student: str, fingerprint: str) -> O
     entry = records.read(course, name, student)
     if entry.get("fingerprint") != fingerprint or not (course.autograded / student / name).is_dir():
         return None
-    return Outcome(student, "up to date", entry["score"], entry["max_score"], entry["needs_person"])
+    return Outcome(
+        student, "up to date", entry["score"], entry["max_score"], entry["needs_person"], records.problems(entry)
+    )
 
 
 # -- the writer ----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
@@ -12,6 +13,7 @@ from autograder import records
 from autograder.batch import Outcome
 from autograder.course import Course
 from autograder.errors import CourseError
+from autograder.gradebook import Book, Standing
 
 
 def outcome_table(name: str, outcomes: Sequence[Outcome]) -> Table:
@@ -28,7 +30,7 @@ def outcome_table(name: str, outcomes: Sequence[Outcome]) -> Table:
 
 
 def _what(outcome: Outcome) -> str:
-    flag = "needs a person: a hidden test could not run" if outcome.needs_person else ""
+    flag = "needs a person: a hidden test could not run" if outcome.needs_person and not outcome.message else ""
     return "; ".join(part for part in (outcome.status, outcome.message, flag) if part)
 
 
@@ -39,20 +41,40 @@ def class_table(course: Course, name: str) -> Table:
     entries = [entry for entry in entries if entry]
     if not entries:
         raise CourseError(f"nobody is graded for {name!r}; run `autograder grade {name}` first")
-    checks = list(dict.fromkeys(check["grade_id"] for entry in entries for check in _checks(entry)))
+    checks = {check["grade_id"]: check["points"] for entry in entries for check in _checks(entry)}
+    standings = _standings(course, name)
     noun = "submission" if len(entries) == 1 else "submissions"
-    table = Table(title=f"{name}: {len(entries)} {noun}", title_justify="left")
-    table.add_column("student")
-    for check in checks:
-        table.add_column(check.removeprefix("test_").replace("_", " "), justify="right")
-    table.add_column("score", justify="right")
+    table = Table(title=f"{name}: {len(entries)} {noun}", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.caption = " · ".join(
+        f"{number} {check.removeprefix('test_')} ({points:g})"
+        for number, (check, points) in enumerate(checks.items(), 1)
+    )
+    table.add_column("student", overflow="ellipsis", min_width=8)  # this one gives way on a narrow terminal
+    for number in range(1, len(checks) + 1):
+        table.add_column(str(number), justify="right", no_wrap=True, min_width=4)
+    table.add_column("tests", justify="right", no_wrap=True, min_width=5)
+    table.add_column("gradebook", justify="right", no_wrap=True)
     table.add_column("for a person")
     for entry in entries:
         scores = {check["grade_id"]: check["score"] for check in _checks(entry)}
-        cells = [f"{scores[check]:g}" if check in scores else "" for check in checks]
-        flag = "look at it" if entry["needs_person"] else ""
-        table.add_row(escape(entry["student"]), *cells, f"{entry['score']:g} / {entry['max_score']:g}", flag)
+        cells = [f"{scores[check]:.3g}" if check in scores else "" for check in checks]
+        standing = standings.get(entry["student"])
+        total = f"{standing.score:g} / {standing.max_score:g}" if standing else ""
+        table.add_row(escape(entry["student"]), *cells, f"{entry['score']:g}", total, _for_a_person(entry, standing))
     return table
+
+
+def _standings(course: Course, name: str) -> dict[str, Standing]:
+    """What the gradebook says, manual points and penalties included."""
+    with Book(course) as book:
+        return book.standings(name)
+
+
+def _for_a_person(entry: dict[str, Any], standing: Standing | None) -> str:
+    said = [records.problems(entry) or "a hidden test could not run"] if entry["needs_person"] else []
+    if standing is not None and standing.needs_grading:
+        said.append("answers to grade by hand")
+    return "; ".join(said)
 
 
 def _checks(entry: dict[str, Any]) -> list[dict[str, Any]]:

@@ -98,7 +98,7 @@ def build(
 
 @app.command("import")
 def import_(
-    path: Annotated[Path, typer.Argument(help="source/<assignment>/<assignment>.ipynb, edited in Jupyter.")],
+    path: Annotated[Path, typer.Argument(help="A notebook in source/ that was edited in Jupyter.")],
     force: Annotated[bool, typer.Option(help="Give up changes that notebook.py has and the notebook has not.")] = False,
 ) -> None:
     """Turn an edited source notebook back into notebook.py."""
@@ -164,8 +164,9 @@ def report(name: Name) -> None:
     """Show the class: who earned what on which check, and who needs a person."""
     from autograder import class_report
 
-    course = _course()
-    _console().print(class_report.class_table(course, name))
+    course, console = _course(), _console()
+    console.width = max(console.width, 130)  # a column per question: better wrapped by the terminal than cut
+    console.print(class_report.class_table(course, name))
 
 
 @app.command()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +35,15 @@ MAX_STAMP = 1000
 
 NO_RESPONSE = "No response."
 """nbgrader's automatic comment on an answer that was not touched."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the gradebook says of a submission: points by tests and by hand, and whether somebody has to grade."""
+
+    score: float
+    max_score: float
+    needs_grading: bool
 
 
 class Book:
@@ -111,6 +121,15 @@ class Book:
     def total(self, assignment: str, student: str) -> float:
         """The score nbgrader shows."""
         return float(self._gradebook.find_submission(assignment, student).score)
+
+    def standings(self, assignment: str) -> dict[str, Standing]:
+        """Every student's standing in an assignment."""
+        return {
+            submitted.student.id: Standing(
+                float(submitted.score), float(submitted.max_score), bool(submitted.needs_manual_grade)
+            )
+            for submitted in self._gradebook.assignment_submissions(assignment)
+        }
 
     def _save_notebook(self, notebook: Any, submission: Submission, record: Record) -> None:
         cells = {cell.grade_id: cell for cell in submission.cells if cell.grade_id}

@@ -6,6 +6,7 @@ A cell that kills the process or cannot be stopped is left out, and the notebook
 
 from __future__ import annotations
 
+import builtins
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -60,8 +61,8 @@ class Record:
 
     @property
     def needs_person(self) -> bool:
-        """Whether something of ours did not run."""
-        return any(check.needs_person for check in self.checks)
+        """Whether something of ours did not run, or nothing of theirs could be read."""
+        return bool(self.problem) or any(check.needs_person for check in self.checks)
 
     def to_json(self) -> dict[str, Any]:
         """The record without the outputs, which are in the graded notebook."""
@@ -109,7 +110,13 @@ class Grader:
             return self._classic_check(cell, run.outputs.get(cell.id, []))
         if cell.grade_id not in self.suite.laws:
             return _unchecked(cell)
-        student = Student(run.fork, seconds=self.limits.call_seconds, locate=run.line, deadline=run.deadline)
+        student = Student(
+            run.fork,
+            seconds=self.limits.call_seconds,
+            locate=run.line,
+            deadline=run.deadline,
+            why_undefined=run.why_undefined,
+        )
         try:
             verdicts = tuple(self.suite.run(cell.grade_id, student, seed=self.seed))
         finally:
@@ -220,6 +227,11 @@ class NotebookRun:
         self._note(f"cell {number} {why}; the notebook was run without it")
         message = f"This cell {why}, so it was left out."
         self.outputs[cell.id] = CellResult([{"output_type": "stream", "name": "stderr", "text": message}]).outputs
+
+    def why_undefined(self, name: str) -> str:
+        """What kept an answer from being defined: the exception its cell raised, by a name we know."""
+        raised = [output["ename"] for output in self.outputs.get(name, ()) if output["output_type"] == "error"]
+        return f"its cell raised {raised[0]}" if raised and hasattr(builtins, raised[0]) else ""
 
     def _note(self, text: str) -> None:
         if text not in self.notes:

@@ -7,7 +7,7 @@ answers from the student by grade id, and the cells a student added stay behind 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -81,12 +81,26 @@ class Submission:
 
 
 def read(path: Path, template: Template) -> Submission:
-    """The submission in that file; one that cannot be read becomes the release with a ``problem``."""
+    """The submission in that file; one that cannot be read becomes the release with a ``problem``.
+
+    A folder whose one notebook has another name, as a second download has, is taken at its word.
+    """
+    renamed = _only_notebook_beside(path)
     try:
-        submitted = nb.parse(_bytes(path))
+        submitted = nb.parse(_bytes(renamed or path))
     except NotebookError as error:
         return merge(template.prose, template, problem=str(error))
-    return merge(submitted["cells"], template)
+    submission = merge(submitted["cells"], template)
+    note = f"the notebook was handed in as {renamed.name!r}" if renamed else ""
+    return replace(submission, notes=(note, *submission.notes)) if note else submission
+
+
+def _only_notebook_beside(path: Path) -> Path | None:
+    """The single notebook of the folder, if it only can be meant: `a1 (1).ipynb` where `a1.ipynb` should be."""
+    if path.exists() or path.is_symlink():
+        return None
+    found = [other for other in path.parent.glob("*.ipynb") if other.is_file() and not other.is_symlink()]
+    return found[0] if len(found) == 1 and found[0].stem.startswith(path.stem) else None
 
 
 def merge(submitted: Iterable[nb.Json], template: Template, *, problem: str = "") -> Submission:

@@ -31,6 +31,11 @@ def read(course: Course, assignment: str, student: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def problems(entry: dict[str, Any]) -> str:
+    """Why a submission could not be read, from its record; empty when it could."""
+    return "; ".join(record["problem"] for record in entry["notebooks"].values() if record["problem"])
+
+
 def write(course: Course, assignment: str, student: str, fingerprint: str, notebooks: Mapping[str, Record]) -> None:
     """Writes the record; the last step of grading, so that one with this fingerprint is known to be complete."""
     _store(course, assignment, student, fingerprint, {name: record.to_json() for name, record in notebooks.items()})

@@ -74,8 +74,17 @@ class Student:
     ``fork`` gives a copy of the process to ask; a copy that died is replaced by a fresh one.
     """
 
-    def __init__(self, fork: Callable[[], Peer], *, seconds: float, locate: Locate, deadline: float = math.inf) -> None:
+    def __init__(
+        self,
+        fork: Callable[[], Peer],
+        *,
+        seconds: float,
+        locate: Locate,
+        deadline: float = math.inf,
+        why_undefined: Callable[[str], str] = lambda name: "",
+    ) -> None:
         self._fork, self._seconds, self._locate, self._deadline = fork, seconds, locate, deadline
+        self._why_undefined = why_undefined
         self._copy: Peer | None = None
 
     def __getattr__(self, name: str) -> Function:
@@ -115,9 +124,8 @@ class Student:
 
     def _checked(self, name: str, reply: Reply) -> Reply:
         if reply.undefined:
-            raise StudentError(
-                f"`{name}` is not defined; its cell is missing, unfinished, or raised before it got there"
-            )
+            why = self._why_undefined(name) or "its cell is missing, unfinished, or raised before it got there"
+            raise StudentError(f"`{name}` is not defined; {why}")
         if reply.interrupted:
             raise StudentError(_too_long(name, self._seconds), hint="Look for a loop that never ends.")
         if reply.raised is not None:

@@ -79,7 +79,7 @@ def test_names_that_nbgrader_would_misread_are_refused_with_the_reason(course: C
         hand_in(course, student, solved(course))
     outcomes = grade_class(course)
     assert {student for student, outcome in outcomes.items() if outcome.status == "graded"} == {"ada", "a..b"}
-    assert "line break" in outcomes["new\nline"].message
+    assert "line break" in outcomes["new\N{REPLACEMENT CHARACTER}line"].message
     assert "starts with a dot" in outcomes[".hidden"].message
     assert not (course.autograded / ".hidden").exists()
 

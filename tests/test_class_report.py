@@ -59,9 +59,9 @@ def test_the_class_table_has_a_column_per_check(here: Course) -> None:
     records.write(here, "a1", "b.[bold]b", "", {"a1": replace(RECORD, checks=(shaky, RECORD.checks[1]))})
     table = class_table(here, "a1")
     assert "a1: 2 submissions" in text(table)
-    assert "soft max" in text(table)
-    assert line(table, "ada") == ["ada", "1.5", "1", "2.5 / 3"]
-    assert line(table, "b.[bold]b")[-1] == "look at it"
+    assert "1 soft_max (2) · 2 b (1)" in text(table)
+    assert text(table, "ada").split() == ["ada", "1.5", "1", "2.5"]
+    assert text(table, "b.[bold]b").rstrip().endswith("a hidden test could not run")
 
 
 def test_a_broken_record_is_left_out(here: Course) -> None:

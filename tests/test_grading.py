@@ -339,7 +339,7 @@ def test_a_submission_that_cannot_be_read_earns_nothing_and_says_why(course: Cou
     record = grader.grade(intake.read(hand_in(course, "ada", b"PK\x03\x04"), grader.template))
     assert scores(record) == {"test_square": 0.0, "test_total": 0.0}
     assert "not a notebook" in record.problem
-    assert not record.needs_person
+    assert record.needs_person
 
 
 def test_the_answer_file_beside_the_notebook_is_the_courses(built: Course, grader: Grader, tmp_path: Path) -> None:

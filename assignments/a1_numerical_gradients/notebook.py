@@ -365,7 +365,7 @@ assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
 loss, grad = answer
 assert abs(loss - 1.669267) < 1e-6, (
     f"value: L(W) is 1.669267, not {loss}. "
-    "Hint: 2.786453 is the squared norm; 1.6688 is what the slide got from scores with three decimals."
+    "Hint: 2.786453 is the squared norm; 1.6688 is what the slide printed, and Question 4 asks why."
 )
 assert np.shape(grad) == (3, 4), f"shape: the gradient has the shape of W, (3, 4), not {np.shape(grad)}."
 
@@ -395,7 +395,7 @@ assert np.shape(grad) == (3, 4), f"shape: the gradient has the shape of W, (3, 4
 #    put back, so this is the sum of *two* partial derivatives, $0.025 + 0.374$. The entry alone is $0.374266$ (a
 #    forward quotient at this $h$ gives $0.3749$).
 # 3. Two losses, each off by at most $\tfrac12 10^{-d}$, move the quotient by up to $10^{-d}/h = 10^{3-d}$. For $0.01$
-#    we need $d \ge 5$ decimals. Four decimals, as on the slide, allow an error of $0.1$, four times the entry itself.
+#    we need $d \ge 5$ decimals. Four decimals, as on the slide, allow an error of $0.1$: four times the entry $(0, 0)$.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -622,7 +622,7 @@ assert errors[1][2] < errors[0][2], (
 
 # %% [markdown]
 # Here is the picture this whole assignment turns on: the error of both formulas for $e^x \sin x$ at $x = 1$, in both
-# precisions. The dashed lines are the two terms of the theory above, for float64. Find the left branch (round-off,
+# precisions. The dashed lines are the truncation of the theory above and the dotted one its round-off, for float64. Find the left branch (round-off,
 # ragged, slope $-1$), the right branches (truncation, smooth, slopes 1 and 2), and the best step of each formula.
 # (Single points dip far below the dotted line: two rounding errors may cancel by luck. Do not build on it.) In the
 # float32 panel, ask yourself why the curves become *flat* at the far left.
@@ -669,7 +669,7 @@ draw_v_curves(10.0 ** np.arange(-15, 0.01, 0.25))
 # And now the slide again, with new eyes. Printing $L$ with four decimals is the same as computing in a very coarse
 # arithmetic, one with $u|f| \approx 5 \cdot 10^{-5}$. Its V has its bottom near $h = 10^{-2}$, and the slide's
 # $h = 10^{-3}$ sits high on the round-off branch. The slide did not choose a bad formula; it chose a step that its
-# decimals could not carry, and then took one of its losses with three decimals (the red star).
+# decimals could not carry, and computed one of its losses from scores with three decimals (the red star).
 
 
 # %% tags=["experiment"]

@@ -291,7 +291,7 @@ draw_noise()
 #
 # **Not on the biases.** A bias shifts the output; it does not make the model wiggle. If your targets are temperatures
 # in Kelvin, the bias has to be about 290, and a price on it pulls every prediction towards absolute zero. The updates
-# of 003, "SGD with Regularization (L-2)", decay $b$ as well. We do not: here the sum runs over weights only.
+# of 003, "SGD with Regularization (L-2)", decay $b$ as well (they take $\lambda\alpha w$ off it, a $w$ whose shape does not even fit). We do not: here the sum runs over weights only.
 #
 # **Where the slide disagrees with itself.** The same slide adds $\alpha \sum_i |w_i|^2$ *without* $\tfrac12$ to the
 # loss, and updates with $- \lambda \alpha w$. The two do not belong together. Which of them we follow you see above;
@@ -922,7 +922,7 @@ draw_forms()
 # 1. The gradient of $\alpha \sum_i w_i^2$ is $2 \alpha w$, and the update has $\alpha w$: it descends on another
 #    objective than the one that is written above it (and than the one that is printed). Either halve the penalty, to
 #    $\frac\alpha2 \sum_i w_i^2$, which is what we did, or update with $2 \lambda \alpha w$. The bias is a second slip:
-#    the objective does not penalise $b$, the update decays it.
+#    the objective does not penalise $b$, the update decays it (and by a multiple of $w$, a slip of its own).
 # 2. "objective" and "average" stay equal. In both, $v' = c\, v$ with a constant $c$ ($1$ and $1 - \tau$) that does not
 #    contain $\lambda$, and the rate multiplies the whole velocity in the moment of the step. The form "velocity" has
 #    $v' = -\lambda v$: its memory is made of *old steps*, with the learning rates of their own time. After $\lambda$

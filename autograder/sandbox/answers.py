@@ -12,6 +12,8 @@ from autograder.wire import Handle, Tensor
 
 _MAX_OUTPUTS = 1000
 _MIN_TRACEBACK = 1000
+_NOTE = 100
+"""Room for the note that the rest was cut, which stands behind the text that was kept."""
 MAX_IMAGE_BYTES = 16 * 2**20
 """Pictures that a cell may keep."""
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -147,4 +149,4 @@ def _data(data: dict[Any, Any], text_bytes: int, picture_bytes: int) -> dict[str
 
 def _clean(text: str, size: int) -> str:
     """Printed text without escape sequences and control characters: none reaches a terminal, a log or a page."""
-    return _ESCAPES.sub("", text[: size + 100]).translate(_CONTROLS)
+    return _ESCAPES.sub("", text[: size + _NOTE if size > 0 else 0]).translate(_CONTROLS)
