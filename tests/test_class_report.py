@@ -60,8 +60,9 @@ def test_the_class_table_has_a_column_per_check(here: Course) -> None:
     table = class_table(here, "a1")
     assert "a1: 2 submissions" in text(table)
     assert "1 soft_max (2) · 2 b (1)" in text(table)
-    assert text(table, "ada").split() == ["ada", "1.5", "1", "2.5"]
-    assert text(table, "b.[bold]b").rstrip().endswith("a hidden test could not run")
+    rows = {row.split()[0]: row for row in text(table).splitlines() if row.strip()}
+    assert rows["ada"].split() == ["ada", "1.5", "1", "2.5"]
+    assert rows["b.[bold]b"].rstrip().endswith("a hidden test could not run")
 
 
 def test_a_broken_record_is_left_out(here: Course) -> None:

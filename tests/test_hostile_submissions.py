@@ -12,14 +12,14 @@ from course_fixtures import NAME, grade_class, grade_notebook, hand_in, markdown
 from autograder import intake
 from autograder.compare import Failure, as_array, describe
 from autograder.course import Course
-from autograder.errors import BuildError
+from autograder.errors import BuildError, WireError
 from autograder.feedback import feedback
 from autograder.gradebook import submission_time
 from autograder.grading import Grader
 from autograder.safe_notebook import markdown2html, safe
 from autograder.sandbox.answers import MAX_IMAGE_BYTES, cell_result
 from autograder.student import Student, StudentError
-from autograder.wire import Decoder, WireError
+from autograder.wire import Decoder
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -29,9 +29,8 @@ def test_a_second_download_is_graded_under_its_name(course: Course) -> None:
     path.rename(path.with_name(f"{NAME} (1).ipynb"))
     outcome = grade_class(course)["ada"]
     assert outcome.score == outcome.max_score
-    submission = intake.read(
-        path, intake.Template.load(*(room / NAME / path.name for room in (course.release, course.source)))
-    )
+    template = intake.Template.load(course.release / NAME / path.name, course.source / NAME / path.name)
+    submission = intake.read(path, template)
     assert submission.notes == (f"the notebook was handed in as '{NAME} (1).ipynb'",)
 
 
@@ -127,10 +126,10 @@ def test_far_too_many_numbers_are_not_computed_with() -> None:
 
 def test_only_lines_of_answers_are_quoted(course: Course, grader: Grader) -> None:
     talkative = "def helper():\n    raise ValueError\nsquare = lambda x: helper()"
-    submission, record = grade_notebook(grader, solved(course, square=talkative))
+    _, record = grade_notebook(grader, solved(course, square=talkative))
     assert "raised ValueError, at `raise ValueError`" in reasons(record)
     spelled = solved(course, square="pass\n" * 300 + "def square(x):\n    raise ValueError  # line 302\n")
-    submission, record = grade_notebook(grader, spelled)
+    _, record = grade_notebook(grader, spelled)
     assert "raised ValueError" in reasons(record)
     assert "line 302" not in reasons(record)
 
