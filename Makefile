@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install build demo test test-all test-slow mutants lint types bench clean
+.PHONY: install build demo test test-all test-slow mutants coverage lint types bench clean
 
 install: .venv/.installed
 
@@ -27,6 +27,10 @@ types: install
 	$(BIN)/mypy
 
 test: lint types
+	$(BIN)/pytest -m "not slow"
+
+# The same tests, measured; it takes a good part longer.
+coverage: install
 	$(BIN)/pytest -m "not slow" --cov --cov-report=term:skip-covered
 
 # Everything: the slow tests as well, and the mutation score of every hidden suite.
