@@ -24,13 +24,15 @@ if TYPE_CHECKING:
         unpack,
         watch,
     )
+    from autograder.data import Data
     from autograder.derivation import Derivation
     from autograder.expression import Expression
-    from autograder.student import Call, Student, StudentError, assert_raises, assert_unchanged
+    from autograder.student import Call, Student, StudentError, assert_raises, assert_unchanged, on_device
     from autograder.wire import Handle, Tensor
 
 __all__ = [
     "Call",
+    "Data",
     "Derivation",
     "Expression",
     "Failure",
@@ -50,14 +52,16 @@ __all__ = [
     "assert_shape",
     "assert_unchanged",
     "fail",
+    "on_device",
     "unpack",
     "watch",
 ]
 
 _HOMES = {
+    "data": {"Data"},
     "derivation": {"Derivation"},
     "expression": {"Expression"},
-    "student": {"Call", "Student", "StudentError", "assert_raises", "assert_unchanged"},
+    "student": {"Call", "Student", "StudentError", "assert_raises", "assert_unchanged", "on_device"},
     "wire": {"Handle", "Tensor"},
 }
 

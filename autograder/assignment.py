@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from autograder.cells import check_cells, grade_id, is_positive, role
+from autograder.devices import CHOICES, CPU
 from autograder.errors import AssignmentError
 from autograder.percent import PercentCell, parse
 
@@ -21,11 +22,10 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-DEVICES = ("cpu", "cuda")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _LAW = re.compile(r"test_\w+::test_\w+", re.ASCII)
-_NEVER_HANDED_OUT = {"notebook.py", "assignment.toml", "hidden_tests", "wrong_answers", "right_answers"}
+_NEVER_HANDED_OUT = {"notebook.py", "assignment.toml", "data.py", "hidden_tests", "wrong_answers", "right_answers"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Limits:
     memory_mb: int = 2048
     output_kb: int = 256
     processes: int = 64
+    threads: int = 1
+    """Of torch, in the copies that hidden tests ask; cells run with one."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Assignment:
     files: tuple[str, ...]
     limits: Limits
     cells: tuple[PercentCell, ...]
-    device: str = "cpu"
+    device: str = CPU
 
     @classmethod
     def load(cls, folder: Path) -> "Assignment":
@@ -98,6 +100,11 @@ class Assignment:
         return self.folder / "hidden_tests"
 
     @property
+    def data(self) -> Path:
+        """The script that finds the data of the hidden tests; most assignments have none."""
+        return self.folder / "data.py"
+
+    @property
     def answers(self) -> dict[str, str]:
         """The reference answer of every answer cell, solution markers included."""
         return {cell.metadata["answer"]: cell.source for cell in self.cells if role(cell) == "answer"}
@@ -107,6 +114,18 @@ class Assignment:
         """The checks in notebook order, each with the suite it is graded by."""
         found = ((str(grade_id(cell)), cell) for cell in self.cells if role(cell) == "check")
         return tuple(Check(name, cell.metadata["points"], self.hidden_tests / f"{name}.py") for name, cell in found)
+
+    def answers_of(self, check: str) -> frozenset[str]:
+        """The answers that a check stands under: those since the check before it."""
+        found: set[str] = set()
+        for cell in self.cells:
+            if role(cell) == "answer":
+                found.add(cell.metadata["answer"])
+            elif role(cell) == "check":
+                if grade_id(cell) == check:
+                    break
+                found.clear()
+        return frozenset(found)
 
     @property
     def written(self) -> tuple[Written, ...]:
@@ -146,11 +165,11 @@ def _settings(folder: Path) -> dict[str, Any]:
         raise AssignmentError(f"{path}: {error}") from error
     known = {"title", "lectures", "libraries", "files", "device", "limits"}
     _refuse_unknown(table, known, path, text)
-    title, device = table.get("title"), table.get("device", "cpu")
+    title, device = table.get("title"), table.get("device", CPU)
     if not isinstance(title, str) or not title.strip():
         raise AssignmentError(f'{path}: title is missing; add title = "What students read"')
-    if device not in DEVICES:
-        raise AssignmentError(f"{path}:{_line_of('device', text)}: device is {device!r}; choose one of {DEVICES}")
+    if device not in CHOICES:
+        raise AssignmentError(f"{path}:{_line_of('device', text)}: device is {device!r}; choose one of {CHOICES}")
     lists = {key: _strings(table, key, path, text) for key in ("lectures", "libraries", "files")}
     _check_libraries(lists["libraries"], f"{path}:{_line_of('libraries', text)}")
     for name in lists["files"]:

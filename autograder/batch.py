@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -19,8 +19,9 @@ from autograder import graded_notebook, intake, records
 from autograder import notebook as nb
 from autograder.assignment import Assignment
 from autograder.course import Course, printable
+from autograder.data import load
 from autograder.errors import CourseError, SandboxError
-from autograder.graders import assignment_of, digest, handed_out, open_graders, templates
+from autograder.graders import Terms, assignment_of, digest, handed_out, open_graders, templates
 from autograder.grading import Grader, Record
 from autograder.intake import Submission
 from autograder.pool import Died, Pool
@@ -35,12 +36,11 @@ Progress = Callable[["Outcome", int], None]
 
 @dataclass(frozen=True)
 class Options:
-    """How to grade: again even if done, without a sandbox, with another seed, on how many processes."""
+    """How to grade a class: again even if done, on how many processes, and on which terms."""
 
     force: bool = False
-    unsafe: bool = False
-    seed: int = 0
     workers: int = 0
+    terms: Terms = field(default_factory=Terms)
 
     @property
     def processes(self) -> int:
@@ -73,7 +73,7 @@ def grade(
     options = options or Options()
     templates(course, name)
     roster, refused = _roster(course, name, students)
-    ours = digest(course, name) + (f" unsafe={options.unsafe} seed={options.seed}")
+    ours = _terms_digest(course, name, options.terms)
     outcomes = [Outcome(printable(student), "error", message=why) for student, why in refused.items()]
     todo: dict[str, str] = {}
     for student in roster:
@@ -89,6 +89,17 @@ def grade(
     if todo:
         outcomes += _grade_all(course, name, todo, options, lambda outcome: progress(outcome, total))
     return sorted(outcomes, key=lambda outcome: outcome.student)
+
+
+def _terms_digest(course: Course, name: str, terms: Terms) -> str:
+    """A fingerprint of our side: whatever would change a score, the device and the data included.
+
+    Data that is not here yet is fetched now, once; the worker processes find it.
+    """
+    assignment = assignment_of(course, name)
+    data = load(assignment.data) if assignment and not terms.quick else None
+    device = terms.device_for(assignment)
+    return f"{digest(course, name)} {replace(terms, device=device)} {data.name if data else ''}"
 
 
 def _roster(course: Course, name: str, students: Sequence[str]) -> tuple[list[str], dict[str, str]]:
@@ -205,7 +216,7 @@ def open_worker(
 ) -> Iterator[Callable[[str], Graded | str]]:
     """What a worker process opens: the assignment's graders; it then grades the students it is sent."""
     course = Course(Path(root))
-    with open_graders(course, name, ours, unsafe=options.unsafe, seed=options.seed) as graders:
+    with open_graders(course, name, options.terms, ours, download=False) as graders:
         yield lambda student: _grade_one(course, name, student, graders, Path(drafts))
 
 

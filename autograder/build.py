@@ -51,8 +51,13 @@ def stale(course: Course, name: str) -> list[Path]:
         fresh = Path(scratch)
         _write_source(assignment, fresh / course.source.relative_to(course.root) / name)
         generate(fresh, name, _recorded(assignment), course.config, f"sqlite:///{fresh / 'gradebook.db'}")
-        pairs = [(room / name, fresh / room.relative_to(course.root) / name) for room in _rooms(course)]
-        return [path for committed, built in pairs for path in _differences(committed, built)]
+        return differing(course, fresh, name)
+
+
+def differing(course: Course, root: Path, name: str) -> list[Path]:
+    """The built files of `name` that are not the same as in the course in `root`, where it was just built."""
+    pairs = [(room / name, root / room.relative_to(course.root) / name) for room in _rooms(course)]
+    return [path for committed, built in pairs for path in _differences(committed, built)]
 
 
 def import_notebook(course: Course, path: Path, *, force: bool = False) -> Path:

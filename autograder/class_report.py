@@ -30,7 +30,7 @@ def outcome_table(name: str, outcomes: Sequence[Outcome]) -> Table:
 
 
 def _what(outcome: Outcome) -> str:
-    flag = "needs a person: a hidden test could not run" if outcome.needs_person and not outcome.message else ""
+    flag = "needs a person: `autograder report` says why" if outcome.needs_person and not outcome.message else ""
     return "; ".join(part for part in (outcome.status, outcome.message, flag) if part)
 
 
@@ -71,7 +71,7 @@ def _standings(course: Course, name: str) -> dict[str, Standing]:
 
 
 def _for_a_person(entry: dict[str, Any], standing: Standing | None) -> str:
-    said = [records.problems(entry) or "a hidden test could not run"] if entry["needs_person"] else []
+    said = [records.why_a_person(entry)] if entry["needs_person"] else []
     if standing is not None and standing.needs_grading:
         said.append("answers to grade by hand")
     return "; ".join(said)

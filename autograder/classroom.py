@@ -13,6 +13,7 @@ from autograder import notebook as nb
 from autograder.assignment import Assignment, Variant
 from autograder.build import build
 from autograder.course import CONFIG_NAME, Course
+from autograder.laws import Law
 from autograder.suite import Suite
 
 
@@ -24,6 +25,8 @@ class Student:
     claim: str
     data: bytes
     fails: frozenset[str] | None = frozenset()
+    changed: frozenset[str] = frozenset()
+    """The answers that are not the solution's."""
 
 
 def copy_course(course: Course, folder: Path, names: list[str]) -> Course:
@@ -65,7 +68,7 @@ def provers(course: Course, assignment: Assignment) -> list[Student]:
 
     def hand_in(kind: str, variant: Variant) -> Student:
         data = nb.dump(answered(release, reference | variant.answers))
-        return Student(f"{kind}-{variant.name}", variant.claim, data, variant.fails)
+        return Student(f"{kind}-{variant.name}", variant.claim, data, variant.fails, frozenset(variant.answers))
 
     return [
         Student("solution", "The reference solution.", nb.dump(answered(release, reference))),
@@ -99,14 +102,30 @@ def breakers(course: Course, assignment: Assignment) -> list[Student]:
     ]
 
 
-def wanted_score(assignment: Assignment, suite: Suite, student: Student) -> float:
-    """What a submission that breaks exactly ``student.fails`` must earn."""
+def wanted_score(
+    assignment: Assignment,
+    suite: Suite,
+    student: Student,
+    *,
+    left_out: frozenset[str] = frozenset(),
+    shares: Mapping[str, float] | None = None,
+) -> float:
+    """What a submission that breaks exactly ``student.fails`` must earn.
+
+    Laws that were left out earn nothing; one that is broken keeps its share.
+    """
+
+    def part(law: Law) -> float:
+        if law.id in left_out:
+            return 0.0
+        broken = student.fails is None or law.id in student.fails
+        return law.weight * ((shares or {}).get(law.id, 0.0) if broken else 1.0)
+
     total = 0.0
     for check in assignment.checks:
         laws = suite.laws.get(check.grade_id, ())
         weight = sum(law.weight for law in laws)
-        kept = sum(law.weight for law in laws if student.fails is not None and law.id not in student.fails)
-        total += check.points * kept / weight if weight else 0.0
+        total += check.points * sum(map(part, laws)) / weight if weight else 0.0
     return round(total, 4)
 
 

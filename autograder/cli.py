@@ -35,6 +35,10 @@ Name = Annotated[str, typer.Argument(help="The assignment, e.g. a1_numerical_gra
 Unsafe = Annotated[
     bool, typer.Option("--unsafe-no-sandbox", help="Run students' code without isolation; every record says so.")
 ]
+Quick = Annotated[
+    bool, typer.Option("--quick", help="Leave out the slow hidden tests; the submissions are flagged for it.")
+]
+Device = Annotated[str, typer.Option(help="cpu, cuda or cuda-if-available; what the assignment says when empty.")]
 Workers = Annotated[int, typer.Option(help="Worker processes; one per core when 0.", min=0)]
 
 
@@ -132,19 +136,43 @@ def grade(
     name: Name,
     student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None,
     force: Annotated[bool, typer.Option(help="Grade again what is up to date.")] = False,
+    quick: Quick = False,
+    device: Device = "",
     unsafe: Unsafe = False,
     workers: Workers = 0,
 ) -> None:
     """Grade the submissions of NAME that are new or changed, in the sandbox, on all cores."""
     from autograder import batch, class_report
+    from autograder.devices import CHOICES
+    from autograder.graders import Terms
 
-    options = batch.Options(force=force, unsafe=unsafe, workers=workers)
+    if device and device not in CHOICES:
+        raise typer.BadParameter(f"{device!r} is none of {', '.join(CHOICES)}", param_hint="--device")
+    terms = Terms(unsafe=unsafe, quick=quick, device=device)
+    options = batch.Options(force=force, workers=workers, terms=terms)
     course = _course()
     with _progress(f"grading {name}") as advance:
         outcomes = batch.grade(course, name, students=student or (), options=options, progress=advance)
     _console().print(class_report.outcome_table(name, outcomes))
     if any(outcome.status == "error" for outcome in outcomes):
         raise typer.Exit(1)
+
+
+@app.command()
+def data(
+    names: Names = None,
+    download: Annotated[bool, typer.Option(help="Fetch what is not here.")] = True,
+) -> None:
+    """Show the data that assignments are graded with, where it was found, and fetch what is missing."""
+    from autograder.data import load, table
+
+    course, console = _course(), _console()
+    for name in names or course.assignment_names():
+        found = load(course.assignment(name).data, download=download)
+        if found is not None:
+            console.print(table(name, found))
+        elif names:
+            print(f"{name} is graded without data")
 
 
 @app.command()

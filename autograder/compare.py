@@ -25,12 +25,13 @@ MAX_ENTRIES = 2 * 10**6
 class Failure(AssertionError):
     """A law of the hidden suite that does not hold.
 
-    ``reason`` and ``hint`` are for the student; ``detail`` is for the instructor alone.
+    ``reason`` and ``hint`` are for the student; ``detail`` is for the instructor alone. ``share`` of the law's points
+    are earned all the same.
     """
 
-    def __init__(self, reason: str, hint: str = "", detail: str = "") -> None:
+    def __init__(self, reason: str, hint: str = "", detail: str = "", share: float = 0.0) -> None:
         super().__init__(reason)
-        self.reason, self.hint, self.detail = reason, hint, detail
+        self.reason, self.hint, self.detail, self.share = reason, hint, detail, share
 
 
 class Watched:
@@ -56,9 +57,14 @@ def watch(function: Callable[..., Any]) -> Watched:
     return Watched(function)
 
 
-def fail(reason: str, hint: str = "") -> NoReturn:
-    """Fails the test: ``reason`` says what is wrong, ``hint`` what to try."""
-    raise Failure(reason, hint)
+def fail(reason: str, hint: str = "", *, share: float = 0.0) -> NoReturn:
+    """Fails the test: ``reason`` says what is wrong, ``hint`` what to try.
+
+    ``share`` (at least 0, below 1) of the law's points are kept, where nearly right is worth something.
+    """
+    if not 0 <= share < 1:
+        raise ValueError(f"a law that fails keeps a share of its points from 0 to 1, not {share!r}")
+    raise Failure(reason, hint, share=share)
 
 
 def describe(value: Any) -> str:

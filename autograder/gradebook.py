@@ -138,11 +138,12 @@ class Book:
             cell = cells.get(grade.name)
             if cell is not None and cell.role != "task":
                 _save_grade(grade, cell, checks.get(grade.name))
+        graded_with = _graded_with(submission, checks)
         for comment in notebook.comments:
             cell = cells.get(comment.name)
             if cell is not None:
                 untouched = cell.role != "task" and cell.source == cell.stub
-                comment.auto_comment = NO_RESPONSE if untouched else None
+                comment.auto_comment = NO_RESPONSE if untouched else graded_with.get(comment.name)
 
     def _save_late_penalty(self, submitted: Any, notebook: Any) -> None:
         """As nbgrader's AssignLatePenalties: the course's plugin decides."""
@@ -153,6 +154,21 @@ class Book:
             plugin = assign.plugin_class(parent=assign)
             penalty = plugin.late_submission_penalty(submitted.student.id, notebook.score, late)
             notebook.late_submission_penalty = penalty
+
+
+def _graded_with(submission: Submission, checks: Mapping[str, CheckResult]) -> dict[str, str]:
+    """What each answer was graded with, where its check has data; nbgrader comments on answers, not on checks."""
+    found: dict[str, str] = {}
+    answers: list[str] = []
+    for cell in submission.cells:
+        if cell.role == "answer":
+            answers.append(cell.grade_id)
+        elif cell.role == "check":
+            check = checks.get(cell.grade_id)
+            if check is not None and check.graded_with:
+                found |= dict.fromkeys(answers, check.graded_with)
+            answers = []
+    return found
 
 
 def _save_grade(grade: Any, cell: Cell, check: CheckResult | None) -> None:

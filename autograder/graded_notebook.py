@@ -65,7 +65,8 @@ def _outputs(cell: Cell, check: CheckResult | None, record: Record) -> list[Json
 def check_html(check: CheckResult, problem: str = "") -> str:
     """The verdicts of one check as the student reads them."""
     unit = "point" if check.points == 1 else "points"
-    head = f"<p><strong>{round(check.score, 2):g} of {check.points:g} {unit}</strong></p>"
+    with_data = f" ({escape(check.graded_with)})" if check.graded_with else ""
+    head = f"<p><strong>{round(check.score, 2):g} of {check.points:g} {unit}</strong>{with_data}</p>"
     if problem:
         return f"<div>{head}<p>{escape(problem)}</p></div>"
     rows = "".join(_row(verdict) for verdict in check.verdicts)
@@ -77,7 +78,8 @@ def _row(verdict: Verdict) -> str:
     if verdict.status == "failed":
         said += [_with_code(text) for text in (_upper(verdict.reason), verdict.hint) if text]
     if verdict.status == "not run":
-        said.append("This could not be checked. It is not your fault; a person will look at it.")
+        said.append(verdict.reason or "This could not be checked. It is not your fault; a person will look at it.")
+    said += [_with_code(note) for note in verdict.notes]
     color = {"passed": "#1a7f37", "failed": "#cf222e", "not run": "#9a6700"}[verdict.status]
     mark = f'<td style="color:{color};vertical-align:top;padding:4px 8px">{_MARKS[verdict.status]}</td>'
     return f'<tr>{mark}<td style="text-align:left;padding:4px 8px">{"<br>".join(said)}</td></tr>'

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.assignment import Assignment, Limits
 from autograder.course import Course, suggestion
+from autograder.data import load
+from autograder.devices import CPU, resolve
 from autograder.errors import CourseError
 from autograder.grading import CheckResult, Grader
 from autograder.intake import Cell, Template
@@ -38,25 +41,56 @@ def assignment_of(course: Course, name: str) -> Assignment | None:
     return course.assignment(name) if name in course.assignment_names() else None
 
 
+@dataclass(frozen=True)
+class Terms:
+    """How submissions are graded, whoever handed them in.
+
+    ``quick`` leaves the slow laws out; ``device`` overrules the assignment's.
+    """
+
+    unsafe: bool = False
+    seed: int = 0
+    quick: bool = False
+    device: str = ""
+
+    def device_for(self, ours: Assignment | None) -> str:
+        """``cpu`` or ``cuda``; raises SandboxError when a GPU is wanted and there is none."""
+        return resolve(self.device or (ours.device if ours else CPU))
+
+
 @contextmanager
 def open_graders(
-    course: Course, name: str, ours: Assignment | None = None, *, unsafe: bool = False, seed: int = 0
+    course: Course, name: str, terms: Terms | None = None, ours: Assignment | None = None, *, download: bool = True
 ) -> Iterator[dict[str, Grader]]:
     """A grader for each notebook of the assignment, sharing one zygote and one suite.
 
     A worker process is given ``ours``: reading it anew would import jupytext, which takes a second.
     """
+    terms = terms or Terms()
     found = templates(course, name)
     ours = ours or assignment_of(course, name)
+    device = terms.device_for(ours)
     files = {path.relative_to(course.source / name).as_posix(): path.read_bytes() for path in handed_out(course, name)}
     with ExitStack() as stack:
-        suite = stack.enter_context(Suite(ours.hidden_tests)) if ours else None
+        data = load(ours.data, download=download) if ours and not terms.quick else None
+        suite = (
+            stack.enter_context(Suite(ours.hidden_tests, device=device, data=data, quick=terms.quick)) if ours else None
+        )
         libraries = ours.libraries if ours else CLASSIC_LIBRARIES
-        zygote = stack.enter_context(open_zygote(libraries, unsafe=unsafe))
+        given = data.given if data else {}
+        zygote = stack.enter_context(open_zygote(libraries, unsafe=terms.unsafe, data=given))
+        del data, given  # the zygote has it
         limits = ours.limits if ours else Limits()
         yield {
             notebook: Grader(
-                template, zygote, suite, limits=limits, files=files, classic_check=_classic_check, seed=seed
+                template,
+                zygote,
+                suite,
+                limits=limits,
+                files=files,
+                classic_check=_classic_check,
+                seed=terms.seed,
+                device=device,
             )
             for notebook, template in found.items()
         }

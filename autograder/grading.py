@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import builtins
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from autograder.assignment import Limits
+from autograder.devices import CPU, turn
 from autograder.intake import Cell, Submission, Template
 from autograder.sandbox.host import CellResult, Gone, Output, Peer, Sandbox, Zygote
 from autograder.student import Student
@@ -31,11 +33,13 @@ class CheckResult:
     score: float
     verdicts: tuple[Verdict, ...] = ()
     classic: bool = False
+    graded_with: str = ""
+    """The data that this check was graded with, and the device, where an assignment has data."""
 
     @property
     def needs_person(self) -> bool:
-        """Whether a law was not run, which must not cost points silently."""
-        return any(verdict.status == "not run" for verdict in self.verdicts)
+        """Whether a law was not run, which must not cost points silently, or a test asked for a person."""
+        return any(verdict.status == "not run" or verdict.flags for verdict in self.verdicts)
 
 
 ClassicCheck = Callable[[Cell, "list[Output]"], CheckResult]
@@ -84,9 +88,10 @@ class Grader:
         files: Mapping[str, bytes],
         classic_check: ClassicCheck,
         seed: int = 0,
+        device: str = CPU,
     ) -> None:
         self.template, self.zygote, self.suite = template, zygote, suite
-        self.limits, self.files, self.seed = limits, files, seed
+        self.limits, self.files, self.seed, self.device = limits, files, seed, device
         self._classic_check = classic_check
 
     def grade(self, submission: Submission) -> Record:
@@ -95,33 +100,58 @@ class Grader:
         if submission.problem:
             checks = tuple(CheckResult(cell.grade_id, cell.points, 0.0) for cell in self.template.checks)
             return Record(checks, {}, submission.notes, submission.problem, self.zygote.tier)
-        run = NotebookRun(self.zygote, submission, self.limits, self.files)
-        try:
-            run.start()
+        with self.run(submission) as run:
             checks = tuple(self._check(cell, run) for cell in self.template.checks)
-        finally:
-            run.close()
-        notes = (*submission.notes, *run.notes)
+        notes = (*submission.notes, *run.notes, *self._about_the_gpu())
         seconds = round(time.monotonic() - start, 4)
         return Record(checks, run.outputs, notes, "", self.zygote.tier, seconds)
+
+    def _about_the_gpu(self) -> tuple[str, ...]:
+        missing = self.suite.for_a_gpu if self.suite else 0
+        if missing == 1:
+            return ("graded on the CPU: 1 hidden test for a GPU was not asked; its points are with the CPU's twin",)
+        said = f"graded on the CPU: {missing} hidden tests for a GPU were not asked; the CPU's twins have their points"
+        return (said,) if missing else ()
+
+    @contextmanager
+    def run(self, submission: Submission, seconds: float | None = None) -> Iterator[NotebookRun]:
+        """The notebook, run in a sandbox; cells and calls may take ``seconds`` instead of what the limits say."""
+        limits = self.limits
+        if seconds is not None:
+            limits = replace(limits, cell_seconds=seconds, call_seconds=seconds)
+        with turn(self.device) as gpus:
+            run = NotebookRun(self.zygote, submission, limits, self.files, gpus)
+            try:
+                run.start()
+                yield run
+            finally:
+                run.close()
+                if gpus:
+                    self.zygote.settle()  # a process that has ended has given back its GPU memory
+
+    def verdicts(self, check: str, run: NotebookRun, *, until_failure: bool = False) -> tuple[Verdict, ...]:
+        """What the hidden suite of a check says about a notebook that was run."""
+        assert self.suite is not None
+        student = Student(
+            run.fork,
+            seconds=run.limits.call_seconds,
+            locate=run.line,
+            deadline=run.deadline,
+            why_undefined=run.why_undefined,
+        )
+        try:
+            return tuple(self.suite.run(check, student, seed=self.seed, until_failure=until_failure))
+        finally:
+            student.close()
 
     def _check(self, cell: Cell, run: NotebookRun) -> CheckResult:
         if self.suite is None:
             return self._classic_check(cell, run.outputs.get(cell.id, []))
         if cell.grade_id not in self.suite.laws:
             return _unchecked(cell)
-        student = Student(
-            run.fork,
-            seconds=self.limits.call_seconds,
-            locate=run.line,
-            deadline=run.deadline,
-            why_undefined=run.why_undefined,
-        )
-        try:
-            verdicts = tuple(self.suite.run(cell.grade_id, student, seed=self.seed))
-        finally:
-            student.close()
-        return CheckResult(cell.grade_id, cell.points, _score(cell.points, verdicts), verdicts)
+        verdicts = self.verdicts(cell.grade_id, run)
+        with_data = self.suite.graded_with(cell.grade_id)
+        return CheckResult(cell.grade_id, cell.points, _score(cell.points, verdicts), verdicts, graded_with=with_data)
 
 
 def _unchecked(cell: Cell) -> CheckResult:
@@ -133,15 +163,23 @@ def _unchecked(cell: Cell) -> CheckResult:
 
 def _score(points: float, verdicts: tuple[Verdict, ...]) -> float:
     weight = sum(verdict.weight for verdict in verdicts)
-    earned = sum(verdict.weight for verdict in verdicts if verdict.status == "passed")
+    earned = sum(verdict.earned for verdict in verdicts)
     return round(points * earned / weight, 6) if weight else 0.0
 
 
 class NotebookRun:
     """A submission's cells in a sandbox, run again without a cell that took the process down."""
 
-    def __init__(self, zygote: Zygote, submission: Submission, limits: Limits, files: Mapping[str, bytes]) -> None:
-        self._zygote, self._cells, self._limits, self._files = zygote, submission.cells, limits, files
+    def __init__(
+        self,
+        zygote: Zygote,
+        submission: Submission,
+        limits: Limits,
+        files: Mapping[str, bytes],
+        gpus: tuple[str, ...] = (),
+    ) -> None:
+        self._zygote, self._cells, self.limits, self._files = zygote, submission.cells, limits, files
+        self._gpus = gpus
         self._sandbox: Sandbox | None = None
         self._left_out: set[str] = set()
         self._given_up = False
@@ -165,7 +203,7 @@ class NotebookRun:
             self.start()
         if self._sandbox is None:
             raise Gone("died")
-        return self._sandbox.fork()
+        return self._sandbox.fork(self.limits.threads)
 
     def line(self, number: int, line: int) -> str:
         """A line of an answer cell, by execution number; from our copy of the notebook, not the student's process.
@@ -186,9 +224,12 @@ class NotebookRun:
     def _run_all(self) -> bool:
         """Whether every cell came back; if not, the one that did not is left out from now on."""
         self.close()
-        limits = self._limits
+        limits = self.limits
         self._sandbox = self._zygote.spawn(
-            memory_mb=limits.memory_mb, processes=limits.processes, cpu_seconds=int(limits.submission_seconds) + 1
+            memory_mb=limits.memory_mb,
+            processes=limits.processes,
+            cpu_seconds=(int(limits.submission_seconds) + 1) * limits.threads,
+            gpus=self._gpus,
         )
         for name, data in self._files.items():
             self._sandbox.put_file(name, data)
@@ -207,11 +248,11 @@ class NotebookRun:
         remaining = self.deadline - time.monotonic()
         if remaining <= 0:
             self._note(
-                f"the time for the submission ({self._limits.submission_seconds:g} s) was up before cell {number}"
+                f"the time for the submission ({self.limits.submission_seconds:g} s) was up before cell {number}"
             )
             return
-        seconds = min(self._limits.cell_seconds, remaining)
-        text_bytes = self._limits.output_kb * 1024
+        seconds = min(self.limits.cell_seconds, remaining)
+        text_bytes = self.limits.output_kb * 1024
         result = sandbox.run_cell(cell.source, number=number, seconds=seconds, text_bytes=text_bytes)
         self.outputs[cell.id] = result.outputs
         if result.interrupted:
@@ -219,7 +260,7 @@ class NotebookRun:
 
     def _leave_out(self, number: int, cell: Cell, gone: Gone) -> None:
         why = {
-            "time": f"could not be stopped after {self._limits.cell_seconds:g} s",
+            "time": f"could not be stopped after {self.limits.cell_seconds:g} s",
             "died": "ended the whole Python process",
             "wire": "broke the connection to the grader",
         }[gone.why]

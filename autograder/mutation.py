@@ -7,24 +7,20 @@ of the assignment, each with its reason.
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from autograder import intake
 from autograder.assignment import Assignment
 from autograder.classroom import answered, release_of
 from autograder.course import Course
 from autograder.errors import AssignmentError
-from autograder.graders import open_graders
-from autograder.grading import Grader, NotebookRun
+from autograder.graders import Terms
 from autograder.mutants import Mutant, mutants
-from autograder.pool import Died, Pool
-from autograder.student import Student
+from autograder.notebook import Json, dump
+from autograder.spotcheck import Spot, broken_laws
+from autograder.suite import Suite
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -46,6 +42,8 @@ class Score:
     survivors: tuple[Mutant, ...]
     unused: tuple[str, ...]
     """Entries of equivalent_mutants.toml that match no survivor any more."""
+    left_out: tuple[str, ...] = ()
+    """Answers that slow laws alone judge, of which no mutants are made."""
 
     @property
     def value(self) -> float:
@@ -54,64 +52,43 @@ class Score:
 
 
 def mutation_score(course: Course, name: str, *, workers: int = 0) -> Score:
-    """Grades every mutant of every answer; the course must be built."""
-    assignment = course.assignment(name)
-    found = [mutant for answer, source in assignment.answers.items() for mutant in mutants(answer, source)]
+    """Grades every mutant of every answer that a quick grading judges; the course must be built."""
+    assignment, release = course.assignment(name), release_of(course, name)
+    with Suite(assignment.hidden_tests) as suite:
+        judged = _judged(assignment, suite)
+    found = {str(number): mutant for number, mutant in enumerate(_mutants(assignment, judged))}
     known = _equivalents(assignment)
-    survivors = []
-    size = workers or len(os.sched_getaffinity(0))
-    with Pool("autograder.mutation:open_worker", (str(course.root), name), size) as pool:
-        for mutant, survived in pool.map(found):
-            if survived is True:
-                survivors.append(mutant)
-            elif isinstance(survived, Died):
-                raise AssignmentError(f"the worker that graded the mutant {mutant.becomes!r} died; try again")
+    spots = [_spot(number, mutant, assignment, release) for number, mutant in found.items()]
+    broken = broken_laws(course, name, spots, workers=workers, terms=Terms(quick=True))
+    survivors = [found[number] for number, laws in broken.items() if not laws]
     equivalent = [mutant for mutant in survivors if _key(mutant) in known]
     holes = sorted((mutant for mutant in survivors if _key(mutant) not in known), key=_key)
     unused = known.keys() - {_key(mutant) for mutant in equivalent}
     stale = tuple(f"{answer}: {becomes}" for answer, _, becomes in sorted(unused))
-    return Score(len(found) - len(survivors), len(equivalent), tuple(holes), stale)
+    left_out = tuple(sorted(set(assignment.answers) - judged))
+    return Score(len(found) - len(survivors), len(equivalent), tuple(holes), stale, left_out)
 
 
-@contextmanager
-def open_worker(root: str, name: str) -> Iterator[Callable[[Mutant], bool]]:
-    """What a worker process opens; it answers whether a mutant breaks no law."""
-    course = Course(Path(root))
-    assignment, release = course.assignment(name), release_of(course, name)
-    with open_graders(course, name) as graders:
-        grader = graders[name]
+def _judged(assignment: Assignment, suite: Suite) -> set[str]:
+    """The answers that some law judges which is not slow; one that only slow laws judge has no mutants.
 
-        def survives(mutant: Mutant) -> bool:
-            notebook = answered(release, assignment.answers | {mutant.answer: mutant.source})
-            return _survives(grader, intake.merge(notebook["cells"], grader.template), mutant.answer)
-
-        yield survives
+    They train for seconds each, and most changes of a recipe are no mistakes.
+    """
+    slow = {check for check, laws in suite.laws.items() if all(law.slow for law in laws)}
+    return set(assignment.answers) - {answer for check in slow for answer in assignment.answers_of(check)}
 
 
-def _survives(grader: Grader, submission: intake.Submission, answer: str) -> bool:
-    limits = replace(grader.limits, cell_seconds=_SECONDS, call_seconds=_SECONDS)
-    run = NotebookRun(grader.zygote, submission, limits, grader.files)
-    try:
-        run.start()
-        return all(_passes(grader, run, check) for check in _likely_first(grader, answer))
-    finally:
-        run.close()
+def _mutants(assignment: Assignment, answers: set[str]) -> Iterator[Mutant]:
+    for answer, source in assignment.answers.items():
+        if answer in answers:
+            yield from mutants(answer, source)
 
 
-def _passes(grader: Grader, run: NotebookRun, check: str) -> bool:
-    assert grader.suite is not None
-    student = Student(run.fork, seconds=_SECONDS, locate=run.line)
-    try:
-        verdicts = grader.suite.run(check, student, until_failure=True)
-    finally:
-        student.close()
-    return all(verdict.status == "passed" for verdict in verdicts)
-
-
-def _likely_first(grader: Grader, answer: str) -> list[str]:
-    """The checks, the one that is named after the answer first: it is the one that fails."""
-    checks = [cell.grade_id for cell in grader.template.checks]
-    return sorted(checks, key=lambda check: check != f"test_{answer}")
+def _spot(number: str, mutant: Mutant, assignment: Assignment, release: Json) -> Spot:
+    """The mutant as a notebook, and all checks; the likely one, named after the answer, first."""
+    notebook = dump(answered(release, assignment.answers | {mutant.answer: mutant.source}))
+    checks = sorted((check.grade_id for check in assignment.checks), key=lambda check: check != f"test_{mutant.answer}")
+    return Spot(number, notebook, tuple(checks), until_broken=True, seconds=_SECONDS)
 
 
 def _key(mutant: Mutant) -> tuple[str, str, str]:

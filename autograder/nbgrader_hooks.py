@@ -14,12 +14,13 @@ from typing import Any
 
 from nbformat import from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool
+from traitlets import Bool, Enum
 
 from autograder import graded_notebook, intake, records, safe_notebook
 from autograder.course import Course
+from autograder.devices import CHOICES
 from autograder.gradebook import Book
-from autograder.graders import digest, handed_out, open_graders, templates
+from autograder.graders import Terms, digest, handed_out, open_graders, templates
 from autograder.grading import Grader, Record
 
 Resources = dict[str, Any]
@@ -58,13 +59,16 @@ class Grade(NbGraderPreprocessor):
     """Grades the submitted file in the sandbox and saves the scores; replaces Execute and SaveAutoGrades."""
 
     unsafe_no_sandbox = Bool(False, help="Grade without isolation; every record says so.").tag(config=True)
+    quick = Bool(False, help="Leave out the slow hidden tests; they flag the submission for a person.").tag(config=True)
+    device = Enum(("", *CHOICES), "", help="Where to grade, whatever the assignment says.").tag(config=True)
 
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
         """The graded notebook; what it is made from is the submission itself, not what nbgrader copied."""
         names = resources["nbgrader"]
         assignment, student, notebook = (names[key] for key in ("assignment", "student", "notebook"))
         course = Course.find(Path.cwd())
-        grader = _desk.grader(course, assignment, notebook, unsafe=self.unsafe_no_sandbox)
+        terms = Terms(unsafe=self.unsafe_no_sandbox, quick=self.quick, device=self.device)
+        grader = _desk.grader(course, assignment, notebook, terms)
         submission = intake.read(course.submitted / student / assignment / f"{notebook}.ipynb", grader.template)
         record = grader.grade(submission)
         with Book(course) as book:
@@ -91,12 +95,12 @@ class _Desk:
         self._graders: dict[str, Grader] = {}
         atexit.register(self._open.close)
 
-    def grader(self, course: Course, assignment: str, notebook: str, *, unsafe: bool) -> Grader:
+    def grader(self, course: Course, assignment: str, notebook: str, terms: Terms) -> Grader:
         """The grader of a notebook; anything that changed in the assignment opens it anew."""
-        key = (course.root, assignment, unsafe, digest(course, assignment))
+        key = (course.root, assignment, terms, digest(course, assignment))
         if key != self._key:
             self._open.close()
-            self._graders = self._open.enter_context(open_graders(course, assignment, unsafe=unsafe))
+            self._graders = self._open.enter_context(open_graders(course, assignment, terms))
             self._key = key
         return self._graders[notebook]
 

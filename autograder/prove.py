@@ -1,6 +1,10 @@
 """Proves an assignment: its suites accept what is right, catch what is wrong, and stay hidden.
 
-Everything is graded the way a class is graded, in a course of its own, twice.
+Everything is graded the way a class is graded, in a course of its own. Then each submission is asked once more about
+the checks that its answers concern, and the two verdicts are compared.
+
+Slow laws (training, for seconds) are asked of the solution, the untouched release, the right answers to their own
+question and the wrong answers that name one of them; everybody else is graded quickly.
 """
 
 from __future__ import annotations
@@ -8,16 +12,20 @@ from __future__ import annotations
 import ast
 import re
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder import batch, records
 from autograder.assignment import Assignment
-from autograder.build import stale
+from autograder.build import differing
 from autograder.classroom import Student, broken_laws, copy_course, plain, provers, submit, wanted_score
 from autograder.course import Course
+from autograder.graders import Terms
 from autograder.mutation import WANTED, mutation_score
+from autograder.spotcheck import Spot
+from autograder.spotcheck import broken_laws as broken_again
 from autograder.suite import Suite
 
 _SIGNIFICANT = 24
@@ -68,35 +76,72 @@ def prove(course: Course, name: str, *, workers: int = 0, mutants: bool = False)
     With ``mutants``, small systematic mistakes in the reference answers are graded as well.
     """
     assignment = course.assignment(name)
-    with tempfile.TemporaryDirectory(prefix="autograder-prove-") as scratch, Suite(assignment.hidden_tests) as suite:
-        copied = copy_course(course, Path(scratch), [name])
+    device = Terms().device_for(assignment)
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-prove-")))
+        suite = stack.enter_context(Suite(assignment.hidden_tests, device=device))
+        copied = copy_course(course, scratch, [name])
         students = provers(copied, assignment)
         for student in students:
             submit(copied, name, student)
-        first = _grade(copied, name, students, workers)
-        second = _grade(copied, name, students, workers)
+        slowly = _asked_slowly(assignment, suite, students)
+        graded = _grade(copied, name, students, slowly, suite, workers)
         findings = [
             _suites_match(assignment, suite),
-            _earns_everything(students[:1], first),
-            _earns_nothing(students[1], first),
-            _wrong_answers(assignment, suite, students, first),
-            _earns_everything([s for s in students if s.id.startswith("right-")], first),
-            _all_ran(first),
-            _same(first, second),
+            _earns_everything(assignment, suite, students[:1], graded),
+            _earns_nothing(students[1], graded),
+            _wrong_answers(assignment, suite, students, graded),
+            _earns_everything(assignment, suite, [s for s in students if s.id.startswith("right-")], graded),
+            _all_ran(graded),
+            _agree(copied, assignment, suite, students, graded, workers),
             _nothing_leaks(assignment, copied),
-            _not_stale(course, name),
+            _not_stale(course, copied, name),
             *([_mutants(assignment, copied, workers)] if mutants else []),
         ]
     return Proof(name, tuple(findings))
 
 
-def _grade(course: Course, name: str, students: list[Student], workers: int) -> dict[str, dict[str, Any]]:
-    outcomes = batch.grade(course, name, options=batch.Options(force=True, workers=workers))
-    failed = {outcome.student: outcome.message for outcome in outcomes if outcome.status == "error"}
-    found = {student.id: records.read(course, name, student.id) for student in students}
+def _asked_slowly(assignment: Assignment, suite: Suite, students: list[Student]) -> set[str]:
+    """Who is asked the slow laws; everybody, where there are none."""
+    slow = suite.slow_laws()
+    if not slow:
+        return {student.id for student in students}
+    judged = {answer for law in slow for answer in assignment.answers_of(law.partition("::")[0])}
     return {
-        key: {"notebooks": {}, "score": 0.0, "error": failed[key]} if key in failed else found[key] for key in found
+        student.id
+        for student in students
+        if student.fails is None
+        or student.fails & slow
+        or student.id == "solution"
+        or (student.id.startswith("right-") and student.changed & judged)
     }
+
+
+def _grade(
+    course: Course, name: str, students: list[Student], slowly: set[str], suite: Suite, workers: int
+) -> dict[str, dict[str, Any]]:
+    """The records as they are on disk; where a quick grading left out slow laws, without those."""
+    outcomes = []
+    for quick in (False, True):
+        those = [student.id for student in students if (student.id not in slowly) is quick]
+        options = batch.Options(force=True, workers=workers, terms=Terms(quick=quick))
+        outcomes += batch.grade(course, name, students=those, options=options) if those else []
+    failed = {outcome.student: outcome.message for outcome in outcomes if outcome.status == "error"}
+    found: dict[str, dict[str, Any]] = {}
+    for student in students:
+        if student.id in failed:
+            found[student.id] = {"notebooks": {}, "score": 0.0, "error": failed[student.id]}
+        else:
+            record = records.read(course, name, student.id)
+            found[student.id] = record if student.id in slowly else _without(record, suite.slow_laws())
+    return found
+
+
+def _without(record: dict[str, Any], laws: frozenset[str]) -> dict[str, Any]:
+    """A record of a quick grading, in which those laws do not appear as if they had been broken."""
+    for check in (check for entry in record["notebooks"].values() for check in entry["checks"]):
+        check["verdicts"] = [verdict for verdict in check["verdicts"] if verdict["law"] not in laws]
+    return record
 
 
 def _suites_match(assignment: Assignment, suite: Suite) -> Finding:
@@ -109,11 +154,14 @@ def _suites_match(assignment: Assignment, suite: Suite) -> Finding:
     )
 
 
-def _earns_everything(students: list[Student], graded: dict[str, dict[str, Any]]) -> Finding:
+def _earns_everything(
+    assignment: Assignment, suite: Suite, students: list[Student], graded: dict[str, dict[str, Any]]
+) -> Finding:
     problems = [
         f"{student.id} loses {plain(broken_laws(graded[student.id])) or graded[student.id].get('error', '')}"
         for student in students
-        if broken_laws(graded[student.id]) or graded[student.id]["score"] != graded[student.id].get("max_score")
+        if broken_laws(graded[student.id])
+        or abs(graded[student.id]["score"] - _wanted(assignment, suite, student, graded[student.id])) > 1e-3
     ]
     what = "the solution" if students and students[0].id == "solution" else "each right answer"
     return Finding(f"{what} earns everything", tuple(problems), f"{len(students)} graded")
@@ -141,12 +189,21 @@ def _wrong_answers(
             problems.append(f"{student.id} passes {plain(missed)}")
         if extra := broke - fails:
             problems.append(f"{student.id} breaks {plain(extra)} as well")
-        wanted = wanted_score(assignment, suite, student)
+        wanted = _wanted(assignment, suite, student, graded[student.id])
         if not problems and abs(graded[student.id]["score"] - wanted) > 1e-3:
             problems.append(f"{student.id} earns {graded[student.id]['score']:g} instead of {wanted:g}")
     untested = known - {law for student in wrong for law in student.fails or ()}
     evidence = f"{len(wrong)} misconceptions; {len(known) - len(untested)} of {len(known)} laws are broken by one"
     return Finding("each wrong answer loses exactly the laws it names", tuple(problems), evidence)
+
+
+def _wanted(assignment: Assignment, suite: Suite, student: Student, record: dict[str, Any]) -> float:
+    """The score of somebody who breaks what was claimed; laws that were not asked earn nothing, shares are kept."""
+    verdicts = _verdicts(record)
+    asked = {verdict["law"] for verdict in verdicts}
+    left_out = frozenset(law for law in suite.slow_laws() if law not in asked)
+    shares = {verdict["law"]: verdict["share"] for verdict in verdicts}
+    return wanted_score(assignment, suite, student, left_out=left_out, shares=shares)
 
 
 def _all_ran(graded: dict[str, dict[str, Any]]) -> Finding:
@@ -160,14 +217,32 @@ def _all_ran(graded: dict[str, dict[str, Any]]) -> Finding:
     return Finding("no hidden test is at fault", tuple(problems), "every law passed or failed")
 
 
-def _same(first: dict[str, dict[str, Any]], second: dict[str, dict[str, Any]]) -> Finding:
-    problems = [
-        f"{student}: {first[student]['score']:g}, then {second[student]['score']:g}"
-        for student in first
-        if first[student]["score"] != second[student]["score"]
-        or broken_laws(first[student]) != broken_laws(second[student])
-    ]
-    return Finding("two gradings agree", tuple(problems), f"{len(first)} submissions, twice")
+def _agree(
+    course: Course,
+    assignment: Assignment,
+    suite: Suite,
+    students: list[Student],
+    graded: dict[str, dict[str, Any]],
+    workers: int,
+) -> Finding:
+    """Asks again, in fresh processes: everybody, but of a wrong answer only the checks that it concerns.
+
+    Its other answers are the solution's, about which everything is asked again.
+    """
+    every = tuple(check.grade_id for check in assignment.checks)
+    concerned = {
+        student.id: tuple(check for check in every if any(law.startswith(f"{check}::") for law in student.fails or ()))
+        for student in students
+    }
+    spots = [Spot(student.id, student.data, concerned[student.id] or every) for student in students]
+    again = broken_again(course, assignment.name, spots, workers=workers, terms=Terms(quick=True))
+    problems = []
+    for spot in spots:
+        laws = {law.id for check in spot.checks for law in suite.laws.get(check, ()) if not law.slow}
+        first, second = broken_laws(graded[spot.name]) & laws, again[spot.name] & laws
+        if first != second:
+            problems.append(f"{spot.name}: only one of two gradings breaks {plain(first ^ second)}")
+    return Finding("two gradings agree", tuple(problems), f"{len(spots)} submissions, asked again")
 
 
 def _nothing_leaks(assignment: Assignment, course: Course) -> Finding:
@@ -206,10 +281,9 @@ def _telling(text: str) -> set[str]:
     return {line for line in lines if len(line) >= _SIGNIFICANT and not line.startswith("#")}
 
 
-def _not_stale(course: Course, name: str) -> Finding:
-    problems = [
-        f"{path.relative_to(course.root)} is stale; run `autograder build {name}`" for path in stale(course, name)
-    ]
+def _not_stale(course: Course, built: Course, name: str) -> Finding:
+    stale = differing(course, built.root, name)
+    problems = [f"{path.relative_to(course.root)} is stale; run `autograder build {name}`" for path in stale]
     return Finding("source/, release/ and solutions/ are up to date", tuple(problems), "rebuilt byte for byte")
 
 
@@ -218,6 +292,8 @@ def _mutants(assignment: Assignment, course: Course, workers: int) -> Finding:
     holes = tuple(f"{mutant.answer}\n{mutant.diff(assignment.answers[mutant.answer])}" for mutant in score.survivors)
     unused = tuple(f"equivalent_mutants.toml names a mutant that is caught: {entry}" for entry in score.unused)
     summary = f"{score.value:.1%}: {score.killed} caught, {len(holes)} not; {score.equivalent} are no mistakes"
+    if score.left_out:
+        summary += f"; none made of {', '.join(score.left_out)}, which slow tests judge"
     problems = (summary, *holes) if score.value < WANTED else ()
     return Finding(f"{WANTED:.0%} of the mutants are caught", problems + unused, "\n".join((summary, *holes)))
 

@@ -36,6 +36,16 @@ def problems(entry: dict[str, Any]) -> str:
     return "; ".join(record["problem"] for record in entry["notebooks"].values() if record["problem"])
 
 
+def why_a_person(entry: dict[str, Any]) -> str:
+    """Why somebody must look at a submission: it could not be read, a test asked for it, or one did not run."""
+    checks = [check for record in entry["notebooks"].values() for check in record["checks"]]
+    verdicts = [verdict for check in checks for verdict in check["verdicts"]]
+    flags = dict.fromkeys(flag for verdict in verdicts for flag in verdict["flags"])
+    missing = sum(verdict["status"] == "not run" for verdict in verdicts)
+    not_run = f"{missing} hidden {'test was' if missing == 1 else 'tests were'} not run" if missing else ""
+    return "; ".join(part for part in (problems(entry), *flags, not_run) if part)
+
+
 def write(course: Course, assignment: str, student: str, fingerprint: str, notebooks: Mapping[str, Record]) -> None:
     """Writes the record; the last step of grading, so that one with this fingerprint is known to be complete."""
     _store(course, assignment, student, fingerprint, {name: record.to_json() for name, record in notebooks.items()})

@@ -9,18 +9,21 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from autograder.compare import Failure, fail, same_bytes
 from autograder.sandbox.host import Gone, Peer, Raised, Reply
+from autograder.wire import Tensor, from_torch
 
 _CELL = re.compile(r"<ipython-input-(\d+)-")
 _EXCEPTIONS = {
     name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
 }
 _EXCEPTIONS |= {"LinAlgError", "AxisError", "SympifyError"}
+
+T = TypeVar("T")
 
 Locate = Callable[[int, int], str]
 """The text of a line of a cell, by execution number and line, from the trusted copy of the notebook."""
@@ -83,6 +86,7 @@ class Student:
         deadline: float = math.inf,
         why_undefined: Callable[[str], str] = lambda name: "",
     ) -> None:
+        self._usual_seconds = seconds
         self._fork, self._seconds, self._locate, self._deadline = fork, seconds, locate, deadline
         self._why_undefined = why_undefined
         self._copy: Peer | None = None
@@ -94,6 +98,14 @@ class Student:
 
     def __getitem__(self, name: str) -> Any:
         return self._checked(name, self._send(name, lambda peer, seconds: peer.get(name, seconds=seconds))).value
+
+    def allow(self, seconds: float | None) -> None:
+        """How long each call may take from now on; None is the assignment's limit."""
+        self._seconds = seconds or self._usual_seconds
+
+    def put_file(self, name: str, data: bytes) -> None:
+        """Writes a file into the working folder of the student's process, for a function that reads one."""
+        self._send(name, lambda peer, seconds: peer.put_file(name, data))
 
     def ask(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observe: bool) -> Reply:
         """One call; raises StudentError unless a value came back. Their own functions go as handles."""
@@ -110,7 +122,7 @@ class Student:
             self._copy.close()
             self._copy = None
 
-    def _send(self, name: str, send: Callable[[Peer, float], Reply]) -> Reply:
+    def _send(self, name: str, send: Callable[[Peer, float], T]) -> T:
         seconds = min(self._seconds, self._deadline - time.monotonic())
         if seconds <= 0:
             raise StudentError("the time for the whole submission was up before this could be asked")
@@ -156,6 +168,13 @@ def _raised(name: str, raised: Raised, locate: Locate) -> StudentError:
     line = locate(int(number[1]), raised.line) if number else ""
     where = f", at `{line}`" if line else ""
     return StudentError(f"`{name}` raised {shown}{where}", detail=detail, bases=raised.bases)
+
+
+def on_device(value: Any, device: str) -> Tensor:
+    """The array or tensor as an argument that is a torch tensor on that device in the student's process."""
+    array = value if isinstance(value, np.ndarray) else from_torch(value).array
+    dtype = array.dtype.name if isinstance(value, np.ndarray) else str(value.dtype).removeprefix("torch.")
+    return Tensor(array, dtype, device, requires_grad=False)
 
 
 def assert_raises(exception: type[BaseException], function: Callable[..., Any], *args: Any, hint: str = "") -> None:

@@ -7,17 +7,15 @@ pytest's own ``pytester`` opens it, and its items are run again for every submis
 from __future__ import annotations
 
 import hashlib
-import inspect
-import math
 import sys
 import traceback
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -26,10 +24,13 @@ from _pytest.runner import SetupState
 from _pytest.tmpdir import tmppath_result_key
 
 from autograder.compare import Failure
+from autograder.data import Data
 from autograder.errors import AssignmentError
+from autograder.laws import MARKERS, Law, for_device, read_law
 from autograder.student import Student
 
 Status = Literal["passed", "failed", "not run"]
+_DEVICE_NAMES = {"cpu": "CPU", "cuda": "GPU"}
 _OUTCOMES = (Exception, pytest.skip.Exception, pytest.fail.Exception)
 
 _ARGUMENTS = (
@@ -43,23 +44,6 @@ _ARGUMENTS = (
 
 
 @dataclass(frozen=True)
-class Law:
-    """A test function: the sentence a student reads, the hint, its share of the check's points, its cases."""
-
-    check: str
-    name: str
-    sentence: str
-    hint: str
-    weight: float
-    items: tuple[pytest.Function, ...] = field(repr=False, compare=False)
-
-    @property
-    def id(self) -> str:
-        """How variants name it: ``test_softmax::test_rows_sum_to_one``."""
-        return f"{self.check}::{self.name}"
-
-
-@dataclass(frozen=True)
 class Verdict:
     """The outcome of a law: *failed* is the student's, *not run* is ours and flags the submission."""
 
@@ -70,13 +54,42 @@ class Verdict:
     reason: str = ""
     hint: str = ""
     detail: str = ""
+    share: float = 0.0
+    """The part of the weight that a failed law keeps."""
+    notes: tuple[str, ...] = ()
+    """What the student reads whatever the outcome."""
+    flags: tuple[str, ...] = ()
+    """Why a person must look at it whatever the outcome."""
+
+    @property
+    def earned(self) -> float:
+        """The part of the weight that counts."""
+        return self.weight * (1.0 if self.status == "passed" else self.share)
+
+
+class Report:
+    """What a test says besides passing or failing."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.flags: list[str] = []
+
+    def note(self, text: str) -> None:
+        """A line that the student reads under the law."""
+        self.notes.append(text)
+
+    def flag(self, reason: str) -> None:
+        """A person must look at this submission; the reason is for instructors."""
+        self.flags.append(reason)
 
 
 class _Plugin:
     """Gives tests their fixtures."""
 
-    def __init__(self) -> None:
+    def __init__(self, device: str, data: Data | None) -> None:
+        self.device_now, self.data_now = device, data
         self.student_now: Student | None = None
+        self.report_now = Report()
         self.seed = 0
 
     @pytest.fixture
@@ -92,15 +105,36 @@ class _Plugin:
         name = f"{self.seed}:{request.node.path.stem}::{request.node.name}"
         return np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little"))
 
+    @pytest.fixture
+    def device(self) -> str:
+        """Where the student's code is to compute: "cpu" or "cuda"."""
+        return self.device_now
+
+    @pytest.fixture
+    def data(self) -> Data:
+        """The assignment's data."""
+        if self.data_now is None:
+            raise pytest.UsageError("there is no data.py, or the test that asks for data is not marked slow")
+        return self.data_now
+
+    @pytest.fixture
+    def report(self) -> Report:
+        """Takes notes for the student and flags for a person."""
+        return self.report_now
+
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.addinivalue_line("markers", "weight(n): counts n times in the check's points")
+        for marker in MARKERS:
+            config.addinivalue_line("markers", marker)
 
 
 class Suite:
     """All hidden tests of one assignment; use as a context manager."""
 
-    def __init__(self, folder: Path) -> None:
-        self._plugin = _Plugin()
+    def __init__(self, folder: Path, *, device: str = "cpu", data: Data | None = None, quick: bool = False) -> None:
+        self._quick = quick
+        self.for_a_gpu = 0
+        """Laws that need a GPU and were left out, because there is none."""
+        self._plugin = _Plugin(device, data and data.for_tests())
         arguments = [*_ARGUMENTS, f"--rootdir={folder}", str(folder)]
         self._config = _prepareconfig(arguments, [self._plugin])
         self._config._do_configure()
@@ -137,6 +171,16 @@ class Suite:
             self._plugin.student_now = None
         return verdicts
 
+    def slow_laws(self) -> frozenset[str]:
+        """The ids of the laws that a quick grading leaves out."""
+        return frozenset(law.id for laws in self.laws.values() for law in laws if law.slow)
+
+    def graded_with(self, check: str) -> str:
+        """The data that decides a check, and the device; empty for a check that needs none."""
+        data = self._plugin.data_now
+        asks = any("data" in item.fixturenames for law in self.laws.get(check, ()) for item in law.items)
+        return f"graded with {data.name} on the {_DEVICE_NAMES[self._plugin.device_now]}" if asks and data else ""
+
     def _collect(self, folder: Path) -> dict[str, tuple[Law, ...]]:
         if not any(folder.glob("test_*.py")):
             return {}
@@ -152,11 +196,22 @@ class Suite:
                 groups.setdefault((item.path.stem, item.originalname), []).append(item)
         laws: dict[str, tuple[Law, ...]] = {}
         for (check, name), cases in groups.items():
-            laws[check] = (*laws.get(check, ()), _law(check, name, tuple(cases)))
-        return laws
+            laws[check] = (*laws.get(check, ()), read_law(check, name, tuple(cases)))
+        here = {check: for_device(found, self._plugin.device_now) for check, found in laws.items()}
+        self.for_a_gpu = sum(len(laws[check]) - len(found) for check, found in here.items())
+        return here
 
     def _judge(self, law: Law, after: pytest.Item | None) -> Verdict:
         """Runs the cases of a law; it holds when all do, and the first that does not says why."""
+        if law.slow and self._quick:
+            return Verdict(law.id, law.sentence, law.weight, "not run", "It was left out of this quick grading.")
+        self._plugin.report_now = report = Report()
+        if self._plugin.student_now is not None:
+            self._plugin.student_now.allow(law.seconds)
+        verdict = self._outcome(law, after)
+        return replace(verdict, notes=tuple(report.notes), flags=tuple(report.flags))
+
+    def _outcome(self, law: Law, after: pytest.Item | None) -> Verdict:
         error = None
         for item, nextitem in zip(law.items, [*law.items[1:], after], strict=True):
             error = self._run_item(item, nextitem)
@@ -169,7 +224,7 @@ class Suite:
             return Verdict(law.id, law.sentence, law.weight, "not run", detail=_story(error))
         failure = _as_failure(error, item.path)
         hint = failure.hint or law.hint
-        return Verdict(law.id, law.sentence, law.weight, "failed", failure.reason, hint, failure.detail)
+        return Verdict(law.id, law.sentence, law.weight, "failed", failure.reason, hint, failure.detail, failure.share)
 
     def _run_item(self, item: pytest.Function, nextitem: pytest.Item | None) -> BaseException | None:
         """What the test raised, if anything: pytest's own steps, without its hooks and reports."""
@@ -216,26 +271,6 @@ def _set_up(state: SetupState, item: pytest.Function) -> None:
         raise
     except AssertionError as error:
         raise RuntimeError(f"a fixture failed: {error}") from error
-
-
-def _law(check: str, name: str, cases: tuple[pytest.Function, ...]) -> Law:
-    sentence, hint = _read_docstring(cases[0].obj)
-    if not sentence:
-        raise AssignmentError(f"{check}::{name} has no docstring; its first line is the sentence a student reads")
-    marker = cases[0].get_closest_marker("weight")
-    weight = 1.0 if marker is None else marker.args[0] if marker.args else None
-    if not isinstance(weight, int | float) or not 0 < weight < math.inf:
-        raise AssignmentError(
-            f"{check}::{name} has the weight {weight!r}; @pytest.mark.weight(2) takes one number above zero"
-        )
-    return Law(check, name, sentence, hint, float(weight), cases)
-
-
-def _read_docstring(function: Any) -> tuple[str, str]:
-    """The first paragraph is the law, the rest the hint; both on one line."""
-    paragraphs = (inspect.getdoc(function) or "").split("\n\n", 1)
-    sentence, hint = paragraphs[0], paragraphs[1] if len(paragraphs) > 1 else ""
-    return " ".join(sentence.split()), " ".join(hint.split())
 
 
 def _as_failure(error: AssertionError, test: Path) -> Failure:

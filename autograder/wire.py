@@ -16,10 +16,11 @@ tag         value                                          on the trusted side
 ``i c b``   large int, complex, bytes                      the same
 ``a n``     numpy array, numpy scalar (dtypes in DTYPES)   the same
 ``T``       torch tensor                                   :class:`Tensor`
-``g``       numpy random generator, as its state           :class:`Handle`
+``g``       random generator (numpy, torch), as its state  :class:`Handle`
 ``e``       SymPy expression, as a tree of known heads     :class:`Expression`
 ``x``       any other object, which stays over there       :class:`Handle`
 ``f``       a function, which stays in the trusted process  (never arrives)
+``m``       an array that the zygote holds, by name        (never arrives)
 ==========  =============================================  =======================
 
 With :mod:`autograder.expression`, this is all of the engine that runs on both sides.
@@ -74,6 +75,22 @@ class Handle:
     type_name: str
 
 
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """An array that every student's process already has, by name: the assignment's data.
+
+    ``stored[index]`` is a part of it, cut out over there.
+    """
+
+    name: str
+    index: np.ndarray[Any, Any] | None = None
+
+    def __getitem__(self, index: Any) -> Stored:
+        if self.index is not None:
+            raise TypeError(f"{self.name!r} is a part already; index the whole once")
+        return Stored(self.name, np.asarray(index))
+
+
 class Encoder:
     """Turns values into header nodes and blobs; ``extra`` answers for objects outside the table."""
 
@@ -113,10 +130,14 @@ class Encoder:
             return _encode_subclass(value)
         if isinstance(value, np.random.Generator):
             return ["g", self.encode(value.bit_generator.state, depth + 1)]
+        if isinstance(value, Stored):
+            return ["m", value.name, self.encode(value.index, depth + 1)]
         if isinstance(value, Tensor):
             return self._tensor(value)
-        if _is_torch(value):
+        if _is_torch(value, "Tensor"):
             return self._tensor(from_torch(value))
+        if _is_torch(value, "Generator"):
+            return ["g", self.encode(value.get_state().numpy(), depth + 1)]
         if expression.is_sympy(value):
             return ["e", expression.encode(value)]
         node = self._extra(value)
@@ -155,9 +176,9 @@ def _encode_subclass(value: complex | str) -> Node:
     return str(value)
 
 
-def _is_torch(value: Any) -> bool:
+def _is_torch(value: Any, kind: str) -> bool:
     torch = sys.modules.get("torch")
-    return torch is not None and isinstance(value, torch.Tensor)
+    return torch is not None and isinstance(value, getattr(torch, kind))
 
 
 def from_torch(value: Any) -> Tensor:
@@ -193,7 +214,7 @@ class Decoder:
             return self._sequence(tag, rest, depth)
         if tag == "d":
             return self._dict(rest, depth)
-        if tag == "g":
+        if tag in ("g", "m"):
             return self._revive(tag, [self.decode(item, depth + 1) for item in rest])
         return self._leaf(tag, rest)
 

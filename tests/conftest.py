@@ -27,7 +27,7 @@ def spawn(zygote: Zygote) -> Iterator[Spawn]:
     """Makes sandboxes, with limits as keywords; they end with the test."""
     with ExitStack() as stack:
 
-        def make(**limits: int) -> Sandbox:
+        def make(**limits: int | tuple[str, ...]) -> Sandbox:
             sandbox = zygote.spawn(**limits)
             stack.callback(zygote.retire, sandbox)
             return sandbox

@@ -15,7 +15,7 @@ from autograder import notebook as nb
 from autograder.assignment import Assignment
 from autograder.build import build
 from autograder.course import Course
-from autograder.graders import open_graders
+from autograder.graders import Terms, open_graders
 from autograder.grading import Grader, Record
 
 ROOT = Path(__file__).parents[1]
@@ -248,9 +248,9 @@ def grade_notebook(grader: Grader, notebook: Json) -> tuple[intake.Submission, R
     return submission, grader.grade(submission)
 
 
-def grade_class(course: Course, **options: Any) -> dict[str, batch.Outcome]:
+def grade_class(course: Course, *, force: bool = False, **terms: Any) -> dict[str, batch.Outcome]:
     """Everybody's outcome, by name; one worker, because the classes are small."""
-    outcomes = batch.grade(course, NAME, options=batch.Options(workers=1, **options))
+    outcomes = batch.grade(course, NAME, options=batch.Options(force=force, workers=1, terms=Terms(**terms)))
     return {outcome.student: outcome for outcome in outcomes}
 
 

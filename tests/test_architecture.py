@@ -13,15 +13,15 @@ MAX_FUNCTION_LINES, MAX_MODULE_LINES = 45, 320
 
 # Each line may import from the lines above it, and modules of one line in the order they stand in.
 LAYERS = """
-errors expression wire channel compare
+errors expression wire channel compare devices
 percent cells assignment ipynb notebook course generate build scaffold
 sandbox sandbox.answers sandbox.capture sandbox.shell sandbox.confine sandbox.syscalls
 sandbox.zygote sandbox.host sandbox.canary
-jets evaluate derivation student autograder
-suite safe_notebook intake
+jets evaluate derivation student data autograder
+laws suite safe_notebook intake
 grading
 records graded_notebook gradebook graders nbgrader_hooks pool batch progress feedback class_report
-classroom mutants mutation prove demo doctor cli
+classroom spotcheck mutants mutation prove demo doctor cli
 """
 ORDER = LAYERS.split()
 

@@ -19,8 +19,9 @@ from autograder.classroom import Student, provers
 from autograder.course import Course
 from autograder.graders import open_graders
 from autograder.grading import Grader, NotebookRun
+from autograder.laws import Law
 from autograder.prove import prove
-from autograder.suite import Law, Suite
+from autograder.suite import Suite
 
 COURSE = Course(ROOT)
 NAMES = COURSE.assignment_names()

@@ -34,7 +34,7 @@ def autograded(course: Course, student: str) -> Path:
     return course.autograded / student / NAME / f"{NAME}.ipynb"
 
 
-def statuses(course: Course, **options: object) -> dict[str, str]:
+def statuses(course: Course, **options: bool) -> dict[str, str]:
     return {student: outcome.status for student, outcome in grade_class(course, **options).items()}
 
 

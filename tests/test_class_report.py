@@ -50,7 +50,7 @@ def test_every_outcome_is_a_line_with_what_happened() -> None:
     assert line(table, "ada") == ["ada", "4.5 / 5", "0.12", "graded"]
     assert line(table, "bob") == ["bob", "5 / 5", "", "up to date"]
     assert line(table, "cyd") == ["cyd", "", "", "error; no [red]file[/red]"]
-    assert line(table, "dan")[3] == "graded; needs a person: a hidden test could not run"
+    assert line(table, "dan")[3] == "graded; needs a person: `autograder report` says why"
 
 
 def test_the_class_table_has_a_column_per_check(here: Course) -> None:
@@ -62,7 +62,7 @@ def test_the_class_table_has_a_column_per_check(here: Course) -> None:
     assert "1 soft_max (2) · 2 b (1)" in text(table)
     rows = {row.split()[0]: row for row in text(table).splitlines() if row.strip()}
     assert rows["ada"].split() == ["ada", "1.5", "1", "2.5"]
-    assert rows["b.[bold]b"].rstrip().endswith("a hidden test could not run")
+    assert rows["b.[bold]b"].rstrip().endswith("1 hidden test was not run")
 
 
 def test_a_broken_record_is_left_out(here: Course) -> None:

@@ -16,7 +16,7 @@ from autograder import batch, cli
 from autograder.course import Course
 from autograder.errors import ChainruleError, IsolationMissing
 
-COMMANDS = ("new", "build", "import", "prove", "grade", "feedback", "report", "doctor", "demo")
+COMMANDS = ("new", "build", "import", "prove", "grade", "feedback", "report", "data", "doctor", "demo")
 PROGRAM = ROOT / ".venv" / "bin" / "autograder"
 
 

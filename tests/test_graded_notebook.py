@@ -2,6 +2,7 @@
 
 import json
 from html.parser import HTMLParser
+from typing import Any
 
 import nbformat
 import pytest
@@ -84,7 +85,7 @@ def test_a_passed_law_gives_no_hint(built: Course, grader: Grader) -> None:
     assert "Multiply" not in check_of(build(grader, solved(built)), "test_square")["text/html"]
 
 
-def verdict(status: Status, **fields: str) -> Verdict:
+def verdict(status: Status, **fields: Any) -> Verdict:
     return Verdict("test_x::test_y", fields.pop("sentence", "A law."), 1.0, status, **fields)
 
 

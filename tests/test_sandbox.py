@@ -612,3 +612,55 @@ def test_the_versions_of_the_libraries_are_known(zygote: Zygote) -> None:
     import numpy as np
 
     assert zygote.versions == {"numpy": np.__version__}
+
+
+# -- torch's threads, and a GPU ----------------------------------------------------------------------------
+
+TORCH = """
+import os, sys, types
+class Torch(types.ModuleType):
+    threads, ready = 1, False
+    def set_num_threads(self, number): self.threads = number
+torch = Torch("torch")
+torch.cuda = types.SimpleNamespace(is_initialized=lambda: torch.ready)
+torch.default_generator = types.SimpleNamespace(manual_seed=lambda seed: None)
+torch.Tensor = torch.Generator = type("Tensor", (), {})
+sys.modules["torch"] = torch
+def threads(): return torch.threads, os.getpid()
+"""
+"""Stands in for torch, which takes seconds to import: what the sandbox asks of it."""
+
+
+def test_a_copy_may_use_more_threads_and_the_original_stays_forkable(spawn: Spawn) -> None:
+    sandbox = spawn()
+    sandbox.run_cell(TORCH, seconds=5)
+    original = ask(sandbox, "os.getpid()")
+    for number in (2, 1):
+        copy = sandbox.fork(number)
+        threads, pid = copy.call("threads", (), {}, seconds=2, observe=False).value
+        assert threads == number
+        assert pid != original
+        copy.close()
+
+
+def test_a_process_that_has_initialised_cuda_is_asked_itself(spawn: Spawn) -> None:
+    """A fork would lose the GPU."""
+    sandbox = spawn()
+    sandbox.run_cell(TORCH + "torch.ready = True", seconds=5)
+    asked = sandbox.fork(2)
+    assert asked is sandbox
+    threads, pid = asked.call("threads", (), {}, seconds=2, observe=False).value
+    assert (threads, pid) == (2, ask(sandbox, "os.getpid()"))
+
+
+def test_a_gpus_nodes_are_there_and_data_is_counted_instead_of_address_space(spawn: Spawn) -> None:
+    """CUDA reserves far more addresses than it uses; RLIMIT_AS would refuse it. The memory is limited all the same."""
+    there = "__import__('os').path.exists('/dev/tty')"
+    reserve = "import mmap\nm = mmap.mmap(-1, 2**33, prot=0)"
+    fill = "b = bytearray(2**29)"
+    plain, gpu = spawn(memory_mb=300), spawn(memory_mb=300, gpus=("tty",))
+    assert (ask(plain, there), ask(gpu, there)) == (False, True)
+    assert [output["output_type"] for output in plain.run_cell(reserve, seconds=5).outputs] == ["error"]
+    assert gpu.run_cell(reserve, seconds=5).outputs == []
+    for sandbox in (plain, gpu):
+        assert [output.get("ename") for output in sandbox.run_cell(fill, seconds=5).outputs] == ["MemoryError"]

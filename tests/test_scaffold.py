@@ -11,7 +11,7 @@ from autograder.assignment import Assignment
 from autograder.build import build, stale
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.graders import open_graders
+from autograder.graders import Terms, open_graders
 from autograder.grading import Grader
 from autograder.percent import front_matter, parse, render
 from autograder.scaffold import new_assignment
@@ -64,7 +64,7 @@ def test_its_solution_earns_everything_and_each_variant_what_it_claims(course: C
     assert stale(course, NAME) == []
     notebook = f"{NAME}/{NAME}.ipynb"
     # These answers are ours: they need no walls, and the law holds on machines that have none.
-    with open_graders(course, NAME, unsafe=True) as graders:
+    with open_graders(course, NAME, Terms(unsafe=True)) as graders:
         grader = graders[NAME]
         assert earned(grader, course.solutions / notebook, {}) == (2.0, set())
         assert earned(grader, course.release / notebook, {})[0] == 0.0

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from conftest import MakeStudent, Spawn
 
 from autograder.compare import Failure, watch
 from autograder.sandbox.host import Gone, Peer, Raised, Reply
-from autograder.student import Call, Student, StudentError, assert_raises, assert_unchanged
+from autograder.student import Call, Student, StudentError, assert_raises, assert_unchanged, on_device
 from autograder.wire import Handle, Tensor
 
 NOTEBOOK = """\
@@ -428,3 +429,54 @@ def test_a_forged_exception_says_nothing_but_its_kind(raised: Raised) -> None:
 
 def observed(sent: Any, after: Any) -> Call:
     return Call(None, (after,), {}, (sent,), 0.1)
+
+
+# -- iterators, files, generators --------------------------------------------------------------------------
+
+
+def test_a_generator_comes_back_as_a_list(student_of: MakeStudent) -> None:
+    student = student_of("def halves(n):\n    while n:\n        yield n\n        n //= 2")
+    assert student.halves(9) == [9, 4, 2, 1]
+
+
+def test_a_generator_without_end_meets_the_deadline(student_of: MakeStudent) -> None:
+    student = student_of("import itertools\ndef count(): return itertools.cycle([0])", seconds=0.3)
+    with pytest.raises(StudentError, match=r"did not return within 0\.3 s|ended the whole"):
+        student.count()
+
+
+def test_an_error_in_a_generator_is_the_functions(student_of: MakeStudent) -> None:
+    student = student_of("def broken():\n    yield 1\n    raise KeyError('x')")
+    with pytest.raises(StudentError, match="`broken` raised KeyError, at `raise KeyError"):
+        student.broken()
+
+
+def test_a_file_can_be_put_where_a_function_reads_it(student_of: MakeStudent) -> None:
+    student = student_of("def read(path): return open(path, 'rb').read()")
+    student.put_file("tiny.idx", b"\x00\x01")
+    assert student.read("tiny.idx") == b"\x00\x01"
+
+
+def test_a_law_may_allow_more_time(student_of: MakeStudent) -> None:
+    student = student_of("import time\ndef slow():\n    time.sleep(0.6)\n    return 1", seconds=0.2)
+    student.allow(5)
+    assert student.slow() == 1
+    student.allow(None)
+    with pytest.raises(StudentError, match=r"within 0\.2 s"):
+        student.slow()
+
+
+def test_a_torch_generator_arrives_in_its_state(student_of: MakeStudent) -> None:
+    student = student_of("import torch\ndef draw(generator): return torch.rand(3, generator=generator)")
+    student.allow(20)  # torch is imported over there
+    generator = torch.Generator().manual_seed(3)
+    expected = torch.rand(3, generator=torch.Generator().manual_seed(3))
+    assert student.draw(generator).array.tolist() == expected.tolist()
+    assert student.draw(generator).array.tolist() == expected.tolist()
+
+
+def test_on_device_names_the_device(student_of: MakeStudent) -> None:
+    student = student_of("import torch\ndef where(x): return x.device.type, str(x.dtype), tuple(x.shape)")
+    student.allow(20)
+    assert student.where(on_device(np.zeros((2, 3), dtype=np.float32), "meta")) == ("meta", "torch.float32", (2, 3))
+    assert student.where(on_device(torch.zeros(2, dtype=torch.bfloat16), "cpu")) == ("cpu", "torch.bfloat16", (2,))

@@ -8,9 +8,12 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+import numpy as np
 import pytest
 from _pytest.assertion.rewrite import AssertionRewritingHook
 
+from autograder.compare import fail
+from autograder.data import Data
 from autograder.errors import AssignmentError
 from autograder.sandbox.host import Gone, Peer, Reply
 from autograder.student import Student
@@ -42,11 +45,11 @@ def suite_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenSu
     monkeypatch.setattr(sys, "meta_path", hooks)
     opened: list[Suite] = []
 
-    def make(folder: str = "hidden_tests", **files: str) -> Suite:
+    def make(folder: str = "hidden_tests", how: dict[str, Any] | None = None, **files: str) -> Suite:
         (tmp_path / folder).mkdir()
         for name, text in files.items():
             (tmp_path / folder / f"{name}.py").write_text("import pytest\n" + dedent(text), encoding="utf-8")
-        opened.append(Suite(tmp_path / folder))
+        opened.append(Suite(tmp_path / folder, **(how or {})))
         return opened[-1]
 
     yield make
@@ -419,3 +422,145 @@ def test_memory_is_flat_over_many_students(suite_of: OpenSuite) -> None:
     finally:
         tracemalloc.stop()
     assert grown < 60 * 500, f"60 students left {grown} bytes behind"
+
+
+# -- slow laws, laws for a GPU, shares, notes --------------------------------------------------------------
+
+LADDER = '''
+    from autograder import fail
+
+    @pytest.mark.slow
+    @pytest.mark.seconds(90)
+    def test_ladder(student, report):
+        """The accuracy is at least 98 %."""
+        accuracy = student.accuracy()
+        report.note(f"{accuracy:.1%} of the test images are right.")
+        if accuracy == 1.0:
+            report.flag("all test images are right, which nobody honest reaches")
+        if accuracy < 0.98:
+            fail(f"the accuracy is {accuracy:.1%}", share=0.4)
+
+    @pytest.mark.weight(3)
+    def test_shape(student):
+        """There is an accuracy."""
+        student.accuracy()
+    '''
+
+
+def test_a_law_that_fails_keeps_the_share_it_is_given(suite_of: OpenSuite) -> None:
+    ladder, shape = judge(suite_of(test_a=LADDER), accuracy=lambda: 0.97)
+    assert (ladder.status, ladder.share, ladder.earned) == ("failed", 0.4, 0.4)
+    assert (shape.status, shape.earned) == ("passed", 3.0)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, 2.0, float("nan")])
+def test_a_share_is_less_than_all(share: float) -> None:
+    with pytest.raises(ValueError, match="share of its points"):
+        fail("wrong", share=share)
+
+
+def test_a_test_can_say_something_whatever_the_outcome(suite_of: OpenSuite) -> None:
+    suite = suite_of(test_a=LADDER)
+    assert judge(suite, accuracy=lambda: 0.99)[0].notes == ("99.0% of the test images are right.",)
+    assert judge(suite, accuracy=lambda: 0.5)[0].notes == ("50.0% of the test images are right.",)
+    assert judge(suite, accuracy=lambda: 0.5)[1].notes == ()
+
+
+def test_a_flag_asks_for_a_person_and_costs_nothing(suite_of: OpenSuite) -> None:
+    ladder = judge(suite_of(test_a=LADDER), accuracy=lambda: 1.0)[0]
+    assert (ladder.status, ladder.flags) == ("passed", ("all test images are right, which nobody honest reaches",))
+
+
+def test_a_quick_grading_leaves_slow_laws_out_and_says_so(suite_of: OpenSuite) -> None:
+    suite = suite_of(how={"quick": True}, test_a=LADDER)
+    asked: list[float] = []
+
+    def accuracy() -> float:
+        asked.append(0.99)
+        return asked[-1]
+
+    ladder, shape = judge(suite, accuracy=accuracy)
+    assert (ladder.status, ladder.reason) == ("not run", "It was left out of this quick grading.")
+    assert shape.status == "passed"
+    assert len(asked) == 1
+    assert suite.slow_laws() == {"test_a::test_ladder"}
+
+
+def test_a_law_may_have_a_deadline_of_its_own(suite_of: OpenSuite) -> None:
+    times: list[float] = []
+
+    class Timed(Here):
+        def call(self, name: str, args: Any, kwargs: Any, *, seconds: float, observe: bool) -> Reply:
+            times.append(seconds)
+            return Reply(0.99)
+
+    suite_of(test_a=LADDER).run("test_a", Student(lambda: Timed({}), seconds=1.0, locate=lambda number, line: ""))
+    assert times == [90.0, 1.0]
+
+
+GPU = '''
+    @pytest.mark.cuda(twin="test_here")
+    @pytest.mark.weight(2)
+    def test_there(student, device):
+        """It works on the GPU."""
+        assert student.where(device) == "cuda"
+
+    def test_here(student, device):
+        """It works."""
+        assert student.where("cpu") == "cpu"
+
+    def test_other(student):
+        """It is there."""
+        student.where("cpu")
+    '''
+
+
+def test_without_a_gpu_the_points_are_with_the_cpu_twin(suite_of: OpenSuite) -> None:
+    verdicts = judge(suite_of(test_a=GPU), where=lambda device: device)
+    assert [(verdict.law, verdict.status, verdict.weight) for verdict in verdicts] == [
+        ("test_a::test_here", "passed", 3.0),
+        ("test_a::test_other", "passed", 1.0),
+    ]
+
+
+def test_on_a_gpu_both_are_asked(suite_of: OpenSuite) -> None:
+    verdicts = judge(suite_of(how={"device": "cuda"}, test_a=GPU), where=lambda device: device)
+    assert [(verdict.law, verdict.status, verdict.weight) for verdict in verdicts] == [
+        ("test_a::test_there", "passed", 2.0),
+        ("test_a::test_here", "passed", 1.0),
+        ("test_a::test_other", "passed", 1.0),
+    ]
+
+
+@pytest.mark.parametrize("twin", ["test_nobody", "test_there"])
+def test_a_law_for_a_gpu_needs_a_twin_that_needs_none(twin: str, suite_of: OpenSuite) -> None:
+    with pytest.raises(AssignmentError, match=f"test_a::test_there needs a GPU, and its twin '{twin}'"):
+        suite_of(test_a=GPU.replace('test_here")', f'{twin}")'))
+
+
+def test_data_is_references_and_what_is_kept(suite_of: OpenSuite) -> None:
+    data = Data("Tiny", "made up", given={"x": np.arange(3)}, kept={"y": np.array([1, 0, 1])})
+    suite = suite_of(
+        how={"data": data},
+        test_a='''
+        def test_fit(student, data):
+            """The predictions are right."""
+            predicted = student.predict(data.given["x"][[2, 0]])
+            assert predicted.name == "x" and predicted.index.tolist() == [2, 0]
+            assert data.name == "Tiny" and data.kept["y"].sum() == 2
+
+        ''',
+        test_b='''
+        def test_other(student):
+            """There is something."""
+            student.predict(1)
+        ''',
+    )
+    assert states(judge(suite, predict=lambda x: x)) == ["passed"]
+    assert suite.graded_with("test_a") == "graded with Tiny on the CPU"
+    assert suite.graded_with("test_b") == ""
+
+
+def test_a_test_that_asks_for_data_where_there_is_none_is_our_fault(suite_of: OpenSuite) -> None:
+    suite = suite_of(test_a='def test_x(student, data):\n    """It fits."""')
+    assert states(judge(suite)) == ["not run"]

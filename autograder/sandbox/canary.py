@@ -8,8 +8,10 @@ import platform
 import secrets
 import socket
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autograder.errors import IsolationMissing, SandboxError
 from autograder.sandbox.confine import NO_TIER, ROOT_TIER, USERNS_TIER, Walls
@@ -89,12 +91,18 @@ def tier_for_this_machine() -> str:
     return ROOT_TIER if os.geteuid() == 0 else USERNS_TIER
 
 
-def open_zygote(libraries: tuple[str, ...], *, unsafe: bool = False, visible: tuple[str, ...] = ()) -> Zygote:
+def open_zygote(
+    libraries: tuple[str, ...],
+    *,
+    unsafe: bool = False,
+    visible: tuple[str, ...] = (),
+    data: Mapping[str, Any] | None = None,
+) -> Zygote:
     """A zygote whose walls have been tried; raises IsolationMissing when one does not stand, unless ``unsafe``."""
     if unsafe:
-        return Zygote(libraries, tier=NO_TIER, visible=visible)
+        return Zygote(libraries, tier=NO_TIER, visible=visible, data=data)
     tier = tier_for_this_machine()
-    zygote = Zygote(libraries, tier=tier, visible=visible)
+    zygote = Zygote(libraries, tier=tier, visible=visible, data=data)
     try:
         down = [wall.name for wall in inspect(zygote) if not wall.stands]
     except SandboxError as error:

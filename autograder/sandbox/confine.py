@@ -13,7 +13,7 @@ import resource
 import signal
 import stat
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 HOME = "/home/student"
@@ -53,7 +53,9 @@ class Walls:
     disk_mb: int = 256
     processes: int = 64
     cpu_seconds: int = 180
-    devices: tuple[str, ...] = field(default=("null", "zero", "full", "random", "urandom"))
+    devices: tuple[str, ...] = ("null", "zero", "full", "random", "urandom")
+    gpus: tuple[str, ...] = ()
+    """Device nodes of the GPU that the sandbox may use, with the driver's own."""
 
 
 def _check(result: int, what: str) -> None:
@@ -112,7 +114,7 @@ def build_root(walls: Walls) -> None:
     _make_home(walls)  # first: what is visible may lie below /tmp or the home of someone called student
     for path in walls.visible:
         _show(path)
-    _make_devices(walls.devices)
+    _make_devices(walls.devices + walls.gpus)
     os.mkdir("/proc")
     _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
     _check(_libc.umount2(_OLD.encode(), _MNT_DETACH), "umount the old root")
@@ -168,11 +170,12 @@ def _make_home(walls: Walls) -> None:
 
 def set_limits(walls: Walls) -> None:
     """Bounds memory, processes, CPU time, file size and open files of every process in the sandbox."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    memory = pages * resource.getpagesize() + walls.memory_mb * 2**20
+    pages, *_, data, _ = map(int, Path("/proc/self/statm").read_text().split())
+    # CUDA reserves address space for all memory of machine and GPU, so there the data pages are counted instead.
+    kind, held = (resource.RLIMIT_DATA, data) if walls.gpus else (resource.RLIMIT_AS, pages)
     for name, value in (
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_AS, memory),
+        (kind, held * resource.getpagesize() + walls.memory_mb * 2**20),
         (resource.RLIMIT_NOFILE, 256),
         (resource.RLIMIT_FSIZE, walls.disk_mb * 2**20),
         (resource.RLIMIT_CPU, walls.cpu_seconds),

@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -59,6 +59,10 @@ class Peer:
         self._functions: list[Callable[..., Any]] = []
         self._channel = Channel(sock, self._stay, revive, max_blob=MAX_ANSWER)
         self.gone: Why | None = None
+
+    def put_file(self, name: str, data: bytes) -> None:
+        """Writes a file into the working folder."""
+        self.request("file", _FORK_SECONDS, {"name": name, "data": data})
 
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, seconds: float, observe: bool) -> Reply:
         """Calls the function of that name; functions among the arguments stay here and are called back."""
@@ -147,19 +151,18 @@ class Sandbox(Peer):
         super().__init__(sock)
         self.pidfd = os.pidfd_open(pid)
 
-    def put_file(self, name: str, data: bytes) -> None:
-        """Writes a file of the assignment into the working folder."""
-        self.request("file", _FORK_SECONDS, {"name": name, "data": data})
-
     def run_cell(self, source: str, *, number: int = 1, seconds: float, text_bytes: int = 2**18) -> CellResult:
         """Runs one cell; raises Gone when it did not come back within ``seconds`` plus the grace."""
         fields = {"source": source, "number": number, "seconds": seconds, "text_bytes": text_bytes}
         return cell_result(self.request("cell", seconds + GRACE, fields), text_bytes)
 
-    def fork(self) -> Peer:
-        """A copy of the process as it is now; where a fork is unsafe (threads, CUDA), the process itself."""
+    def fork(self, threads: int = 1) -> Peer:
+        """A copy of the process as it is now, in which torch may use so many threads.
+
+        Where a fork is unsafe (threads, CUDA), it is the process itself.
+        """
         with _socket_pair() as (ours, theirs):
-            pid = self.request("fork", _FORK_SECONDS, fds=(theirs.fileno(),)).get("pid")
+            pid = self.request("fork", _FORK_SECONDS, {"threads": threads}, fds=(theirs.fileno(),)).get("pid")
             if type(pid) is int and pid > 0:
                 return Copy(ours.dup(), self, pid)
         return self
@@ -196,9 +199,11 @@ class Copy(Peer):
 
 
 class Zygote:
-    """A warm process that has imported ``libraries`` and forks sandboxes; use as a context manager."""
+    """A warm process that has imported ``libraries``, holds ``data`` and forks sandboxes; use as a context manager."""
 
-    def __init__(self, libraries: Iterable[str], *, tier: str, visible: Iterable[str] = ()) -> None:
+    def __init__(
+        self, libraries: Iterable[str], *, tier: str, visible: Iterable[str] = (), data: Mapping[str, Any] | None = None
+    ) -> None:
         self.libraries, self.tier = tuple(libraries), tier
         self._dying: list[Sandbox] = []
         prefixes = (sys.base_prefix, sys.prefix, *visible)
@@ -207,9 +212,9 @@ class Zygote:
             "visible": confine.system_paths(tuple(os.path.realpath(p) for p in prefixes)),
             "uid": _FIRST_UID + os.getpid(),
         }
-        self._start({"libraries": list(self.libraries), "walls": walls})
+        self._start({"libraries": list(self.libraries), "walls": walls, "data": list(data or ())}, data or {})
 
-    def _start(self, settings: dict[str, Any]) -> None:
+    def _start(self, settings: dict[str, Any], data: Mapping[str, Any]) -> None:
         ours, theirs = socket.socketpair()
         boot = _BOOT.format(root=str(Path(__file__).parents[2]), fd=theirs.fileno())
         command = [sys.executable, "-I", "-X", "utf8", "-c", boot]
@@ -219,12 +224,16 @@ class Zygote:
                 command, env=_zygote_environment(), stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=[theirs.fileno()]
             )
         self._channel = Channel(ours, lambda value: None, revive)
-        answer = self._ask(settings, _START_SECONDS)
+        answer = self._ask(settings, _START_SECONDS, data=data.values())
         self.versions: dict[str, str] = answer["versions"]
 
-    def _ask(self, message: dict[str, Any], seconds: float, fd: int | None = None) -> dict[str, Any]:
+    def _ask(
+        self, message: dict[str, Any], seconds: float, fd: int | None = None, data: Iterable[Any] = ()
+    ) -> dict[str, Any]:
         try:
             self._channel.send(message, seconds, () if fd is None else (fd,))
+            for array in data:
+                self._channel.send(array, seconds)
             answer: dict[str, Any] = self._channel.receive(seconds)
         except (EOFError, OSError, WireError) as error:
             self.close()
@@ -237,8 +246,8 @@ class Zygote:
             raise SandboxError(f"the sandbox could not be made: {answer['error']}; run `autograder doctor`")
         return answer
 
-    def spawn(self, **walls: int) -> Sandbox:
-        """A fresh sandbox with those limits (memory_mb, disk_mb, processes, cpu_seconds)."""
+    def spawn(self, **walls: int | tuple[str, ...]) -> Sandbox:
+        """A fresh sandbox with those walls (memory_mb, disk_mb, processes, cpu_seconds, gpus)."""
         self.settle()
         with _socket_pair() as (ours, theirs):
             answer = self._ask({"op": "spawn", "walls": walls}, _SPAWN_SECONDS, theirs.fileno())

@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
@@ -30,6 +30,9 @@ from autograder.sandbox.capture import CAPTURE, Hook, Publisher, capture_output,
 from autograder.wire import Tensor
 
 _TICK = 0.25
+
+STORED: dict[str, np.ndarray[Any, Any]] = {}
+"""The assignment's data, put here by the zygote: forks share it, and a copy that writes to it has its own pages."""
 
 
 class Interrupted(BaseException):
@@ -182,6 +185,8 @@ class Server:
         try:
             self.alarm.start(request["seconds"])
             value = self.shell.user_ns[request["name"]](*args, **kwargs)
+            if isinstance(value, Iterator):
+                value = list(value)  # a generator's body runs while it is read: here, where it has a deadline
             self.alarm.stop()
             answer = {"value": value}
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is the student's
@@ -198,8 +203,9 @@ class Server:
         """Makes a copy of this process that serves the socket that came along; it ends when that is closed."""
         fd = self.channel.fds.pop()
         _reap_ended()
-        if len(os.listdir("/proc/self/task")) > 1:
+        if not _may_fork():
             os.close(fd)
+            _use_threads(request["threads"])
             return {"pid": 0}
         gc.freeze()  # a collection in the copy would touch every object, and so copy every page
         pid = os.fork()
@@ -210,6 +216,7 @@ class Server:
         self._listen(socket.socket(fileno=fd))
         self.alarm = Alarm()
         reseed()
+        _use_threads(request["threads"])
         return None
 
     def do_kill(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -230,6 +237,8 @@ class Server:
             return self._proxy(rest[0], rest[1])
         if tag == "g":
             return _to_generator(rest[0])
+        if tag == "m":
+            return STORED[rest[0]] if rest[1] is None else STORED[rest[0]][rest[1]]
         return _to_torch(rest[0])
 
     def _proxy(self, number: int, name: str) -> Callable[..., Any]:
@@ -269,7 +278,25 @@ def _describe(error: BaseException) -> dict[str, Any]:
     return {"bases": bases, "message": message(error), "cell": cell, "line": line}
 
 
-def _to_generator(state: dict[str, Any]) -> np.random.Generator:
+def _may_fork() -> bool:
+    """Other threads would be missing in the copy, and so would CUDA's."""
+    torch = sys.modules.get("torch")
+    return len(os.listdir("/proc/self/task")) == 1 and not (torch and torch.cuda.is_initialized())
+
+
+def _use_threads(number: int) -> None:
+    """Sets torch's threads; the zygote and what it forks have one, or the next fork would hang."""
+    if number > 1 and (torch := sys.modules.get("torch")) is not None:
+        torch.set_num_threads(number)
+
+
+def _to_generator(state: Any) -> Any:
+    if isinstance(state, np.ndarray):
+        import torch
+
+        generator = torch.Generator()
+        generator.set_state(torch.from_numpy(state))
+        return generator
     bits = getattr(np.random, state["bit_generator"])(0)  # a fixed seed, so that spawn() is reproducible as well
     bits.state = state
     return np.random.Generator(bits)

@@ -31,6 +31,7 @@ def main(fd: int) -> None:
     channel = Channel(sock, _nothing, _never, takes_fds=True)
     settings = channel.receive()
     try:
+        _receive_data(channel, settings["data"])
         libraries = _import_all(settings["libraries"])
     except Exception as error:  # noqa: BLE001 - reported to the trusted side, which stops
         channel.send({"error": f"{type(error).__name__}: {error}"})
@@ -38,6 +39,14 @@ def main(fd: int) -> None:
     walls = Walls(**settings["walls"])
     channel.send({"versions": libraries, "visible": list(walls.visible)})
     _serve(channel, walls)
+
+
+def _receive_data(channel: Channel, names: list[str]) -> None:
+    """Keeps the arrays that follow, one in each message; every sandbox shares these pages."""
+    from autograder.sandbox.shell import STORED
+
+    for name in names:
+        STORED[name] = channel.receive()
 
 
 def _import_all(names: list[str]) -> dict[str, str]:

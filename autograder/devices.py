@@ -1,0 +1,80 @@
+"""Which device an assignment is graded on, and whose turn it is: one submission at a time on each GPU.
+
+CUDA is never initialised here: a process that has it cannot be forked, and the memory it takes is not given back
+before it ends. So torch is asked in a process of its own.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from autograder.errors import SandboxError
+
+CPU, CUDA, CUDA_IF_AVAILABLE = "cpu", "cuda", "cuda-if-available"
+CHOICES = (CPU, CUDA, CUDA_IF_AVAILABLE)
+
+_DRIVER = ("nvidiactl", "nvidia-uvm")
+_ASK = "import torch; raise SystemExit(not torch.cuda.is_available())"
+_POLL_SECONDS = 0.05
+_QUEUE = Path("/tmp")  # noqa: S108 - one queue for all graders of the machine, whoever runs them
+
+
+def resolve(wanted: str) -> str:
+    """``cpu`` or ``cuda``; raises SandboxError when ``cuda`` is wanted and there is none."""
+    if wanted == CPU or (wanted == CUDA_IF_AVAILABLE and not has_gpu()):
+        return CPU
+    if not has_gpu():
+        raise SandboxError("no GPU that torch can use is here; grade with `--device cpu`, its tests carry all points")
+    return CUDA
+
+
+def has_gpu() -> bool:
+    """Whether there is a GPU, and a torch that can use it."""
+    if not gpu_nodes():
+        return False
+    return subprocess.run([sys.executable, "-c", _ASK], capture_output=True, check=False).returncode == 0
+
+
+def gpu_nodes(folder: Path = Path("/dev")) -> tuple[str, ...]:
+    """The device nodes of NVIDIA's GPUs: nvidia0, nvidia1, ..."""
+    found = (path.name for path in folder.glob("nvidia[0-9]*"))
+    return tuple(sorted(found, key=lambda name: int(name.removeprefix("nvidia"))))
+
+
+@contextmanager
+def turn(device: str, nodes: tuple[str, ...] | None = None, folder: Path = _QUEUE) -> Iterator[tuple[str, ...]]:
+    """Waits until a GPU is free, and yields the device nodes a sandbox needs for it; none on the CPU.
+
+    The queue is a lock on a file for each GPU, so that every grader of this machine stands in it, and a grader that
+    is killed has left it.
+    """
+    if device == CPU:
+        yield ()
+        return
+    node, lock = _first_free(gpu_nodes() if nodes is None else nodes, folder)
+    try:
+        yield (node, *(name for name in _DRIVER if Path("/dev", name).exists()))
+    finally:
+        os.close(lock)
+
+
+def _first_free(nodes: tuple[str, ...], folder: Path) -> tuple[str, int]:
+    if not nodes:
+        raise SandboxError("the GPU is gone; grade with `--device cpu`")
+    while True:
+        for node in nodes:
+            lock = os.open(folder / f"chainrule-{node}.lock", os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(lock)
+            else:
+                return node, lock
+        time.sleep(_POLL_SECONDS)
