@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install build demo test test-all test-slow mutants coverage lint types bench clean
+.PHONY: install build demo test test-all test-slow mutants coverage lint types bench bench-a5 clean
 
 install: .venv/.installed
 
@@ -44,6 +44,10 @@ mutants: install
 
 bench: install
 	$(BIN)/python tests/bench/bench.py
+
+# On real MNIST: see `autograder data`.
+bench-a5: install
+	$(BIN)/python tests/bench/bench_a5.py
 
 clean:
 	rm -rf .venv demo

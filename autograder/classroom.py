@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder import notebook as nb
@@ -25,8 +25,8 @@ class Student:
     claim: str
     data: bytes
     fails: frozenset[str] | None = frozenset()
-    changed: frozenset[str] = frozenset()
-    """The answers that are not the solution's."""
+    answers: dict[str, str] = field(default_factory=dict)
+    """Those that are not the solution's."""
 
 
 def copy_course(course: Course, folder: Path, names: list[str]) -> Course:
@@ -68,7 +68,7 @@ def provers(course: Course, assignment: Assignment) -> list[Student]:
 
     def hand_in(kind: str, variant: Variant) -> Student:
         data = nb.dump(answered(release, reference | variant.answers))
-        return Student(f"{kind}-{variant.name}", variant.claim, data, variant.fails, frozenset(variant.answers))
+        return Student(f"{kind}-{variant.name}", variant.claim, data, variant.fails, variant.answers)
 
     return [
         Student("solution", "The reference solution.", nb.dump(answered(release, reference))),

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from autograder.assignment import Limits
 from autograder.devices import CPU, turn
@@ -40,6 +40,22 @@ class CheckResult:
     def needs_person(self) -> bool:
         """Whether a law was not run, which must not cost points silently, or a test asked for a person."""
         return any(verdict.status == "not run" or verdict.flags for verdict in self.verdicts)
+
+
+class Asked(Protocol):
+    """What hidden tests need of a notebook that was run."""
+
+    limits: Limits
+    deadline: float
+
+    def fork(self) -> Peer:
+        """A copy of its process."""
+
+    def line(self, number: int, line: int) -> str:
+        """A line of a cell."""
+
+    def why_undefined(self, name: str) -> str:
+        """Why an answer is not there."""
 
 
 ClassicCheck = Callable[[Cell, "list[Output]"], CheckResult]
@@ -129,7 +145,7 @@ class Grader:
                 if gpus:
                     self.zygote.settle()  # a process that has ended has given back its GPU memory
 
-    def verdicts(self, check: str, run: NotebookRun, *, until_failure: bool = False) -> tuple[Verdict, ...]:
+    def verdicts(self, check: str, run: Asked, *, until_failure: bool = False) -> tuple[Verdict, ...]:
         """What the hidden suite of a check says about a notebook that was run."""
         assert self.suite is not None
         student = Student(
@@ -178,7 +194,7 @@ class NotebookRun:
         files: Mapping[str, bytes],
         gpus: tuple[str, ...] = (),
     ) -> None:
-        self._zygote, self._cells, self.limits, self._files = zygote, submission.cells, limits, files
+        self._zygote, self.cells, self.limits, self._files = zygote, submission.cells, limits, files
         self._gpus = gpus
         self._sandbox: Sandbox | None = None
         self._left_out: set[str] = set()
@@ -210,9 +226,9 @@ class NotebookRun:
 
         Which line it is, the student's process says: so that it can say little, long and other cells are not quoted.
         """
-        if not 1 <= number <= len(self._cells) or self._cells[number - 1].role != "answer":
+        if not 1 <= number <= len(self.cells) or self.cells[number - 1].role != "answer":
             return ""
-        lines = self._cells[number - 1].source.splitlines()[:MAX_QUOTED_LINES]
+        lines = self.cells[number - 1].source.splitlines()[:MAX_QUOTED_LINES]
         return lines[line - 1].strip().replace("`", "")[:120] if 1 <= line <= len(lines) else ""
 
     def close(self) -> None:
@@ -233,7 +249,7 @@ class NotebookRun:
         )
         for name, data in self._files.items():
             self._sandbox.put_file(name, data)
-        for number, cell in enumerate(self._cells, 1):
+        for number, cell in enumerate(self.cells, 1):
             if not cell.runs or cell.id in self._left_out:
                 continue
             try:

@@ -13,12 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.assignment import Assignment
-from autograder.classroom import answered, release_of
 from autograder.course import Course
 from autograder.errors import AssignmentError
-from autograder.graders import Terms
 from autograder.mutants import Mutant, mutants
-from autograder.notebook import Json, dump
 from autograder.spotcheck import Spot, broken_laws
 from autograder.suite import Suite
 
@@ -51,16 +48,21 @@ class Score:
         return self.killed / max(self.killed + len(self.survivors), 1)
 
 
-def mutation_score(course: Course, name: str, *, workers: int = 0) -> Score:
-    """Grades every mutant of every answer that a quick grading judges; the course must be built."""
-    assignment, release = course.assignment(name), release_of(course, name)
+def mutation_score(course: Course, assignment: Assignment, *, workers: int = 0) -> Score:
+    """Grades every mutant of every answer that a quick grading judges; the course must be built.
+
+    Whatever survives in an edited copy of the solution is graded again as a whole notebook.
+    """
     with Suite(assignment.hidden_tests) as suite:
         judged = _judged(assignment, suite)
     found = {str(number): mutant for number, mutant in enumerate(_mutants(assignment, judged))}
     known = _equivalents(assignment)
-    spots = [_spot(number, mutant, assignment, release) for number, mutant in found.items()]
-    broken = broken_laws(course, name, spots, workers=workers, terms=Terms(quick=True))
-    survivors = [found[number] for number, laws in broken.items() if not laws]
+    left = found
+    for whole in (False, True):
+        spots = [_spot(number, mutant, assignment, whole=whole) for number, mutant in left.items()]
+        broken = broken_laws(course, assignment, spots, workers=workers)
+        left = {number: found[number] for number, laws in broken.items() if not laws}
+    survivors = list(left.values())
     equivalent = [mutant for mutant in survivors if _key(mutant) in known]
     holes = sorted((mutant for mutant in survivors if _key(mutant) not in known), key=_key)
     unused = known.keys() - {_key(mutant) for mutant in equivalent}
@@ -84,11 +86,11 @@ def _mutants(assignment: Assignment, answers: set[str]) -> Iterator[Mutant]:
             yield from mutants(answer, source)
 
 
-def _spot(number: str, mutant: Mutant, assignment: Assignment, release: Json) -> Spot:
-    """The mutant as a notebook, and all checks; the likely one, named after the answer, first."""
-    notebook = dump(answered(release, assignment.answers | {mutant.answer: mutant.source}))
+def _spot(number: str, mutant: Mutant, assignment: Assignment, *, whole: bool) -> Spot:
+    """The mutant with all checks to ask; the likely one, named after the answer, first."""
     checks = sorted((check.grade_id for check in assignment.checks), key=lambda check: check != f"test_{mutant.answer}")
-    return Spot(number, notebook, tuple(checks), until_broken=True, seconds=_SECONDS)
+    answers = {mutant.answer: mutant.source}
+    return Spot(number, answers, tuple(checks), until_broken=True, seconds=_SECONDS, whole=whole)
 
 
 def _key(mutant: Mutant) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ import ast
 import re
 import tempfile
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from autograder.course import Course
 from autograder.graders import Terms
 from autograder.mutation import WANTED, mutation_score
 from autograder.spotcheck import Spot
-from autograder.spotcheck import broken_laws as broken_again
+from autograder.spotcheck import broken_laws as broken_laws_of
 from autograder.suite import Suite
 
 _SIGNIFICANT = 24
@@ -81,6 +81,7 @@ def prove(course: Course, name: str, *, workers: int = 0, mutants: bool = False)
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-prove-")))
         suite = stack.enter_context(Suite(assignment.hidden_tests, device=device))
         copied = copy_course(course, scratch, [name])
+        assignment = replace(assignment, folder=copied.assignment_folder(name))
         students = provers(copied, assignment)
         for student in students:
             submit(copied, name, student)
@@ -113,7 +114,7 @@ def _asked_slowly(assignment: Assignment, suite: Suite, students: list[Student])
         if student.fails is None
         or student.fails & slow
         or student.id == "solution"
-        or (student.id.startswith("right-") and student.changed & judged)
+        or (student.id.startswith("right-") and student.answers.keys() & judged)
     }
 
 
@@ -225,24 +226,34 @@ def _agree(
     graded: dict[str, dict[str, Any]],
     workers: int,
 ) -> Finding:
-    """Asks again, in fresh processes: everybody, but of a wrong answer only the checks that it concerns.
+    """Asks again: the solution everything, everybody else about the checks that their answers concern.
 
-    Its other answers are the solution's, about which everything is asked again.
+    Their other answers are the solution's. Whoever seems to be judged differently is asked again as a whole notebook.
     """
-    every = tuple(check.grade_id for check in assignment.checks)
-    concerned = {
-        student.id: tuple(check for check in every if any(law.startswith(f"{check}::") for law in student.fails or ()))
-        for student in students
-    }
-    spots = [Spot(student.id, student.data, concerned[student.id] or every) for student in students]
-    again = broken_again(course, assignment.name, spots, workers=workers, terms=Terms(quick=True))
-    problems = []
-    for spot in spots:
-        laws = {law.id for check in spot.checks for law in suite.laws.get(check, ()) if not law.slow}
-        first, second = broken_laws(graded[spot.name]) & laws, again[spot.name] & laws
-        if first != second:
-            problems.append(f"{spot.name}: only one of two gradings breaks {plain(first ^ second)}")
+    spots = [_spot(assignment, student) for student in students if student.fails is not None]
+    laws = {law.id for found in suite.laws.values() for law in found if not law.slow}
+
+    def disagreements(asked: list[Spot]) -> dict[Spot, frozenset[str]]:
+        again = broken_laws_of(course, assignment, asked, workers=workers)
+        there = {spot: {law for law in laws if law.partition("::")[0] in spot.checks} for spot in asked}
+        found = {spot: (broken_laws(graded[spot.name]) & there[spot]) ^ again[spot.name] for spot in asked}
+        return {spot: frozenset(differing) for spot, differing in found.items() if differing}
+
+    doubtful = disagreements(spots)
+    certain = disagreements([replace(spot, whole=True) for spot in doubtful]) if doubtful else {}
+    problems = [f"{spot.name}: only one of two gradings breaks {plain(found)}" for spot, found in certain.items()]
     return Finding("two gradings agree", tuple(problems), f"{len(spots)} submissions, asked again")
+
+
+def _spot(assignment: Assignment, student: Student) -> Spot:
+    every = tuple(check.grade_id for check in assignment.checks)
+    concerned = tuple(
+        check
+        for check in every
+        if any(law.startswith(f"{check}::") for law in student.fails or ())
+        or student.answers.keys() & assignment.answers_of(check)
+    )
+    return Spot(student.id, student.answers, concerned or every)
 
 
 def _nothing_leaks(assignment: Assignment, course: Course) -> Finding:
@@ -288,7 +299,7 @@ def _not_stale(course: Course, built: Course, name: str) -> Finding:
 
 
 def _mutants(assignment: Assignment, course: Course, workers: int) -> Finding:
-    score = mutation_score(course, assignment.name, workers=workers)
+    score = mutation_score(course, assignment, workers=workers)
     holes = tuple(f"{mutant.answer}\n{mutant.diff(assignment.answers[mutant.answer])}" for mutant in score.survivors)
     unused = tuple(f"equivalent_mutants.toml names a mutant that is caught: {entry}" for entry in score.unused)
     summary = f"{score.value:.1%}: {score.killed} caught, {len(holes)} not; {score.equivalent} are no mistakes"

@@ -1,47 +1,54 @@
-"""Spot checks: some checks of made-up submissions, graded as always but without files and gradebook.
+"""Spot checks: some checks of submissions that differ from the solution in a few answers, by the hundred.
 
-For proofs, which grade hundreds of notebooks that differ from the solution in one answer.
+A submission costs a sandbox and all its cells. Here the solution is run once, and of its process a copy is made for
+each check, in which the changed answers are run again: what a person does who edits a cell and runs it. Names that the
+old answer defined and the new one does not are still there, so what follows from a *passed* law is little: who needs to
+be sure asks for the ``whole`` notebook.
 """
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder import intake
-from autograder import notebook as nb
+from autograder.assignment import Assignment
+from autograder.classroom import answered, release_of
 from autograder.course import Course
 from autograder.errors import AssignmentError
 from autograder.graders import Terms, open_graders
-from autograder.grading import Grader
+from autograder.grading import Grader, NotebookRun
+from autograder.notebook import Json
 from autograder.pool import Died, Pool
+from autograder.sandbox.host import Peer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spot:
-    """A notebook and the checks to ask about it, in this order.
+    """Answers that are not the solution's, and the checks to ask, in this order.
 
     ``until_broken`` stops at the first law that does not hold; ``seconds`` shortens the limits of cells and calls.
     """
 
     name: str
-    notebook: bytes
+    answers: dict[str, str]
     checks: tuple[str, ...]
     until_broken: bool = False
     seconds: float | None = None
+    whole: bool = False
 
 
 def broken_laws(
-    course: Course, assignment: str, spots: Sequence[Spot], *, workers: int = 0, terms: Terms | None = None
+    course: Course, assignment: Assignment, spots: Sequence[Spot], *, workers: int = 0
 ) -> dict[str, frozenset[str]]:
-    """The laws that did not pass, by the spots' names; the course must be built."""
+    """The laws that did not pass, slow ones left out, by the spots' names; the course must be built."""
     found: dict[str, frozenset[str]] = {}
-    arguments = (str(course.root), assignment, terms or Terms())
     size = workers or len(os.sched_getaffinity(0))
-    with Pool("autograder.spotcheck:open_worker", arguments, size) as pool:
+    with Pool("autograder.spotcheck:open_worker", (str(course.root), assignment), size) as pool:
         for spot, broken in pool.map(list(spots)):
             if isinstance(broken, Died):
                 raise AssignmentError(f"the worker that graded {spot.name!r} died; try again")
@@ -50,19 +57,53 @@ def broken_laws(
 
 
 @contextmanager
-def open_worker(root: str, assignment: str, terms: Terms) -> Iterator[Callable[[Spot], frozenset[str]]]:
-    """What a worker process opens."""
-    with open_graders(Course(Path(root)), assignment, terms) as graders:
-        yield lambda spot: _broken(graders[assignment], spot)
+def open_worker(root: str, assignment: Assignment) -> Iterator[Callable[[Spot], frozenset[str]]]:
+    """What a worker process opens: the graders, and the solution in a sandbox."""
+    course = Course(Path(root))
+    release = release_of(course, assignment.name)
+    with open_graders(course, assignment.name, Terms(quick=True), assignment) as graders:
+        grader = graders[assignment.name]
+        with grader.run(_submission(grader, release, assignment.answers)) as solution:
+            solution.deadline = math.inf
+
+            def ask(spot: Spot) -> frozenset[str]:
+                if not spot.whole:
+                    return _broken(grader, _Edited(solution, spot), spot)
+                with grader.run(_submission(grader, release, assignment.answers | spot.answers), spot.seconds) as run:
+                    return _broken(grader, run, spot)
+
+            yield ask
 
 
-def _broken(grader: Grader, spot: Spot) -> frozenset[str]:
-    submission = intake.merge(nb.parse(spot.notebook)["cells"], grader.template)
+def _submission(grader: Grader, release: Json, answers: dict[str, str]) -> intake.Submission:
+    return intake.merge(answered(release, answers)["cells"], grader.template)
+
+
+class _Edited:
+    """A notebook that was run, with other answers in it: each copy of its process runs them first."""
+
+    def __init__(self, run: NotebookRun, spot: Spot) -> None:
+        self._run, self._spot = run, spot
+        self.deadline, self.line, self.why_undefined = run.deadline, run.line, run.why_undefined
+        self.limits = run.limits
+        if spot.seconds is not None:
+            self.limits = replace(run.limits, cell_seconds=spot.seconds, call_seconds=spot.seconds)
+
+    def fork(self) -> Peer:
+        """A copy in which the changed answers were run; raises Gone when one of them ends it."""
+        copy = self._run.fork()
+        for number, cell in enumerate(self._run.cells, 1):
+            if cell.grade_id in self._spot.answers:
+                copy.run_cell(self._spot.answers[cell.grade_id], number=number, seconds=self.limits.cell_seconds)
+        return copy
+
+
+def _broken(grader: Grader, run: NotebookRun | _Edited, spot: Spot) -> frozenset[str]:
     broken: set[str] = set()
-    with grader.run(submission, spot.seconds) as run:
-        for check in spot.checks:
-            verdicts = grader.verdicts(check, run, until_failure=spot.until_broken)
-            broken |= {verdict.law for verdict in verdicts if verdict.status != "passed"}
-            if broken and spot.until_broken:
-                break
+    for check in spot.checks:
+        verdicts = grader.verdicts(check, run, until_failure=spot.until_broken)
+        asked = {verdict.law for verdict in verdicts if verdict.status != "passed"}
+        broken |= asked - (grader.suite.slow_laws() if grader.suite else frozenset())
+        if broken and spot.until_broken:
+            break
     return frozenset(broken)

@@ -1,5 +1,6 @@
 """Derivations: valid rewriting passes, one wrong step is found where it was made, and every verdict is in words."""
 
+import gc
 import random
 from fractions import Fraction
 from typing import Any
@@ -273,3 +274,35 @@ def test_a_tree_made_by_hand_needs_no_sympy() -> None:
     one = Expression("Integer", value=1)
     lines = Derivation(Integer(2), points, at_least=1).read([Expression("Add", (one, one))], np.random.default_rng(0))
     lines.assert_follows()
+
+
+class Changeable:
+    """A student whose variable is something else whenever it is read."""
+
+    def __init__(self) -> None:
+        self.reads = 0
+
+    def __getitem__(self, name: str) -> Any:
+        self.reads += 1
+        return GOOD_LINES if self.reads == 1 else []
+
+
+GOOD_LINES = [from_sympy(line) for line in GOOD]
+
+
+def test_a_students_lines_are_read_once_for_all_laws() -> None:
+    student = Changeable()
+    first = DERIVATION.of(student, "lines", np.random.default_rng(5))
+    first.assert_follows()
+    assert DERIVATION.of(student, "lines", np.random.default_rng(6)) is first
+    assert student.reads == 1
+    assert DERIVATION.of(Changeable(), "lines", np.random.default_rng(5)) is not first
+
+
+def test_the_lines_of_a_student_who_is_gone_are_forgotten() -> None:
+    student = Changeable()
+    DERIVATION.of(student, "lines", np.random.default_rng(5))
+    before = len(DERIVATION._read)
+    del student
+    gc.collect()
+    assert len(DERIVATION._read) == before - 1

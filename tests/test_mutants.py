@@ -83,7 +83,7 @@ def equivalents(course: Course) -> Path:
 
 
 def test_survivors_are_listed_and_those_that_are_no_mistakes_are_not_counted(course: Course) -> None:
-    score = mutation_score(course, NAME, workers=1)
+    score = mutation_score(course, course.assignment(NAME), workers=1)
     assert score.killed > 0
     assert score.value == score.killed / (score.killed + len(score.survivors))
     assert score.equivalent == 0
@@ -93,9 +93,9 @@ def test_an_entry_without_a_reason_or_without_a_mutant_is_noticed(course: Course
     path = equivalents(course)
     path.write_text('[[mutant]]\nanswer = "f"\nwas = "a"\nbecomes = "b"\nreason = " "\n', encoding="utf-8")
     with pytest.raises(AssignmentError, match="has no reason"):
-        mutation_score(course, NAME, workers=1)
+        mutation_score(course, course.assignment(NAME), workers=1)
     path.write_text('[[mutant]]\nanswer = "f"\nwas = "a"\n', encoding="utf-8")
     with pytest.raises(AssignmentError, match="becomes"):
-        mutation_score(course, NAME, workers=1)
+        mutation_score(course, course.assignment(NAME), workers=1)
     path.write_text('[[mutant]]\nanswer = "f"\nwas = "a"\nbecomes = "b"\nreason = "the same"\n', encoding="utf-8")
-    assert mutation_score(course, NAME, workers=1).unused == ("f: b",)
+    assert mutation_score(course, course.assignment(NAME), workers=1).unused == ("f: b",)

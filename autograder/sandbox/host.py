@@ -64,6 +64,11 @@ class Peer:
         """Writes a file into the working folder."""
         self.request("file", _FORK_SECONDS, {"name": name, "data": data})
 
+    def run_cell(self, source: str, *, number: int = 1, seconds: float, text_bytes: int = 2**18) -> CellResult:
+        """Runs one cell; raises Gone when it did not come back within ``seconds`` plus the grace."""
+        fields = {"source": source, "number": number, "seconds": seconds, "text_bytes": text_bytes}
+        return cell_result(self.request("cell", seconds + GRACE, fields), text_bytes)
+
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, seconds: float, observe: bool) -> Reply:
         """Calls the function of that name; functions among the arguments stay here and are called back."""
         self._functions = []
@@ -150,11 +155,6 @@ class Sandbox(Peer):
     def __init__(self, sock: socket.socket, pid: int) -> None:
         super().__init__(sock)
         self.pidfd = os.pidfd_open(pid)
-
-    def run_cell(self, source: str, *, number: int = 1, seconds: float, text_bytes: int = 2**18) -> CellResult:
-        """Runs one cell; raises Gone when it did not come back within ``seconds`` plus the grace."""
-        fields = {"source": source, "number": number, "seconds": seconds, "text_bytes": text_bytes}
-        return cell_result(self.request("cell", seconds + GRACE, fields), text_bytes)
 
     def fork(self, threads: int = 1) -> Peer:
         """A copy of the process as it is now, in which torch may use so many threads.

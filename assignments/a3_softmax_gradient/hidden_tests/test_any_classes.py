@@ -57,7 +57,7 @@ def is_split(line):
 
 def read(student, rng):
     """The student's lines."""
-    return DERIVATION.read(student["any_classes"], rng)
+    return DERIVATION.of(student, "any_classes", rng)
 
 
 @pytest.mark.weight(0.5)

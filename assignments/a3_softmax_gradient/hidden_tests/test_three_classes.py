@@ -47,7 +47,7 @@ def is_carried_out(line):
 
 def read(student, name, rng):
     """The student's lines of one case."""
-    return CASES[name].read(student[name], rng)
+    return CASES[name].of(student, name, rng)
 
 
 @both
