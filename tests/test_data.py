@@ -106,6 +106,16 @@ def test_data_that_is_not_there_is_an_error_of_the_call(stocked: Zygote) -> None
         asked.total(Stored("labels"))
 
 
+def test_what_is_kept_is_not_in_the_sandbox(tmp_path: Path) -> None:
+    """The warm process is sent what is given, and nothing else of the data."""
+    (tmp_path / "beside.py").write_text("SAID = ''\n")
+    data = load(script(tmp_path))
+    assert data is not None
+    with Zygote(("numpy",), tier=tier_for_this_machine(), data=data.given) as zygote:
+        with student(zygote, "from autograder.sandbox import shell\ndef held(): return sorted(shell.STORED)") as asked:
+            assert asked.held() == ["x"]
+
+
 def test_no_reference_comes_back(stocked: Zygote) -> None:
     """A reference is the trusted side's word; from a student it is a bad frame."""
     from autograder.sandbox.answers import revive
