@@ -111,9 +111,9 @@ def test_what_is_kept_is_not_in_the_sandbox(tmp_path: Path) -> None:
     (tmp_path / "beside.py").write_text("SAID = ''\n")
     data = load(script(tmp_path))
     assert data is not None
-    with Zygote(("numpy",), tier=tier_for_this_machine(), data=data.given) as zygote:
-        with student(zygote, "from autograder.sandbox import shell\ndef held(): return sorted(shell.STORED)") as asked:
-            assert asked.held() == ["x"]
+    look = "from autograder.sandbox import shell\ndef held(): return sorted(shell.STORED)"
+    with Zygote(("numpy",), tier=tier_for_this_machine(), data=data.given) as zygote, student(zygote, look) as asked:
+        assert asked.held() == ["x"]
 
 
 def test_no_reference_comes_back(stocked: Zygote) -> None:
