@@ -2,11 +2,12 @@
 
 import io
 import json
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from course_fixtures import HIDDEN_TESTS, NAME, grade_class, hand_in, hidden_test, released, rewrite, solved
+from course_fixtures import HIDDEN_TESTS, NAME, ROOT, grade_class, hand_in, hidden_test, released, rewrite, solved
 from rich.console import Console
 from sqlalchemy import create_engine, text
 
@@ -206,3 +207,14 @@ def test_the_quick_option_is_the_quick_grading(course_with_data: Course, run: Ru
     assert "needs a person" in out
     entry = json.loads((course_with_data.reports / NAME / "ada.json").read_text())
     assert entry["needs_person"] is True
+
+
+@pytest.mark.slow
+def test_nbgraders_own_command_has_the_same_settings(course_with_data: Course) -> None:
+    hand_in(course_with_data, "ada", solved(course_with_data))
+    with (course_with_data.root / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.Grade.quick = True\nc.Grade.device = 'cpu'\n")
+    command = [str(ROOT / ".venv" / "bin" / "nbgrader"), "autograde", NAME]
+    done = subprocess.run(command, cwd=course_with_data.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert records.why_a_person(records.read(course_with_data, NAME, "ada")) == "1 hidden test was not run"
