@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -24,7 +24,7 @@ from autograder.errors import CourseError, SandboxError
 from autograder.graders import Terms, assignment_of, digest, handed_out, open_graders, templates
 from autograder.grading import Grader, Record
 from autograder.intake import Submission
-from autograder.pool import Died, Pool
+from autograder.pool import Died, Job, Pool
 
 if TYPE_CHECKING:
     from autograder.gradebook import Book
@@ -36,16 +36,11 @@ Progress = Callable[["Outcome", int], None]
 
 @dataclass(frozen=True)
 class Options:
-    """How to grade a class: again even if done, on how many processes, and on which terms."""
+    """How to grade a class: again even if done, on how many processes (one per core when 0), and on which terms."""
 
     force: bool = False
     workers: int = 0
     terms: Terms = field(default_factory=Terms)
-
-    @property
-    def processes(self) -> int:
-        """One per core by default."""
-        return self.workers or len(os.sched_getaffinity(0))
 
 
 @dataclass(frozen=True)
@@ -68,8 +63,12 @@ def grade(
     students: Sequence[str] = (),
     options: Options | None = None,
     progress: Progress = lambda outcome, total: None,
+    pool: Pool | None = None,
 ) -> list[Outcome]:
-    """Grades the submissions of an assignment (all, or those of ``students``), and reports each as it is done."""
+    """Grades the submissions of an assignment (all, or those of ``students``), and reports each as it is done.
+
+    A ``pool`` of worker processes that is handed in stays open.
+    """
     options = options or Options()
     templates(course, name)
     roster, refused = _roster(course, name, students)
@@ -87,7 +86,8 @@ def grade(
     for outcome in outcomes:
         progress(outcome, total)
     if todo:
-        outcomes += _grade_all(course, name, todo, options, lambda outcome: progress(outcome, total))
+        with nullcontext(pool) if pool else Pool(options.workers) as staff:
+            outcomes += _grade_all(course, name, todo, options, staff, lambda outcome: progress(outcome, total))
     return sorted(outcomes, key=lambda outcome: outcome.student)
 
 
@@ -140,7 +140,7 @@ def _done_before(course: Course, name: str, student: str, fingerprint: str) -> O
 
 
 def _grade_all(
-    course: Course, name: str, todo: dict[str, str], options: Options, progress: Callable[[Outcome], None]
+    course: Course, name: str, todo: dict[str, str], options: Options, pool: Pool, progress: Callable[[Outcome], None]
 ) -> list[Outcome]:
     from autograder.gradebook import Book  # nbgrader comes along, which the workers do without
 
@@ -152,8 +152,7 @@ def _grade_all(
         drafts = course.autograded / f".drafts-{os.getpid()}"
         stack.callback(shutil.rmtree, drafts, ignore_errors=True)
         arguments = (str(course.root), name, options, str(drafts), assignment_of(course, name))
-        pool = stack.enter_context(Pool("autograder.batch:open_worker", arguments, options.processes))
-        for student, answer in pool.map(list(todo)):
+        for student, answer in pool.map(Job("autograder.batch:open_worker", arguments), list(todo)):
             outcome = _finish(course, name, student, todo[student], answer, book, drafts)
             outcomes.append(outcome)
             progress(outcome)

@@ -118,15 +118,17 @@ def prove(
     workers: Workers = 0,
 ) -> None:
     """Show that an assignment grades right: solution, untouched release, wrong and right answers."""
+    from autograder.pool import Pool
     from autograder.prove import prove as prove_one
 
     course, console = _course(), _console()
     holds = True
-    for name in names or course.assignment_names():
-        with console.status(f"proving {name}: a class of right and wrong answers is graded twice"):
-            proof = prove_one(course, name, workers=workers, mutants=mutants)
-        console.print(proof.table())
-        holds = holds and proof.holds
+    with Pool(workers) as pool:
+        for name in names or course.assignment_names():
+            with console.status(f"proving {name}: a class of right and wrong answers is graded twice"):
+                proof = prove_one(course, name, pool, mutants=mutants)
+            console.print(proof.table())
+            holds = holds and proof.holds
     if not holds:
         raise typer.Exit(1)
 

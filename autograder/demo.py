@@ -18,6 +18,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.feedback import feedback
 from autograder.graders import Terms
+from autograder.pool import Pool
 from autograder.progress import Bar
 from autograder.suite import Suite
 
@@ -30,7 +31,8 @@ def run(course: Course, folder: Path, *, console: Console, workers: int = 0) -> 
     names = course.assignment_names()
     console.print(f"Building {len(names)} assignments in {folder}/ ...")
     copied = copy_course(course, folder, names)
-    wrong = [row for name in names for row in _assignment(copied, copied.assignment(name), console, workers)]
+    with Pool(workers) as pool:
+        wrong = [row for name in names for row in _assignment(copied, copied.assignment(name), console, pool)]
     console.print(_where(copied, names), soft_wrap=True)
     for row in wrong:
         console.print(f"[red]✗ {escape(row)}[/]", soft_wrap=True)
@@ -52,19 +54,19 @@ def _clear(folder: Path) -> None:
     (folder / _MARK).touch()
 
 
-def _assignment(course: Course, assignment: Assignment, console: Console, workers: int) -> list[str]:
+def _assignment(course: Course, assignment: Assignment, console: Console, pool: Pool) -> list[str]:
     """Grades the assignment's class, and returns the rows whose score is not the wanted one."""
     students = [*provers(course, assignment), *breakers(course, assignment)]
     for student in students:
         submit(course, assignment.name, student)
     start = time.monotonic()
-    options = batch.Options(workers=workers, terms=Terms(quick=True))
+    options = batch.Options(terms=Terms(quick=True))
     with Bar(f"grading {assignment.name}", console) as advance:
-        outcomes = batch.grade(course, assignment.name, options=options, progress=advance)
+        outcomes = batch.grade(course, assignment.name, options=options, progress=advance, pool=pool)
     graded = time.monotonic() - start
     shown = _shown(students)
     with Bar(f"feedback for {len(shown)} of them", console) as advance:
-        feedback(course, assignment.name, students=shown, workers=workers, progress=advance)
+        feedback(course, assignment.name, students=shown, progress=advance, pool=pool)
     with Suite(assignment.hidden_tests, device=options.terms.device_for(assignment)) as suite:
         slow = suite.slow_laws()
         wanted = {student.id: wanted_score(assignment, suite, student, left_out=slow) for student in students}

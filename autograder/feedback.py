@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import copy
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
 from autograder.errors import BuildError, CourseError
-from autograder.pool import Died, Pool
+from autograder.pool import Died, Job, Pool
 
 Progress = Callable[[str, int], None]
 
@@ -21,8 +20,8 @@ def feedback(
     name: str,
     *,
     students: Sequence[str] = (),
-    workers: int = 0,
     progress: Progress = lambda student, total: None,
+    pool: Pool | None = None,
 ) -> list[Path]:
     """Writes feedback/<student>/<name>/ for everybody who was graded, and returns the pages.
 
@@ -36,9 +35,9 @@ def feedback(
     todo = list(students or graded)
     pages: list[Path] = []
     failed: dict[str, str] = {}
-    size = workers or len(os.sched_getaffinity(0))
-    with Pool("autograder.feedback:open_worker", (str(course.root), name), size) as pool:
-        for student, answer in pool.map(todo):
+    job = Job("autograder.feedback:open_worker", (str(course.root), name))
+    with nullcontext(pool) if pool else Pool() as staff:
+        for student, answer in staff.map(job, todo):
             if answer:
                 failed[student] = "a worker process died" if isinstance(answer, Died) else answer
             else:

@@ -16,6 +16,7 @@ from autograder.assignment import Assignment
 from autograder.course import Course
 from autograder.errors import AssignmentError
 from autograder.mutants import Mutant, mutants
+from autograder.pool import Pool
 from autograder.spotcheck import Spot, broken_laws
 from autograder.suite import Suite
 
@@ -48,7 +49,7 @@ class Score:
         return self.killed / max(self.killed + len(self.survivors), 1)
 
 
-def mutation_score(course: Course, assignment: Assignment, *, workers: int = 0) -> Score:
+def mutation_score(course: Course, assignment: Assignment, pool: Pool) -> Score:
     """Grades every mutant of every answer that a quick grading judges; the course must be built.
 
     Whatever survives in an edited copy of the solution is graded again as a whole notebook.
@@ -60,7 +61,7 @@ def mutation_score(course: Course, assignment: Assignment, *, workers: int = 0) 
     left = found
     for whole in (False, True):
         spots = [_spot(number, mutant, assignment, whole=whole) for number, mutant in left.items()]
-        broken = broken_laws(course, assignment, spots, workers=workers)
+        broken = broken_laws(course, assignment, spots, pool)
         left = {number: found[number] for number, laws in broken.items() if not laws}
     survivors = list(left.values())
     equivalent = [mutant for mutant in survivors if _key(mutant) in known]

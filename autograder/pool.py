@@ -1,7 +1,8 @@
-"""Worker processes: each opens what it needs once, then handles one item at a time.
+"""Worker processes: each opens what a job needs once, then handles one item at a time.
 
 ``multiprocessing`` would run the caller's main script again in every worker, and its executors stop altogether
-when one worker dies. Here a worker that dies takes one item along and is replaced.
+when one worker dies. Here a worker that dies takes one item along and is replaced. A pool outlives its jobs: what a
+worker has imported for one is there for the next.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib import import_module
@@ -28,6 +29,23 @@ _BOOT = "import sys; sys.path.append({root!r}); from autograder.pool import _wor
 
 
 @dataclass(frozen=True)
+class Job:
+    """What workers do: they enter ``opener(*arguments)`` and call what it yields with each item.
+
+    ``opener`` is named ``module:function``, because the workers import it themselves.
+    """
+
+    opener: str
+    arguments: tuple[Any, ...]
+
+    def open(self) -> AbstractContextManager[Any]:
+        """In a worker."""
+        module, _, name = self.opener.partition(":")
+        context: AbstractContextManager[Any] = getattr(import_module(module), name)(*self.arguments)
+        return context
+
+
+@dataclass(frozen=True)
 class Died:
     """The answer for an item whose worker ended before it had one."""
 
@@ -35,15 +53,13 @@ class Died:
 
 
 class Pool:
-    """``size`` processes that each enter ``opener(*arguments)`` and call what it yields; use as a context manager.
+    """Up to ``size`` processes, one for each core by default; use as a context manager."""
 
-    ``opener`` is named ``module:function``, because the workers import it themselves.
-    """
-
-    def __init__(self, opener: str, arguments: tuple[Any, ...], size: int) -> None:
-        self._task, self._size = (opener, arguments), size
+    def __init__(self, size: int = 0) -> None:
+        self._size = size or len(os.sched_getaffinity(0))
         self._workers: dict[Connection, subprocess.Popen[bytes]] = {}
         self._items: dict[Connection, Any] = {}
+        self._open: dict[Connection, Job] = {}
 
     def __enter__(self) -> Pool:
         return self
@@ -51,7 +67,7 @@ class Pool:
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         for connection, process in self._workers.items():
             connection.close()
-            if kind is not None:
+            if connection in self._items:
                 process.kill()  # nobody waits for what it is doing
             try:
                 process.wait(10)
@@ -59,19 +75,31 @@ class Pool:
                 process.kill()
                 process.wait()
 
-    def map(self, items: list[Any]) -> Iterator[tuple[Any, Any]]:
+    def map(self, job: Job, items: Sequence[Any]) -> Generator[tuple[Any, Any], None, None]:
         """Yields each item with its answer, as they come; raises the ChainruleError that a worker raised."""
         waiting = list(reversed(items))
-        for _ in range(min(self._size, len(items))):
-            self._give(self._hire(), waiting)
-        while self._items:
-            for ready in wait(list(self._items)):
-                assert isinstance(ready, Connection)
-                item, answer, worker = self._collect(ready)
-                if isinstance(answer, ChainruleError):
-                    raise answer
-                self._give(worker, waiting)
-                yield item, answer
+        try:
+            for worker in self._staff(len(waiting)):
+                self._give(worker, job, waiting)
+            while self._items:
+                for ready in wait(list(self._items)):
+                    assert isinstance(ready, Connection)
+                    item, answer, worker = self._collect(ready)
+                    if isinstance(answer, ChainruleError):
+                        self._open.pop(worker, None)
+                        raise answer
+                    self._give(worker, job, waiting)
+                    yield item, answer
+        finally:
+            for worker in list(self._items):
+                self._workers[worker].kill()
+                self._dismiss(worker)
+
+    def _staff(self, items: int) -> list[Connection]:
+        """Idle workers, as many as there is work for; those that have been here longest first."""
+        for _ in range(min(self._size, items) - len(self._workers)):
+            self._hire()
+        return list(self._workers)[:items]
 
     def _collect(self, worker: Connection) -> tuple[Any, Any, Connection]:
         item = self._items.pop(worker)
@@ -80,21 +108,28 @@ class Pool:
         except (EOFError, OSError):
             return item, Died(self._dismiss(worker)), self._hire()
 
-    def _give(self, worker: Connection, waiting: list[Any]) -> None:
+    def _give(self, worker: Connection, job: Job, waiting: list[Any]) -> None:
         if not waiting:
             return
         item = waiting.pop()
         try:
-            worker.send(item)
+            self._send(worker, job, item)
         except BrokenPipeError:  # it died since its last answer
             self._dismiss(worker)
             worker = self._hire()
             with contextlib.suppress(BrokenPipeError):  # it died at once; waiting for its answer tells
-                worker.send(item)
+                self._send(worker, job, item)
         self._items[worker] = item
+
+    def _send(self, worker: Connection, job: Job, item: Any) -> None:
+        """The job travels only to a worker that does another one."""
+        worker.send((None if self._open.get(worker) == job else job, item))
+        self._open[worker] = job
 
     def _dismiss(self, worker: Connection) -> int:
         worker.close()
+        self._items.pop(worker, None)
+        self._open.pop(worker, None)
         return self._workers.pop(worker).wait()
 
     def _hire(self) -> Connection:
@@ -102,7 +137,6 @@ class Pool:
         boot = _BOOT.format(root=str(Path(__file__).parents[1]), fd=theirs.fileno(), parent=os.getpid())
         process = subprocess.Popen([sys.executable, "-I", "-X", "utf8", "-c", boot], pass_fds=[theirs.fileno()])
         theirs.close()
-        ours.send(self._task)
         self._workers[ours] = process
         return ours
 
@@ -115,18 +149,20 @@ def _next(connection: Connection) -> Any:
 
 
 def _work(fd: int, parent: int) -> None:
-    """A worker's life: what it opens stays open until the other end hangs up."""
+    """A worker's life: what it opens stays open until another job comes or the other end hangs up."""
     confine.die_with_parent()
     if os.getppid() != parent:
         return  # it was killed before this worker could ask to go with it
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     connection = Connection(fd)
-    opener, arguments = connection.recv()
-    module, _, name = opener.partition(":")
-    try:
-        context: AbstractContextManager[Any] = getattr(import_module(module), name)(*arguments)
-        with context as handle:
-            while (item := _next(connection)) is not _NOTHING:
+    handle: Any = None
+    with contextlib.ExitStack() as opened:
+        while (message := _next(connection)) is not _NOTHING:
+            job, item = message
+            try:
+                if job is not None:
+                    opened.close()
+                    handle = opened.enter_context(job.open())
                 connection.send(handle(item))
-    except ChainruleError as error:
-        connection.send(error)
+            except ChainruleError as error:
+                connection.send(error)

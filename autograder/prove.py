@@ -24,6 +24,7 @@ from autograder.classroom import Student, broken_laws, copy_course, plain, prove
 from autograder.course import Course
 from autograder.graders import Terms
 from autograder.mutation import WANTED, mutation_score
+from autograder.pool import Pool
 from autograder.spotcheck import Spot
 from autograder.spotcheck import broken_laws as broken_laws_of
 from autograder.suite import Suite
@@ -70,10 +71,11 @@ class Proof:
         return table
 
 
-def prove(course: Course, name: str, *, workers: int = 0, mutants: bool = False) -> Proof:
+def prove(course: Course, name: str, pool: Pool, *, mutants: bool = False) -> Proof:
     """Grades everything the assignment's folder claims about itself; the course is only read.
 
-    With ``mutants``, small systematic mistakes in the reference answers are graded as well.
+    With ``mutants``, small systematic mistakes in the reference answers are graded as well. A pool that proves several
+    assignments imports what their workers need once.
     """
     assignment = course.assignment(name)
     device = Terms().device_for(assignment)
@@ -86,7 +88,7 @@ def prove(course: Course, name: str, *, workers: int = 0, mutants: bool = False)
         for student in students:
             submit(copied, name, student)
         slowly = _asked_slowly(assignment, suite, students)
-        graded = _grade(copied, name, students, slowly, suite, workers)
+        graded = _grade(copied, name, students, slowly, suite, pool)
         findings = [
             _suites_match(assignment, suite),
             _earns_everything(assignment, suite, students[:1], graded),
@@ -94,10 +96,10 @@ def prove(course: Course, name: str, *, workers: int = 0, mutants: bool = False)
             _wrong_answers(assignment, suite, students, graded),
             _earns_everything(assignment, suite, [s for s in students if s.id.startswith("right-")], graded),
             _all_ran(graded),
-            _agree(copied, assignment, suite, students, graded, workers),
+            _agree(copied, assignment, suite, students, graded, pool),
             _nothing_leaks(assignment, copied),
             _not_stale(course, copied, name),
-            *([_mutants(assignment, copied, workers)] if mutants else []),
+            *([_mutants(assignment, copied, pool)] if mutants else []),
         ]
     return Proof(name, tuple(findings))
 
@@ -119,14 +121,14 @@ def _asked_slowly(assignment: Assignment, suite: Suite, students: list[Student])
 
 
 def _grade(
-    course: Course, name: str, students: list[Student], slowly: set[str], suite: Suite, workers: int
+    course: Course, name: str, students: list[Student], slowly: set[str], suite: Suite, pool: Pool
 ) -> dict[str, dict[str, Any]]:
     """The records as they are on disk; where a quick grading left out slow laws, without those."""
     outcomes = []
     for quick in (False, True):
         those = [student.id for student in students if (student.id not in slowly) is quick]
-        options = batch.Options(force=True, workers=workers, terms=Terms(quick=quick))
-        outcomes += batch.grade(course, name, students=those, options=options) if those else []
+        options = batch.Options(force=True, terms=Terms(quick=quick))
+        outcomes += batch.grade(course, name, students=those, options=options, pool=pool) if those else []
     failed = {outcome.student: outcome.message for outcome in outcomes if outcome.status == "error"}
     found: dict[str, dict[str, Any]] = {}
     for student in students:
@@ -224,7 +226,7 @@ def _agree(
     suite: Suite,
     students: list[Student],
     graded: dict[str, dict[str, Any]],
-    workers: int,
+    pool: Pool,
 ) -> Finding:
     """Asks again: the solution everything, everybody else about the checks that their answers concern.
 
@@ -234,7 +236,7 @@ def _agree(
     laws = {law.id for found in suite.laws.values() for law in found if not law.slow}
 
     def disagreements(asked: list[Spot]) -> dict[Spot, frozenset[str]]:
-        again = broken_laws_of(course, assignment, asked, workers=workers)
+        again = broken_laws_of(course, assignment, asked, pool)
         there = {spot: {law for law in laws if law.partition("::")[0] in spot.checks} for spot in asked}
         found = {spot: (broken_laws(graded[spot.name]) & there[spot]) ^ again[spot.name] for spot in asked}
         return {spot: frozenset(differing) for spot, differing in found.items() if differing}
@@ -298,8 +300,8 @@ def _not_stale(course: Course, built: Course, name: str) -> Finding:
     return Finding("source/, release/ and solutions/ are up to date", tuple(problems), "rebuilt byte for byte")
 
 
-def _mutants(assignment: Assignment, course: Course, workers: int) -> Finding:
-    score = mutation_score(course, assignment, workers=workers)
+def _mutants(assignment: Assignment, course: Course, pool: Pool) -> Finding:
+    score = mutation_score(course, assignment, pool)
     holes = tuple(f"{mutant.answer}\n{mutant.diff(assignment.answers[mutant.answer])}" for mutant in score.survivors)
     unused = tuple(f"equivalent_mutants.toml names a mutant that is caught: {entry}" for entry in score.unused)
     summary = f"{score.value:.1%}: {score.killed} caught, {len(holes)} not; {score.equivalent} are no mistakes"

@@ -9,7 +9,6 @@ be sure asks for the ``whole`` notebook.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from autograder.errors import AssignmentError
 from autograder.graders import Terms, open_graders
 from autograder.grading import Grader, NotebookRun
 from autograder.notebook import Json
-from autograder.pool import Died, Pool
+from autograder.pool import Died, Job, Pool
 from autograder.sandbox.host import Peer
 
 
@@ -42,17 +41,14 @@ class Spot:
     whole: bool = False
 
 
-def broken_laws(
-    course: Course, assignment: Assignment, spots: Sequence[Spot], *, workers: int = 0
-) -> dict[str, frozenset[str]]:
+def broken_laws(course: Course, assignment: Assignment, spots: Sequence[Spot], pool: Pool) -> dict[str, frozenset[str]]:
     """The laws that did not pass, slow ones left out, by the spots' names; the course must be built."""
     found: dict[str, frozenset[str]] = {}
-    size = workers or len(os.sched_getaffinity(0))
-    with Pool("autograder.spotcheck:open_worker", (str(course.root), assignment), size) as pool:
-        for spot, broken in pool.map(list(spots)):
-            if isinstance(broken, Died):
-                raise AssignmentError(f"the worker that graded {spot.name!r} died; try again")
-            found[spot.name] = broken
+    job = Job("autograder.spotcheck:open_worker", (str(course.root), assignment))
+    for spot, broken in pool.map(job, spots):
+        if isinstance(broken, Died):
+            raise AssignmentError(f"the worker that graded {spot.name!r} died; try again")
+        found[spot.name] = broken
     return found
 
 

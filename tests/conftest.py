@@ -5,6 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from autograder.pool import Pool
 from autograder.sandbox.canary import tier_for_this_machine
 from autograder.sandbox.host import Sandbox, Zygote
 from autograder.student import Student
@@ -20,6 +21,13 @@ def zygote() -> Iterator[Zygote]:
     """A warm process with numpy alone, at the tier of this machine."""
     with Zygote(("numpy",), tier=tier_for_this_machine()) as warm:
         yield warm
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    """One worker process, in the environment of the test."""
+    with Pool(1) as workers:
+        yield workers
 
 
 @pytest.fixture

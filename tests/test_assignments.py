@@ -3,6 +3,7 @@
 import ast
 import itertools
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -20,6 +21,7 @@ from autograder.course import Course
 from autograder.graders import open_graders
 from autograder.grading import Grader, NotebookRun
 from autograder.laws import Law
+from autograder.pool import Pool
 from autograder.prove import prove
 from autograder.suite import Suite
 
@@ -59,9 +61,15 @@ def test_there_are_assignments() -> None:
     assert NAMES
 
 
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Pool]:
+    with Pool() as pool:
+        yield pool
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_it_grades_right_what_is_right_and_catches_what_is_wrong(name: str) -> None:
-    proof = prove(COURSE, name)
+def test_it_grades_right_what_is_right_and_catches_what_is_wrong(name: str, workers: Pool) -> None:
+    proof = prove(COURSE, name, workers)
     problems = [problem for finding in proof.findings for problem in finding.problems]
     assert problems == []
 

@@ -24,6 +24,7 @@ from autograder.course import Course
 from autograder.errors import BuildError, CourseError
 from autograder.feedback import feedback, open_worker
 from autograder.generate import convert
+from autograder.pool import Pool
 from autograder.safe_notebook import markdown2html
 
 SPIES = {
@@ -121,7 +122,8 @@ def pages(built: Course, tmp_path_factory: pytest.TempPathFactory) -> Course:
     hand_in(course, "unreadable", b"<script>alert(1)</script>")
     hand_in(course, "exits_in_a_cell", with_cells(solved(course), code("import os\nos._exit(1)")))
     assert {outcome.status for outcome in grade_class(course).values()} == {"graded"}
-    assert len(feedback(course, NAME, workers=1)) == len(SPIES) + 4
+    with Pool(1) as pool:
+        assert len(feedback(course, NAME, pool=pool)) == len(SPIES) + 4
     return course
 
 
@@ -241,32 +243,32 @@ def test_feedback_for_somebody_who_is_not_graded_is_refused(course: Course) -> N
 
 
 @pytest.mark.slow
-def test_only_the_named_student_gets_a_page(course: Course) -> None:
+def test_only_the_named_student_gets_a_page(course: Course, pool: Pool) -> None:
     for student in ("ada", "bob"):
         hand_in(course, student, solved(course))
     grade_class(course)
     heard: list[tuple[str, int]] = []
-    pages = feedback(course, NAME, students=["bob"], workers=1, progress=lambda *said: heard.append(said))
+    pages = feedback(course, NAME, students=["bob"], pool=pool, progress=lambda *said: heard.append(said))
     assert [path.relative_to(course.feedback).as_posix() for path in pages] == [f"bob/{NAME}/{NAME}.html"]
     assert heard == [("bob", 1)]
 
 
-def test_a_page_that_cannot_be_made_names_the_student(course: Course) -> None:
+def test_a_page_that_cannot_be_made_names_the_student(course: Course, pool: Pool) -> None:
     hand_in(course, "ada", solved(course))
     grade_class(course)
     notebook = course.autograded / "ada" / NAME / f"{NAME}.ipynb"
     notebook.chmod(0o644)
     notebook.write_text("{")
     with pytest.raises(BuildError, match="the feedback for 'ada' could not be made"):
-        feedback(course, NAME, workers=1)
+        feedback(course, NAME, pool=pool)
 
 
 @pytest.mark.slow
-def test_what_came_before_us_in_a_leftover_folder_is_not_a_student(course: Course) -> None:
+def test_what_came_before_us_in_a_leftover_folder_is_not_a_student(course: Course, pool: Pool) -> None:
     hand_in(course, "ada", solved(course))
     grade_class(course)
     (course.autograded / ".drafts-1" / NAME).mkdir(parents=True)
-    assert [path.parts[-3] for path in feedback(course, NAME, workers=1)] == ["ada"]
+    assert [path.parts[-3] for path in feedback(course, NAME, pool=pool)] == ["ada"]
 
 
 @pytest.mark.parametrize(

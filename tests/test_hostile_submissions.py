@@ -16,6 +16,7 @@ from autograder.errors import BuildError, WireError
 from autograder.feedback import feedback
 from autograder.gradebook import submission_time
 from autograder.grading import Grader
+from autograder.pool import Pool
 from autograder.safe_notebook import markdown2html, safe
 from autograder.sandbox.answers import MAX_IMAGE_BYTES, cell_result
 from autograder.student import Student, StudentError
@@ -60,14 +61,14 @@ def test_a_timestamp_that_is_no_file_is_not_read(tmp_path: Path) -> None:
     assert submission_time(tmp_path) is None
 
 
-def test_a_pasted_picture_that_is_gone_stops_no_page(course: Course) -> None:
+def test_a_pasted_picture_that_is_gone_stops_no_page(course: Course, pool: Pool) -> None:
     hand_in(course, "ada", with_cells(solved(course), markdown("![x](attachment:x.png)")))
     hand_in(course, "zoe", solved(course))
     grade_class(course)
-    assert len(feedback(course, NAME, workers=1)) == 2
+    assert len(feedback(course, NAME, pool=pool)) == 2
 
 
-def test_one_page_that_fails_does_not_keep_the_others(course: Course) -> None:
+def test_one_page_that_fails_does_not_keep_the_others(course: Course, pool: Pool) -> None:
     for student in ("ada", "zoe"):
         hand_in(course, student, solved(course))
     grade_class(course)
@@ -75,7 +76,7 @@ def test_one_page_that_fails_does_not_keep_the_others(course: Course) -> None:
     notebook.chmod(0o644)
     notebook.write_text("{}")
     with pytest.raises(BuildError, match=r"'ada' could not be made: .*the other pages are written"):
-        feedback(course, NAME, workers=1)
+        feedback(course, NAME, pool=pool)
     assert (course.feedback / "zoe" / NAME / f"{NAME}.html").is_file()
 
 

@@ -10,6 +10,7 @@ from autograder.course import Course
 from autograder.errors import AssignmentError
 from autograder.mutants import mutants
 from autograder.mutation import EQUIVALENTS, mutation_score
+from autograder.pool import Pool
 
 
 def answer(body: str) -> str:
@@ -82,20 +83,20 @@ def equivalents(course: Course) -> Path:
     return course.assignment_folder(NAME) / EQUIVALENTS
 
 
-def test_survivors_are_listed_and_those_that_are_no_mistakes_are_not_counted(course: Course) -> None:
-    score = mutation_score(course, course.assignment(NAME), workers=1)
+def test_survivors_are_listed_and_those_that_are_no_mistakes_are_not_counted(course: Course, pool: Pool) -> None:
+    score = mutation_score(course, course.assignment(NAME), pool)
     assert score.killed > 0
     assert score.value == score.killed / (score.killed + len(score.survivors))
     assert score.equivalent == 0
 
 
-def test_an_entry_without_a_reason_or_without_a_mutant_is_noticed(course: Course) -> None:
+def test_an_entry_without_a_reason_or_without_a_mutant_is_noticed(course: Course, pool: Pool) -> None:
     path = equivalents(course)
     path.write_text('[[mutant]]\nanswer = "f"\nwas = "a"\nbecomes = "b"\nreason = " "\n', encoding="utf-8")
     with pytest.raises(AssignmentError, match="has no reason"):
-        mutation_score(course, course.assignment(NAME), workers=1)
+        mutation_score(course, course.assignment(NAME), pool)
     path.write_text('[[mutant]]\nanswer = "f"\nwas = "a"\n', encoding="utf-8")
     with pytest.raises(AssignmentError, match="becomes"):
-        mutation_score(course, course.assignment(NAME), workers=1)
+        mutation_score(course, course.assignment(NAME), pool)
     path.write_text('[[mutant]]\nanswer = "f"\nwas = "a"\nbecomes = "b"\nreason = "the same"\n', encoding="utf-8")
-    assert mutation_score(course, course.assignment(NAME), workers=1).unused == ("f: b",)
+    assert mutation_score(course, course.assignment(NAME), pool).unused == ("f: b",)

@@ -39,6 +39,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.feedback import feedback
 from autograder.generate import convert
+from autograder.pool import Pool
 
 BIN = ROOT / ".venv" / "bin"
 
@@ -376,11 +377,11 @@ def test_a_classic_score_is_flagged_in_the_record(classic: dict[str, Course]) ->
 
 
 @pytest.mark.slow
-def test_hidden_tests_of_a_classic_course_do_not_reach_its_feedback(classic: dict[str, Course]) -> None:
+def test_hidden_tests_of_a_classic_course_do_not_reach_its_feedback(classic: dict[str, Course], pool: Pool) -> None:
     course = classic["ours"]
     graded = (course.autograded / "wrong" / "ps1" / "problem1.ipynb").read_text()
     assert "hidden 31337" in graded, "an instructor sees them in formgrader"
-    pages = feedback(course, "ps1", workers=1)
+    pages = feedback(course, "ps1", pool=pool)
     assert len(pages) == 2 * len(course.students("ps1").students)
     for page in pages:
         text = page.read_text()

@@ -3,12 +3,14 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autograder.errors import CourseError
-from autograder.pool import Died, Pool
+from autograder.pool import Died, Job, Pool
 
 
 @pytest.fixture
@@ -16,8 +18,26 @@ def log(tmp_path: Path) -> Path:
     return tmp_path / "log"
 
 
-def pool(opener: str, argument: object, size: int) -> Pool:
-    return Pool(f"tests.pool_workers:{opener}", (str(argument),), size)
+class OneJob(Pool):
+    """A pool that does one job."""
+
+    def __init__(self, job: Job, size: int) -> None:
+        super().__init__(size)
+        self.job = job
+
+    def __enter__(self) -> "OneJob":
+        return self
+
+    def do(self, items: list[Any]) -> Iterator[tuple[Any, Any]]:
+        return self.map(self.job, items)
+
+
+def job(opener: str, argument: object) -> Job:
+    return Job(f"tests.pool_workers:{opener}", (str(argument),))
+
+
+def pool(opener: str, argument: object, size: int) -> OneJob:
+    return OneJob(job(opener, argument), size)
 
 
 def pids(log: Path, verb: str) -> list[int]:
@@ -40,12 +60,12 @@ def wait_for(log: Path, count: int) -> list[str]:
 
 def test_every_item_gets_its_own_answer(log: Path) -> None:
     with pool("squares", log, 2) as workers:
-        assert dict(workers.map(list(range(7)))) == {n: n * n for n in range(7)}
+        assert dict(workers.do(list(range(7)))) == {n: n * n for n in range(7)}
 
 
 def test_each_worker_opens_once_and_closes_when_the_pool_does(log: Path) -> None:
     with pool("squares", log, 2) as workers:
-        list(workers.map(list(range(6))))
+        list(workers.do(list(range(6))))
     assert len(pids(log, "open")) == 2
     assert sorted(pids(log, "close")) == sorted(pids(log, "open"))
     assert not any(map(is_alive, pids(log, "open")))
@@ -53,20 +73,20 @@ def test_each_worker_opens_once_and_closes_when_the_pool_does(log: Path) -> None
 
 def test_no_more_workers_than_items(log: Path) -> None:
     with pool("squares", log, 8) as workers:
-        list(workers.map([3]))
+        list(workers.do([3]))
     assert len(pids(log, "open")) == 1
 
 
 def test_no_items_need_no_worker(log: Path) -> None:
     with pool("squares", log, 2) as workers:
-        assert list(workers.map([])) == []
+        assert list(workers.do([])) == []
     assert not log.exists()
 
 
 def test_a_worker_that_exits_takes_one_item_along_and_is_replaced(log: Path) -> None:
     items = [("answer", 1), ("exit", 3), ("answer", 2), ("kill", 0), ("answer", 4)]
     with pool("orders", log, 1) as workers:
-        answers = dict(workers.map(items))
+        answers = dict(workers.do(items))
     assert [answers[item] for item in items] == [1, Died(3), 2, Died(-signal.SIGKILL), 4]
 
 
@@ -74,7 +94,7 @@ def test_a_worker_that_dies_between_two_items_stops_nobody(log: Path) -> None:
     items = [("answer and die", 1), ("answer", 2), ("answer", 3)]
     answers = {}
     with pool("orders", log, 1) as workers:
-        for item, answer in workers.map(items):
+        for item, answer in workers.do(items):
             answers[item] = answer
             time.sleep(0.2)  # by now the timer has ended the worker
     assert answers[items[0]] == 1
@@ -84,18 +104,18 @@ def test_a_worker_that_dies_between_two_items_stops_nobody(log: Path) -> None:
 
 def test_what_a_worker_raises_on_purpose_is_raised_here(log: Path) -> None:
     with pytest.raises(CourseError, match="no such thing"), pool("orders", log, 1) as workers:
-        list(workers.map([("raise", "no such thing")]))
+        list(workers.do([("raise", "no such thing")]))
 
 
 def test_a_worker_that_cannot_open_says_why() -> None:
     with pytest.raises(CourseError, match="not today"), pool("refuses", "not today", 2) as workers:
-        list(workers.map([1, 2, 3]))
+        list(workers.do([1, 2, 3]))
 
 
 def test_leaving_early_does_not_wait_for_what_is_being_done(log: Path) -> None:
     start = time.monotonic()
     with pytest.raises(ZeroDivisionError), pool("orders", log, 2) as workers:
-        for _ in workers.map([("sleep", 60), ("answer", 1)]):
+        for _ in workers.do([("sleep", 60), ("answer", 1)]):
             wait_for(log, 2)
             raise ZeroDivisionError
     assert time.monotonic() - start < 8
@@ -104,9 +124,46 @@ def test_leaving_early_does_not_wait_for_what_is_being_done(log: Path) -> None:
 
 def test_an_interrupt_from_the_keyboard_is_the_parents_alone(log: Path) -> None:
     with pool("orders", log, 1) as workers:
-        answers = workers.map([("answer", 1), ("answer", 2)])
+        answers = workers.do([("answer", 1), ("answer", 2)])
         next(answers)
         for pid in set(pids(log, "answer")):
             os.kill(pid, signal.SIGINT)
         assert [answer for _, answer in answers] == [2]
     assert len(set(pids(log, "answer"))) == 1
+
+
+def test_a_second_job_is_done_by_the_same_workers(log: Path) -> None:
+    with Pool(2) as workers:
+        assert dict(workers.map(job("squares", log), [1, 2])) == {1: 1, 2: 4}
+        assert dict(workers.map(job("orders", log), [("answer", 5), ("answer", 6)])) == {
+            ("answer", 5): 5,
+            ("answer", 6): 6,
+        }
+        assert len(pids(log, "close")) == 2
+        assert dict(workers.map(job("squares", log), [3])) == {3: 9}
+    assert set(pids(log, "answer")) <= set(pids(log, "open"))
+    assert len(set(pids(log, "open"))) == 2
+
+
+def test_the_same_job_is_not_opened_again(log: Path) -> None:
+    with Pool(1) as workers:
+        for number in (1, 2, 3):
+            assert list(workers.map(job("squares", log), [number])) == [(number, number * number)]
+    assert len(pids(log, "open")) == 1
+
+
+def test_after_an_error_the_job_is_opened_again(log: Path) -> None:
+    with Pool(1) as workers:
+        with pytest.raises(CourseError, match="not today"):
+            list(workers.map(job("refuses", "not today"), [1]))
+        with pytest.raises(CourseError, match="not today"):
+            list(workers.map(job("refuses", "not today"), [1]))
+        assert list(workers.map(job("squares", log), [4])) == [(4, 16)]
+
+
+def test_what_was_left_undone_is_not_answered_later(log: Path) -> None:
+    with Pool(2) as workers:
+        answers = workers.map(job("orders", log), [("sleep", 60), ("answer", 1)])
+        assert next(answers) == (("answer", 1), 1)
+        answers.close()
+        assert dict(workers.map(job("squares", log), [2, 3])) == {2: 4, 3: 9}

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from autograder.build import build
 from autograder.course import Course
+from autograder.pool import Pool
 from autograder.prove import Finding, Proof, prove
 
 
@@ -23,9 +24,9 @@ def shown(proof: Proof) -> str:
     return console.export_text()
 
 
-def test_a_right_assignment_is_proved_and_left_as_it_was(course: Course) -> None:
+def test_a_right_assignment_is_proved_and_left_as_it_was(course: Course, pool: Pool) -> None:
     before = {path: path.read_bytes() for path in course.root.rglob("*") if path.is_file()}
-    proof = prove(course, NAME, workers=1)
+    proof = prove(course, NAME, pool)
     assert problems(proof) == {}
     assert proof.holds
     assert {path: path.read_bytes() for path in course.root.rglob("*") if path.is_file()} == before
@@ -81,7 +82,8 @@ def test_changes_its_mind(student):
         '# %% [markdown] fails=["test_square::test_of_nobody"]\n# Names a law that is not there.\n\n'
         '# %% answer="square"\ndef square(x):\n    return x * x\n'
     )
-    return problems(prove(course, NAME, workers=1))
+    with Pool(1) as pool:
+        return problems(prove(course, NAME, pool))
 
 
 def test_a_law_that_the_untouched_release_passes_is_named(defects: dict[str, str]) -> None:
@@ -135,9 +137,9 @@ def test_a_stale_build_says_how_to_mend_it(defects: dict[str, str]) -> None:
     assert f"release/{NAME}/{NAME}.ipynb is stale; run `autograder build {NAME}`" in found
 
 
-def test_a_missing_suite_and_one_too_many_are_named(course: Course) -> None:
+def test_a_missing_suite_and_one_too_many_are_named(course: Course, pool: Pool) -> None:
     hidden_test(course, "test_square").rename(hidden_test(course, "test_other"))
-    proof = prove(course, NAME, workers=1)
+    proof = prove(course, NAME, pool)
     found = problems(proof)["every check has a suite, every suite a check"]
     assert found == (
         "the check test_square has no hidden_tests/test_square.py | hidden_tests/test_other.py grades no check"
@@ -146,13 +148,13 @@ def test_a_missing_suite_and_one_too_many_are_named(course: Course) -> None:
 
 
 @pytest.mark.slow
-def test_a_solution_in_the_release_is_quoted(course: Course) -> None:
+def test_a_solution_in_the_release_is_quoted(course: Course, pool: Pool) -> None:
     notebook = course.assignment_folder(NAME) / "notebook.py"
     rewrite(
         notebook, '"""x times x."""', '"""x times x."""\n    # product_of_equals = x * x\n    product_of_equals = x * x'
     )
     build(course, NAME)
-    found = problems(prove(course, NAME, workers=1))
+    found = problems(prove(course, NAME, pool))
     assert "product_of_equals = x * x" in found["nothing hidden or solved is in the release"]
 
 

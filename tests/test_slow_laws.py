@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 from autograder import cli, demo, devices, records
 from autograder.course import Course
 from autograder.errors import SandboxError
+from autograder.pool import Pool
 from autograder.prove import prove
 
 DATA = """\
@@ -121,14 +122,14 @@ def test_a_flag_reaches_the_report(course_with_data: Course) -> None:
     assert "too good" not in (course_with_data.autograded / "ada" / NAME / f"{NAME}.ipynb").read_text()
 
 
-def test_a_proof_asks_slow_laws_of_those_they_concern(course_with_data: Course) -> None:
+def test_a_proof_asks_slow_laws_of_those_they_concern(course_with_data: Course, pool: Pool) -> None:
     log = course_with_data.root / "log"
     rewrite(
         hidden_test(course_with_data, "test_total"),
         "    from autograder import as_float, fail\n",
         f"    from autograder import as_float, fail\n    open({str(log)!r}, 'a').write('x')\n",
     )
-    proof = prove(course_with_data, NAME, workers=1)
+    proof = prove(course_with_data, NAME, pool)
     assert [finding.problems for finding in proof.findings if finding.problems] == []
     assert log.read_text() == "xxx"  # the solution, the untouched release, the wrong answer that names the law
 
