@@ -60,13 +60,17 @@ class Function:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The value; raises StudentError when the call did not return."""
-        return self._student.ask(self.__name__, args, kwargs, observe=False).value
+        return self._student.ask(self.__name__, args, kwargs).value
+
+    def collect(self, *args: Any, **kwargs: Any) -> Any:
+        """The value; where it is an iterator (a generator, say) the list of all that it yields."""
+        return self._student.ask(self.__name__, args, kwargs, collect=True).value
 
     def observe(self, *args: Any, **kwargs: Any) -> Call:
-        """Calls it and reads the arguments back."""
+        """Calls it, to the end of what it yields, and reads the arguments back."""
         sent = copy.deepcopy(tuple(None if callable(arg) else arg for arg in args))
         start = time.monotonic()
-        reply = self._student.ask(self.__name__, args, kwargs, observe=True)
+        reply = self._student.ask(self.__name__, args, kwargs, observe=True, collect=True)
         seconds = time.monotonic() - start
         return Call(reply.value, reply.arguments, reply.keywords, sent, seconds)
 
@@ -107,12 +111,14 @@ class Student:
         """Writes a file into the working folder of the student's process, for a function that reads one."""
         self._send(name, lambda peer, seconds: peer.put_file(name, data))
 
-    def ask(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observe: bool) -> Reply:
+    def ask(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observe: bool = False, collect: bool = False
+    ) -> Reply:
         """One call; raises StudentError unless a value came back. Their own functions go as handles."""
         args = tuple(self[arg.__name__] if isinstance(arg, Function) else arg for arg in args)
 
         def send(peer: Peer, seconds: float) -> Reply:
-            return peer.call(name, args, kwargs, seconds=seconds, observe=observe)
+            return peer.call(name, args, kwargs, seconds=seconds, observe=observe, collect=collect)
 
         return self._checked(name, self._send(name, send))
 

@@ -375,7 +375,9 @@ class Puppet(Peer):
     def __init__(self, *answers: Reply | Gone) -> None:
         self.answers, self.gone, self.closed = list(answers), None, False
 
-    def call(self, name: str, args: Any, kwargs: Any, *, seconds: float, observe: bool) -> Reply:
+    def call(
+        self, name: str, args: Any, kwargs: Any, *, seconds: float, observe: bool = False, collect: bool = False
+    ) -> Reply:
         answer = self.answers.pop(0)
         if isinstance(answer, Gone):
             self.gone = answer.why
@@ -436,19 +438,20 @@ def observed(sent: Any, after: Any) -> Call:
 
 def test_a_generator_comes_back_as_a_list(student_of: MakeStudent) -> None:
     student = student_of("def halves(n):\n    while n:\n        yield n\n        n //= 2")
-    assert student.halves(9) == [9, 4, 2, 1]
+    assert student.halves.collect(9) == [9, 4, 2, 1]
+    assert student.halves(9) == Handle(0, "generator")
 
 
 def test_a_generator_without_end_meets_the_deadline(student_of: MakeStudent) -> None:
     student = student_of("import itertools\ndef count(): return itertools.cycle([0])", seconds=0.3)
     with pytest.raises(StudentError, match=r"did not return within 0\.3 s|ended the whole"):
-        student.count()
+        student.count.collect()
 
 
 def test_an_error_in_a_generator_is_the_functions(student_of: MakeStudent) -> None:
     student = student_of("def broken():\n    yield 1\n    raise KeyError('x')")
     with pytest.raises(StudentError, match="`broken` raised KeyError, at `raise KeyError"):
-        student.broken()
+        student.broken.collect()
 
 
 def test_a_file_can_be_put_where_a_function_reads_it(student_of: MakeStudent) -> None:

@@ -26,7 +26,9 @@ class Here(Peer):
     def __init__(self, functions: dict[str, Callable[..., Any]]) -> None:
         self.functions, self.gone = functions, None
 
-    def call(self, name: str, args: Any, kwargs: Any, *, seconds: float, observe: bool) -> Reply:
+    def call(
+        self, name: str, args: Any, kwargs: Any, *, seconds: float, observe: bool = False, collect: bool = False
+    ) -> Reply:
         return Reply(self.functions[name](*args, **kwargs)) if name in self.functions else Reply(undefined=True)
 
 
@@ -490,7 +492,9 @@ def test_a_law_may_have_a_deadline_of_its_own(suite_of: OpenSuite) -> None:
     times: list[float] = []
 
     class Timed(Here):
-        def call(self, name: str, args: Any, kwargs: Any, *, seconds: float, observe: bool) -> Reply:
+        def call(
+            self, name: str, args: Any, kwargs: Any, *, seconds: float, observe: bool = False, collect: bool = False
+        ) -> Reply:
             times.append(seconds)
             return Reply(0.99)
 

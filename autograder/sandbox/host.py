@@ -69,10 +69,23 @@ class Peer:
         fields = {"source": source, "number": number, "seconds": seconds, "text_bytes": text_bytes}
         return cell_result(self.request("cell", seconds + GRACE, fields), text_bytes)
 
-    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, seconds: float, observe: bool) -> Reply:
-        """Calls the function of that name; functions among the arguments stay here and are called back."""
+    def call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        seconds: float,
+        observe: bool = False,
+        collect: bool = False,
+    ) -> Reply:
+        """Calls the function of that name; functions among the arguments stay here and are called back.
+
+        ``observe`` brings the arguments back as they are afterwards, ``collect`` makes a list of an iterator.
+        """
         self._functions = []
-        fields = {"name": name, "args": args, "kwargs": kwargs, "seconds": seconds, "observe": observe}
+        asked = {"name": name, "args": args, "kwargs": kwargs}
+        fields = {**asked, "seconds": seconds, "observe": observe, "collect": collect}
         return reply(self.request("call", seconds + GRACE, fields))
 
     def get(self, name: str, *, seconds: float) -> Reply:

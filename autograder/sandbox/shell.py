@@ -185,7 +185,7 @@ class Server:
         try:
             self.alarm.start(request["seconds"])
             value = self.shell.user_ns[request["name"]](*args, **kwargs)
-            if isinstance(value, Iterator):
+            if request["collect"] and isinstance(value, Iterator):
                 value = list(value)  # a generator's body runs while it is read: here, where it has a deadline
             self.alarm.stop()
             answer = {"value": value}
