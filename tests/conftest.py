@@ -1,5 +1,6 @@
 """Fixtures that several test files share."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -11,6 +12,9 @@ from autograder.sandbox.host import Sandbox, Zygote
 from autograder.student import Student
 
 pytest_plugins = ("course_fixtures",)
+
+os.environ.setdefault("CHAINRULE_OFFLINE", "1")
+"""No test fetches data: whoever wants real MNIST sets MNIST_DIR, or runs `autograder data` before."""
 
 Spawn = Callable[..., Sandbox]
 MakeStudent = Callable[..., Student]

@@ -48,12 +48,21 @@ def code_of(path: Path) -> list[str]:
 
 
 def imported(source: str) -> set[str]:
+    """What a piece of Python cannot do without: imports whose failure is caught are left out."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
+    todo: list[ast.AST] = [ast.parse(source)]
+    while todo:
+        node = todo.pop()
         if isinstance(node, ast.Import):
             names |= {alias.name.partition(".")[0] for alias in node.names}
         if isinstance(node, ast.ImportFrom):
             names.add((node.module or ".").partition(".")[0])
+        if isinstance(node, ast.Try) and "ImportError" in map(
+            ast.unparse, filter(None, (h.type for h in node.handlers))
+        ):
+            todo += [*node.handlers, *node.orelse, *node.finalbody]
+        else:
+            todo += ast.iter_child_nodes(node)
     return names
 
 

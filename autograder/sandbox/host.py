@@ -321,4 +321,6 @@ def _zygote_environment() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
+        # Copies that are asked may have more; with busy waiting, several on the same cores take turns at waiting.
+        "OMP_WAIT_POLICY": "PASSIVE",
     }

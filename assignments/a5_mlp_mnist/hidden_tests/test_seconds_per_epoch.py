@@ -1,0 +1,104 @@
+"""Timing: the epochs are functions of this test that sleep, and know how long they really took.
+
+No machine is too busy for these laws. What the student measured for a call lies between the time that the call took
+here and the time from the end of the call before to the beginning of the call after; so does every median.
+"""
+
+import time
+
+import pytest
+from autograder import as_float, fail
+
+
+class Epoch:
+    """An epoch that sleeps as long as the list says, and notes when each call began and ended."""
+
+    def __init__(self, naps):
+        self.naps, self.began, self.ended = naps, [], []
+
+    def __call__(self):
+        self.began.append(time.perf_counter())
+        # A call too many is counted, and need not be slow.
+        time.sleep(self.naps[len(self.ended)] if len(self.ended) < len(self.naps) else 0.0)
+        self.ended.append(time.perf_counter())
+
+
+def timed(student, naps, *args):
+    """Seconds per epoch as the student measured them, after the number of calls has been checked; and the log."""
+    epoch = Epoch(naps)
+    asked = time.perf_counter()
+    seconds = as_float(student.seconds_per_epoch(epoch, "cpu", *args))
+    answered = time.perf_counter()
+    if len(epoch.began) != len(naps):
+        fail(f"epoch was called {len(epoch.began)} times; one warm-up and {len(naps) - 1} timed calls make {len(naps)}")
+    inside = [end - begin for begin, end in zip(epoch.began, epoch.ended, strict=True)]
+    around = [begin - end for begin, end in zip([*epoch.began[1:], answered], [asked, *epoch.ended[:-1]], strict=True)]
+    return seconds, inside, around
+
+
+def middle(times):
+    """The median of an odd number of times, without the first, which is the warm-up."""
+    ordered = sorted(times[1:])
+    return ordered[len(ordered) // 2]
+
+
+def assert_median(student, naps, *args):
+    """The measured seconds are the median of the calls after the first."""
+    seconds, inside, around = timed(student, naps, *args)
+    # Two clocks of one machine agree to far better than a millisecond.
+    if seconds < middle(inside) - 1e-3:
+        fail(
+            "an epoch takes longer than you measured", "Is it the median? Does your clock go on while nobody computes?"
+        )
+    if seconds > middle(around) + 1e-3:
+        fail("an epoch takes less time than you measured", "Is it the median, without the warm-up, per call?")
+
+
+@pytest.mark.weight(2)
+def test_the_median(student):
+    """The result is the median of the timed calls: neither the mean nor the fastest, the slowest or the last.
+
+    Sort the times, and take the one in the middle. One hiccup of the machine should not count.
+    """
+    assert_median(student, [0.0, 0.012, 0.05, 0.001])
+
+
+@pytest.mark.weight(2)
+def test_the_warm_up(student):
+    """The first call is a warm-up: it is made, and its time does not count.
+
+    Memory is reserved and kernels are compiled in the first epoch, and never again.
+    """
+    assert_median(student, [0.06, 0.012, 0.001, 0.001])
+
+
+@pytest.mark.parametrize("repeats", [1, 5])
+def test_repeats(student, repeats):
+    """epoch is called 1 + repeats times, 4 times when nothing is said, and the time is that of one call.
+
+    One call before the loop, and one in each round.
+    """
+    assert_median(student, [0.0, *[0.004] * repeats], repeats)
+    assert_median(student, [0.0, 0.004, 0.004, 0.004])
+
+
+def test_waiting_counts(student):
+    """An epoch that only waits takes as long as it waits.
+
+    time.perf_counter() goes on while others work; time.process_time() counts the work of this process alone.
+    """
+    seconds, inside, _ = timed(student, [0.0, 0.01, 0.01, 0.01])
+    if seconds < middle(inside) - 1e-3:
+        fail("an epoch that waits takes longer than you measured")
+
+
+@pytest.mark.cuda(twin="test_the_median")
+def test_waits_for_the_gpu(student):
+    """The clock is read when the GPU has done what it was asked for.
+
+    A kernel launch returns at once: torch.cuda.synchronize() before each reading of the clock.
+    """
+    seconds = as_float(student.seconds_per_epoch(student.queued("cuda"), "cuda"))
+    # 20 products of 4096 x 4096 are 2.7e12 operations; launching them takes about 0.2 ms, and no GPU does 5e14 per second.
+    if seconds < 0.005:
+        fail("you measured how long it takes to ask the GPU, and not how long it takes to answer")

@@ -1,0 +1,17 @@
+# %% [markdown] fails=["test_load_idx::test_other_files", "test_load_idx::test_files_that_end_too_early"]
+# An assert raises an AssertionError, and none at all under python -O.
+
+# %% answer="load_idx"
+def load_idx(path):
+    with (gzip.open if str(path).endswith(".gz") else open)(path, "rb") as file:
+        data = file.read()
+    magic = int.from_bytes(data[:4], "big")
+    assert magic in (2049, 2051), f"{path}: unknown magic number {magic}"
+    start = 4 + 4 * (magic % 256)
+    if len(data) < start:
+        raise ValueError(f"{path}: no header")
+    shape = [int.from_bytes(data[k : k + 4], "big") for k in range(4, start, 4)]
+    if len(data) - start != math.prod(shape):
+        raise ValueError(f"{path}: {len(data) - start} bytes instead of {math.prod(shape)}")
+    values = np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+    return values.astype(np.float32) / 255 if magic == 2051 else values.astype(np.int64)

@@ -1,0 +1,12 @@
+# %% [markdown] fails=["test_train_epoch::test_one_batch", "test_train_epoch::test_a_step_for_each_batch", "test_train_epoch::test_the_loss_before_the_step"]
+# Updates the weights only.
+
+# %% answer="train_epoch"
+def train_epoch(params, X, y, B, lr, generator):
+    total = torch.zeros((), device=X.device)
+    for Xb, yb in batches(X, y, B, generator):
+        logits, cache = forward(params, Xb)
+        total += loss(logits, yb) * len(yb)
+        for (W, b), (dW, db) in zip(params, backward(cache, yb)):
+            W -= lr * dW
+    return float(total / len(X))

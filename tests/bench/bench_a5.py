@@ -1,0 +1,165 @@
+"""`make bench-a5`: what the reference of a5_mlp_mnist reaches on real MNIST, how fast, and what grading it costs.
+
+Everything runs in one process after the other, with as many threads as torch takes by itself; nothing is asserted.
+On a machine with a GPU each measurement is made there as well.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.utils.data import DataLoader, TensorDataset
+
+from autograder import batch, records
+from autograder.assignment import Assignment
+from autograder.cells import role
+from autograder.classroom import copy_course, provers, submit
+from autograder.course import Course
+from autograder.data import Data, load
+from autograder.devices import has_gpu
+from autograder.graders import Terms
+
+NAME = "a5_mlp_mnist"
+SEEDS = (1001, 1002, 1003)
+B, HIDDEN, RATE = 256, 256, 0.1
+_DEFINES = ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom | ast.Assign
+
+
+def namespace(assignment: Assignment) -> dict[str, Any]:
+    """What the solved notebook defines; of experiments the definitions alone, without running them."""
+    names: dict[str, Any] = {}
+    sys.path.insert(0, str(assignment.folder))
+    for cell in assignment.cells:
+        if cell.kind == "code" and role(cell) in ("setup", "answer"):
+            exec(compile(cell.source, str(cell.line), "exec"), names)
+        elif role(cell) == "experiment":
+            tree = ast.parse(cell.source)
+            tree.body = [node for node in tree.body if isinstance(node, _DEFINES)]
+            exec(compile(tree, str(cell.line), "exec"), names)
+    return names
+
+
+def accuracy(fit: Callable[..., Any], predict: Callable[..., Any], data: Data, device: str) -> str:
+    """Mean over the seeds, and the seconds that one training took, the first one (which warms up) apart."""
+    labels, reached, seconds = data.kept["test_labels"], [], []
+    for seed in SEEDS:
+        start = time.perf_counter()
+        trained = fit(data.given["train_images"], data.given["train_labels"], seed, device)
+        found = np.asarray(predict(trained, data.given["test_images"]))
+        seconds.append(time.perf_counter() - start)
+        reached.append(100 * float(np.mean(found == labels)))
+    each = ", ".join(f"{value:.2f}" for value in reached)
+    return (
+        f"{statistics.mean(reached):.2f} % ({each}) in {statistics.median(seconds):.2f} s, the first {seconds[0]:.2f} s"
+    )
+
+
+def plain_epoch(X: torch.Tensor, y: torch.Tensor, device: str) -> Callable[[], object]:
+    """The loop of the tutorials: a DataLoader, autograd, a step, and a look at the loss."""
+    loader = DataLoader(TensorDataset(X, y), batch_size=B, shuffle=True)
+    net = nn.Sequential(nn.Linear(784, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 10)).to(device)
+    optimizer = torch.optim.SGD(net.parameters(), lr=RATE)
+
+    def epoch() -> float:
+        total = 0.0
+        for images, labels in loader:
+            optimizer.zero_grad()
+            value = functional.cross_entropy(net(images.to(device)), labels.to(device))
+            value.backward()
+            optimizer.step()
+            total += value.item()
+        return total
+
+    return epoch
+
+
+def reference_epoch(names: dict[str, Any], X: torch.Tensor, y: torch.Tensor, device: str) -> Callable[[], object]:
+    """The same steps by the notebook's train_epoch, with the data on the device."""
+    there = torch.device(device)
+    X, y, generator = X.to(there), y.to(there), torch.Generator().manual_seed(0)
+    params = names["init"]([784, HIDDEN, 10], generator, there)
+    return lambda: names["train_epoch"](params, X, y, B, RATE, generator)
+
+
+def recorded_epoch(names: dict[str, Any], X: torch.Tensor, y: torch.Tensor, device: str) -> Callable[[], object]:
+    """The notebook's fast step, a CUDA graph on a GPU."""
+    there = torch.device(device)
+    X, y = X.to(there), y.to(there)
+    params = names["init"]([784, HIDDEN, 10], torch.Generator().manual_seed(0), there)
+    return names["recorded_epoch"](params, X, y, B)  # type: ignore[no-any-return]
+
+
+def alternately(epochs: dict[str, Callable[[], object]], device: str, rounds: int = 5) -> dict[str, float]:
+    """Median seconds of each, taken in turns, after one round that does not count."""
+    times: dict[str, list[float]] = {name: [] for name in epochs}
+    for _ in range(rounds + 1):
+        for name, epoch in epochs.items():
+            start = time.perf_counter()
+            epoch()
+            if device == "cuda":
+                torch.cuda.synchronize()
+            times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(found[1:]) for name, found in times.items()}
+
+
+def grading(course: Course, device: str) -> str:
+    """Seconds for one submission, quick and with the ladder, in an open grader; and what it earned."""
+    found = []
+    with tempfile.TemporaryDirectory() as scratch:
+        copied = copy_course(course, Path(scratch), [NAME])
+        solution = provers(copied, copied.assignment(NAME))[0]
+        submit(copied, NAME, solution)
+        for quick in (True, False):
+            terms = Terms(quick=quick, device=device)
+            start = time.perf_counter()
+            (outcome,) = batch.grade(copied, NAME, options=batch.Options(force=True, workers=1, terms=terms))
+            whole = time.perf_counter() - start
+            said = "quick" if quick else "with the ladder"
+            found.append(f"{said} {outcome.seconds:.2f} s ({whole:.1f} s with start-up, {outcome.score:g} points)")
+        entry = records.read(copied, NAME, solution.id)["notebooks"][NAME]
+        laws = [verdict for check in entry["checks"] for verdict in check["verdicts"]]
+    return ", ".join(found) + "".join(f"; {note}" for law in laws for note in law["notes"])
+
+
+def main() -> None:
+    """Prints a line per measurement."""
+    course = Course(Path(__file__).parents[2])
+    assignment = course.assignment(NAME)
+    data = load(assignment.data)
+    assert data is not None
+    print(
+        f"{data.said}\ntorch {torch.__version__}, {torch.get_num_threads()} threads, {os.cpu_count()} cores", flush=True
+    )
+    names = namespace(assignment)
+    X = torch.from_numpy(np.array(data.given["train_images"])).flatten(1)
+    y = torch.from_numpy(np.array(data.given["train_labels"]))
+    for device in ("cpu", *(("cuda",) if has_gpu() else ())):
+        print(f"\n{device}: {torch.cuda.get_device_name() if device == 'cuda' else 'CPU'}")
+        epochs = {"plain": plain_epoch(X, y, device), "reference": reference_epoch(names, X, y, device)}
+        if device == "cuda":
+            epochs["recorded"] = recorded_epoch(names, X, y, device)
+        seconds = alternately(epochs, device)
+        for name, value in seconds.items():
+            print(
+                f"  one epoch, {name}: {value:.4f} s, {seconds['plain'] / value:.1f} times the plain loop", flush=True
+            )
+        print(f"  grading one submission: {grading(course, device)}", flush=True)
+        for kind in ("", "_large", "_fast") if device == "cuda" else ("", "_large"):
+            line = accuracy(names[f"fit{kind}"], names[f"predict{kind}"], data, device)
+            print(f"  fit{kind}: {line}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
