@@ -17,6 +17,9 @@ import numpy as np
 import pytest
 from course_fixtures import ROOT
 
+from autograder import batch
+from autograder.classroom import copy_course, provers, submit
+from autograder.course import Course
 from autograder.data import load
 
 FOLDER = ROOT / "assignments" / "a5_mlp_mnist"
@@ -271,3 +274,16 @@ def test_real_mnist_is_read_as_it_was_published() -> None:
     assert float(images.mean(dtype=float)) == pytest.approx(0.130660, abs=1e-6)
     assert data.given["test_images"].shape == (10000, 28, 28)
     assert data.kept["test_labels"][:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+
+
+@pytest.mark.slow
+def test_the_reference_climbs_the_whole_ladder_on_real_mnist(tmp_path: Path) -> None:
+    course = Course(ROOT)
+    data = load(FOLDER / "data.py", download=False)
+    assert data is not None
+    if data.name != "MNIST":
+        pytest.skip("real MNIST is not here; set MNIST_DIR to a folder with its four files")
+    copied = copy_course(course, tmp_path, [FOLDER.name])
+    submit(copied, FOLDER.name, provers(copied, copied.assignment(FOLDER.name))[0])
+    (outcome,) = batch.grade(copied, FOLDER.name, options=batch.Options(workers=1))
+    assert (outcome.status, outcome.score, outcome.needs_person) == ("graded", 100.0, False)

@@ -1,0 +1,115 @@
+"""The accuracy ladder of a5_mlp_mnist: shares, badges, flags and the control, with students whose accuracy is known."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from course_fixtures import ROOT
+
+from autograder.data import Data
+from autograder.sandbox.host import Peer, Reply
+from autograder.student import Student
+from autograder.suite import Suite, Verdict
+
+HIDDEN_TESTS = ROOT / "assignments" / "a5_mlp_mnist" / "hidden_tests"
+TRUTH = np.random.default_rng(0).integers(10, size=10_000)
+
+
+@pytest.fixture(scope="module")
+def suite() -> Iterator[Suite]:
+    given = {name: np.zeros(0) for name in ("train_images", "train_labels", "test_images")}
+    with Suite(HIDDEN_TESTS, data=Data("MNIST", "made up", given=given, kept={"test_labels": TRUTH})) as opened:
+        yield opened
+
+
+class Reader(Peer):
+    """A student whose networks read a given share of the test images, unless their labels were shuffled."""
+
+    def __init__(self, accuracies: list[float], *, cheats: bool = False) -> None:
+        self.gone = None
+        self.accuracies, self.cheats, self.trained = accuracies, cheats, 0
+        self.seeds: list[int] = []
+
+    def call(
+        self,
+        name: str,
+        args: Any,
+        kwargs: Any,
+        *,
+        seconds: float,
+        observe: bool = False,
+        collect: bool = False,
+    ) -> Reply:
+        assert seconds == 60
+        return Reply(self.fit(*args) if name == "fit" else self.predict(*args))
+
+    def fit(self, images: Any, labels: Any, seed: int, device: str) -> float:
+        if not np.array_equal(images.index, labels.index) and not self.cheats:
+            return 0.1
+        self.seeds.append(seed)
+        assert device == "cpu"
+        self.trained += 1
+        return self.accuracies[(self.trained - 1) % len(self.accuracies)]
+
+    def predict(self, accuracy: float, images: Any) -> np.ndarray[Any, Any]:
+        found: np.ndarray[Any, Any] = TRUTH[images.index].copy()
+        wrong = round((1 - accuracy) * len(found))
+        found[:wrong] = (found[:wrong] + 1) % 10
+        return found
+
+
+def climb(suite: Suite, reader: Reader) -> Verdict:
+    (verdict,) = suite.run("test_fit", Student(lambda: reader, seconds=2.0, locate=lambda number, line: ""))
+    return verdict
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "earned"),
+    [
+        ([0.9649], 0.0),
+        ([0.965], 0.4),
+        ([0.9725], 0.7),
+        ([0.98], 1.0),
+        ([0.99], 1.0),
+        ([0.95, 0.96, 0.985], 0.4),  # the mean of three counts
+    ],
+)
+def test_points_rise_in_a_straight_line(suite: Suite, accuracies: list[float], earned: float) -> None:
+    verdict = climb(suite, Reader(accuracies))
+    assert verdict.earned == pytest.approx(earned)
+    assert (verdict.status == "passed") is (earned == 1.0)
+
+
+def test_three_fresh_seeds_are_used_and_the_same_ones_every_time(suite: Suite) -> None:
+    first, second = Reader([0.98]), Reader([0.98])
+    climb(suite, first)
+    climb(suite, second)
+    assert first.seeds == second.seeds
+    assert len(set(first.seeds)) == 3
+
+
+def test_badges_are_words_and_no_points(suite: Suite) -> None:
+    assert [note for note in climb(suite, Reader([0.985])).notes if "Badge" in note] == []
+    assert [note for note in climb(suite, Reader([0.987])).notes if "Badge" in note] == ["Badge: 98.60 % and above."]
+    assert len([note for note in climb(suite, Reader([0.993])).notes if "Badge" in note]) == 2
+
+
+def test_the_mean_is_said_and_named_after_the_data(suite: Suite) -> None:
+    assert climb(suite, Reader([0.98, 0.981, 0.982])).notes == (
+        "MNIST, three seeds: 98.00 %, 98.10 %, 98.20 %, mean 98.10 %",
+    )
+
+
+def test_exactly_everything_is_flagged_and_costs_nothing(suite: Suite) -> None:
+    perfect = climb(suite, Reader([1.0]))
+    assert perfect.status == "passed"
+    assert len(perfect.flags) == 1
+    assert climb(suite, Reader([0.9999])).flags == ()
+
+
+def test_who_reads_after_training_on_shuffled_labels_earns_nothing_and_is_flagged(suite: Suite) -> None:
+    verdict = climb(suite, Reader([0.985], cheats=True))
+    assert (verdict.status, verdict.earned) == ("failed", 0.0)
+    assert "knows the digits from elsewhere" in verdict.hint
+    assert len(verdict.flags) == 1
