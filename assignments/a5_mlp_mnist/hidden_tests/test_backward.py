@@ -96,12 +96,13 @@ def test_one_layer(student, rng):
 
 
 @pytest.mark.weight(3)
-def test_two_layers(student, rng):
+@pytest.mark.parametrize("N", [7, 1], ids=["batch", "one_example"])
+def test_two_layers(student, rng, N):
     """With two layers all four gradients agree with automatic differentiation.
 
     Back through W of the last layer, then through the ReLU: the gradient passes where the unit was on.
     """
-    params, (X, y) = net(rng, 5, 8, 3), batch(rng, 7, 5, 3)
+    params, (X, y) = net(rng, 5, 8, 3), batch(rng, N, 5, 3)
     assert_right(gradients(student, params, X, y), autograd(params, X, y))
 
 

@@ -60,7 +60,7 @@ def test_the_median(student):
 
     Sort the times, and take the one in the middle. One hiccup of the machine should not count.
     """
-    assert_median(student, [0.0, 0.012, 0.05, 0.001])
+    assert_median(student, [0.0, 0.025, 0.09, 0.003])
 
 
 @pytest.mark.weight(2)
@@ -69,17 +69,20 @@ def test_the_warm_up(student):
 
     Memory is reserved and kernels are compiled in the first epoch, and never again.
     """
-    assert_median(student, [0.06, 0.012, 0.001, 0.001])
+    assert_median(student, [0.09, 0.06, 0.002, 0.018])
 
 
-@pytest.mark.parametrize("repeats", [1, 5])
-def test_repeats(student, repeats):
+@pytest.mark.parametrize(
+    ("naps", "repeats"),
+    [([0.0, 0.015], (1,)), ([0.0, 0.002, 0.02, 0.0, 0.03, 0.01], (5,)), ([0.0, 0.0, 0.04, 0.01], ())],
+    ids=["one", "five", "when_nothing_is_said"],
+)
+def test_repeats(student, naps, repeats):
     """epoch is called 1 + repeats times, 4 times when nothing is said, and the time is that of one call.
 
     One call before the loop, and one in each round.
     """
-    assert_median(student, [0.0, *[0.004] * repeats], repeats)
-    assert_median(student, [0.0, 0.004, 0.004, 0.004])
+    assert_median(student, naps, *repeats)
 
 
 def test_waiting_counts(student):
@@ -87,7 +90,7 @@ def test_waiting_counts(student):
 
     time.perf_counter() goes on while others work; time.process_time() counts the work of this process alone.
     """
-    seconds, inside, _ = timed(student, [0.0, 0.01, 0.01, 0.01])
+    seconds, inside, _ = timed(student, [0.0, 0.02], 1)
     if seconds < middle(inside) - 1e-3:
         fail("an epoch that waits takes longer than you measured")
 

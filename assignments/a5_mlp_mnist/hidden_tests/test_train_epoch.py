@@ -196,7 +196,7 @@ def test_learns_by_heart(student, rng, sizes):
     for epoch in range(40):
         _, found = trained(student, params, X, y, 8, 0.2, seeded(epoch))
         params = [(torch.tensor(W, dtype=torch.float32), torch.tensor(b, dtype=torch.float32)) for W, b in found]
-        # What was learned is judged by the parameters: the reported loss has laws of its own..
+        # What was learned is judged by the parameters: the reported loss has laws of its own.
         cost = loss_of(params, X, y).item()
         if cost < 0.05:
             return

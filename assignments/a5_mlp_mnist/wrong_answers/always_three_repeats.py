@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_seconds_per_epoch::test_repeats"]
+# %% [markdown] fails=["test_seconds_per_epoch::test_repeats", "test_seconds_per_epoch::test_waiting_counts"]
 # Ignores the argument.
 
 # %% answer="seconds_per_epoch"

@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_backward::test_one_layer", "test_backward::test_any_number_of_layers", "test_train_epoch::test_one_number_at_the_end", "test_train_epoch::test_learns_by_heart"]
+# %% [markdown] fails=["test_backward::test_one_layer", "test_backward::test_any_number_of_layers", "test_train_epoch::test_learns_by_heart"]
 # Has two formulas, for two layers.
 
 # %% answer="backward"
