@@ -48,8 +48,8 @@ class Asked(Protocol):
     limits: Limits
     deadline: float
 
-    def fork(self) -> Peer:
-        """A copy of its process."""
+    def fork(self, threads: int) -> Peer:
+        """A copy of its process, in which torch may use so many threads."""
 
     def line(self, number: int, line: int) -> str:
         """A line of a cell."""
@@ -148,8 +148,9 @@ class Grader:
     def verdicts(self, check: str, run: Asked, *, until_failure: bool = False) -> tuple[Verdict, ...]:
         """What the hidden suite of a check says about a notebook that was run."""
         assert self.suite is not None
+        threads = run.limits.threads if self.suite.is_slow(check) else 1
         student = Student(
-            run.fork,
+            lambda: run.fork(threads),
             seconds=run.limits.call_seconds,
             locate=run.line,
             deadline=run.deadline,
@@ -211,7 +212,7 @@ class NotebookRun:
         self._given_up = True
         self._note(f"the notebook ended its process {MAX_REPLAYS + 1} times; nothing could be asked of it")
 
-    def fork(self) -> Peer:
+    def fork(self, threads: int = 1) -> Peer:
         """A copy of the process after all cells; starts again if an earlier check took the process down."""
         if time.monotonic() > self.deadline:
             raise Gone("time")
@@ -219,7 +220,7 @@ class NotebookRun:
             self.start()
         if self._sandbox is None:
             raise Gone("died")
-        return self._sandbox.fork(self.limits.threads)
+        return self._sandbox.fork(threads)
 
     def line(self, number: int, line: int) -> str:
         """A line of an answer cell, by execution number; from our copy of the notebook, not the student's process.

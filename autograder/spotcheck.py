@@ -1,16 +1,17 @@
 """Spot checks: some checks of submissions that differ from the solution in a few answers, by the hundred.
 
-A submission costs a sandbox and all its cells. Here the solution is run once, and of its process a copy is made for
-each check, in which the changed answers are run again: what a person does who edits a cell and runs it. Names that the
-old answer defined and the new one does not are still there, so what follows from a *passed* law is little: who needs to
-be sure asks for the ``whole`` notebook.
+A submission costs a sandbox and all its cells. Here the solution is run once, and in a copy of its process the changed
+answers are run again: what a person does who edits a cell and runs it. The checks ask copies of that copy.
+
+Names that the old answer defined and the new one does not are still there, so what follows from a *passed* law is
+little: who needs to be sure asks for the ``whole`` notebook.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -64,7 +65,8 @@ def open_worker(root: str, assignment: Assignment) -> Iterator[Callable[[Spot], 
 
             def ask(spot: Spot) -> frozenset[str]:
                 if not spot.whole:
-                    return _broken(grader, _Edited(solution, spot), spot)
+                    with closing(_Edited(solution, spot)) as edited:
+                        return _broken(grader, edited, spot)
                 with grader.run(_submission(grader, release, assignment.answers | spot.answers), spot.seconds) as run:
                     return _broken(grader, run, spot)
 
@@ -76,22 +78,30 @@ def _submission(grader: Grader, release: Json, answers: dict[str, str]) -> intak
 
 
 class _Edited:
-    """A notebook that was run, with other answers in it: each copy of its process runs them first."""
+    """A notebook that was run, with other answers in it, which were run afterwards."""
 
     def __init__(self, run: NotebookRun, spot: Spot) -> None:
         self._run, self._spot = run, spot
+        self._copy: Peer | None = None
         self.deadline, self.line, self.why_undefined = run.deadline, run.line, run.why_undefined
         self.limits = run.limits
         if spot.seconds is not None:
             self.limits = replace(run.limits, cell_seconds=spot.seconds, call_seconds=spot.seconds)
 
-    def fork(self) -> Peer:
+    def fork(self, threads: int) -> Peer:
         """A copy in which the changed answers were run; raises Gone when one of them ends it."""
-        copy = self._run.fork()
-        for number, cell in enumerate(self._run.cells, 1):
-            if cell.grade_id in self._spot.answers:
-                copy.run_cell(self._spot.answers[cell.grade_id], number=number, seconds=self.limits.cell_seconds)
-        return copy
+        if self._copy is None or self._copy.gone:
+            self._copy = self._run.fork()
+            for number, cell in enumerate(self._run.cells, 1):
+                if cell.grade_id in self._spot.answers:
+                    source = self._spot.answers[cell.grade_id]
+                    self._copy.run_cell(source, number=number, seconds=self.limits.cell_seconds)
+        return self._copy.fork(threads)
+
+    def close(self) -> None:
+        """Ends the copy."""
+        if self._copy is not None:
+            self._copy.close()
 
 
 def _broken(grader: Grader, run: NotebookRun | _Edited, spot: Spot) -> frozenset[str]:

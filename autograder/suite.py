@@ -171,6 +171,10 @@ class Suite:
             self._plugin.student_now = None
         return verdicts
 
+    def is_slow(self, check: str) -> bool:
+        """Whether one of the check's laws takes long, and is asked."""
+        return not self._quick and any(law.slow for law in self.laws.get(check, ()))
+
     def slow_laws(self) -> frozenset[str]:
         """The ids of the laws that a quick grading leaves out."""
         return frozenset(law.id for laws in self.laws.values() for law in laws if law.slow)

@@ -16,7 +16,7 @@ LAYERS = """
 errors expression wire channel compare devices
 percent cells assignment ipynb notebook course generate build scaffold
 sandbox sandbox.answers sandbox.capture sandbox.shell sandbox.confine sandbox.syscalls
-sandbox.zygote sandbox.host sandbox.canary
+sandbox.zygote sandbox.peer sandbox.host sandbox.canary
 jets evaluate derivation student data autograder
 laws suite safe_notebook intake
 grading

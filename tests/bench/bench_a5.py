@@ -43,6 +43,7 @@ def namespace(assignment: Assignment) -> dict[str, Any]:
     for cell in assignment.cells:
         if cell.kind == "code" and role(cell) in ("setup", "answer"):
             exec(compile(cell.source, str(cell.line), "exec"), names)
+    sys.path.remove(str(assignment.folder))  # nbgrader imports `notebook`, and would find notebook.py
     return names
 
 
