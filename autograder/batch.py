@@ -63,16 +63,18 @@ def grade(
     students: Sequence[str] = (),
     options: Options | None = None,
     progress: Progress = lambda outcome, total: None,
+    announce: Callable[[str], None] = lambda said: None,
     pool: Pool | None = None,
 ) -> list[Outcome]:
     """Grades the submissions of an assignment (all, or those of ``students``), and reports each as it is done.
 
-    A ``pool`` of worker processes that is handed in stays open.
+    ``announce`` hears which data are used, where the assignment has any. A ``pool`` of worker processes that is
+    handed in stays open.
     """
     options = options or Options()
     templates(course, name)
     roster, refused = _roster(course, name, students)
-    ours = _terms_digest(course, name, options.terms)
+    ours = _terms_digest(course, name, options.terms, announce)
     outcomes = [Outcome(printable(student), "error", message=why) for student, why in refused.items()]
     todo: dict[str, str] = {}
     for student in roster:
@@ -91,7 +93,7 @@ def grade(
     return sorted(outcomes, key=lambda outcome: outcome.student)
 
 
-def _terms_digest(course: Course, name: str, terms: Terms) -> str:
+def _terms_digest(course: Course, name: str, terms: Terms, announce: Callable[[str], None]) -> str:
     """A fingerprint of our side: whatever would change a score, the device and the data included.
 
     Data that is not here yet is fetched now, once; the worker processes find it.
@@ -99,6 +101,8 @@ def _terms_digest(course: Course, name: str, terms: Terms) -> str:
     assignment = assignment_of(course, name)
     data = load(assignment.data) if assignment and not terms.quick else None
     device = terms.device_for(assignment)
+    if data is not None:
+        announce(f"{name} is graded with {data.said}")
     return f"{digest(course, name)} {replace(terms, device=device)} {data.name if data else ''}"
 
 

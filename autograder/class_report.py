@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,6 +50,9 @@ def class_table(course: Course, name: str) -> Table:
         f"{number} {check.removeprefix('test_')} ({points:g})"
         for number, (check, points) in enumerate(checks.items(), 1)
     )
+    with_data = Counter(check["graded_with"] for entry in entries for check in _checks(entry) if check["graded_with"])
+    if with_data:
+        table.caption += "\n" + ", ".join(f"{count} {said}" for said, count in sorted(with_data.items()))
     table.add_column("student", overflow="ellipsis", min_width=8)  # this one gives way on a narrow terminal
     for number in range(1, len(checks) + 1):
         table.add_column(str(number), justify="right", no_wrap=True, min_width=4)

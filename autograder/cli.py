@@ -154,8 +154,13 @@ def grade(
     options = batch.Options(force=force, workers=workers, terms=terms)
     course = _course()
     with _progress(f"grading {name}") as advance:
-        outcomes = batch.grade(course, name, students=student or (), options=options, progress=advance)
+        said: list[str] = []
+        outcomes = batch.grade(
+            course, name, students=student or (), options=options, progress=advance, announce=said.append
+        )
     _console().print(class_report.outcome_table(name, outcomes))
+    for line in said:
+        print(line)
     if any(outcome.status == "error" for outcome in outcomes):
         raise typer.Exit(1)
 

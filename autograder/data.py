@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import AssignmentError, ChainruleError
-from autograder.wire import Stored
+from autograder.wire import DTYPES, MAX_BLOB, Stored
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,26 @@ def load(script: Path, *, download: bool = True) -> Data | None:
             found = _module(script).load(download=download)
     except ChainruleError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise AssignmentError(f"{script}: {type(error).__name__}: {error}; mend it and try again") from error
     if not isinstance(found, Data):
         raise AssignmentError(f"{script}: load() returned a {type(found).__name__}; return autograder.Data")
+    for name, array in [*dict(found.given).items(), *dict(found.kept).items()]:
+        _check(name, array, script)
+    if both := sorted(found.given.keys() & found.kept.keys()):
+        raise AssignmentError(f"{script}: {both[0]!r} is given and kept; name it once")
     return found
+
+
+def _check(name: str, array: Any, script: Path) -> None:
+    """What cannot travel is found here, and not when a class is being graded."""
+    if not isinstance(array, np.ndarray) or array.dtype.name not in DTYPES:
+        kind = f"an array of {array.dtype}" if isinstance(array, np.ndarray) else f"a {type(array).__name__}"
+        raise AssignmentError(f"{script}: {name!r} is {kind}; give a NumPy array of numbers")
+    if array.nbytes > MAX_BLOB:
+        raise AssignmentError(
+            f"{script}: {name!r} takes {array.nbytes >> 20} MB; an array may take {MAX_BLOB >> 20} MB"
+        )
 
 
 def table(name: str, data: Data) -> Any:

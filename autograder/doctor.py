@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
+from autograder.devices import gpu_nodes
 from autograder.errors import ChainruleError
 from autograder.sandbox import canary
 
-_LIBRARIES = ("nbgrader", "numpy", "torch", "pytest", "jupytext", "ipython")
+_LIBRARIES = ("nbgrader", "numpy", "torch", "pytest", "jupytext", "ipython", "pooch", "scikit-learn")
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def examine() -> Findings:
         *map(_library, _LIBRARIES),
         _program("alembic"),
         Line("cores", True, str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())),
+        Line("GPUs", True, ", ".join(gpu_nodes()) or "none; what asks for one if available is graded on the CPU"),
         *_walls(),
     ]
     return Findings(tuple(lines))

@@ -118,9 +118,15 @@ class Grader:
             return Record(checks, {}, submission.notes, submission.problem, self.zygote.tier)
         with self.run(submission) as run:
             checks = tuple(self._check(cell, run) for cell in self.template.checks)
-        notes = (*submission.notes, *run.notes, *self._about_the_gpu())
+        notes = (*submission.notes, *run.notes, *self._about_the_gpu(), *self._about_quickness())
         seconds = round(time.monotonic() - start, 4)
         return Record(checks, run.outputs, notes, "", self.zygote.tier, seconds)
+
+    def _about_quickness(self) -> tuple[str, ...]:
+        left_out = self.suite is not None and self.suite.quick and self.suite.slow_laws()
+        return (
+            ("graded quickly: the tests that take long were left out, so this score is not final",) if left_out else ()
+        )
 
     def _about_the_gpu(self) -> tuple[str, ...]:
         missing = self.suite.for_a_gpu if self.suite else 0
@@ -230,7 +236,9 @@ class NotebookRun:
         if not 1 <= number <= len(self.cells) or self.cells[number - 1].role != "answer":
             return ""
         lines = self.cells[number - 1].source.splitlines()[:MAX_QUOTED_LINES]
-        return lines[line - 1].strip().replace("`", "")[:120] if 1 <= line <= len(lines) else ""
+        if not 1 <= line <= len(lines):
+            return ""
+        return "".join(mark for mark in lines[line - 1].strip() if mark.isprintable() and mark != "`")[:120]
 
     def close(self) -> None:
         """Ends the sandbox."""

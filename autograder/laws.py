@@ -54,8 +54,8 @@ def _number(item: pytest.Function, marker: str, law: str) -> float | None:
     found = item.get_closest_marker(marker)
     if found is None:
         return None
-    value = found.args[0] if found.args else None
-    if not isinstance(value, int | float) or not 0 < value < math.inf:
+    value = found.args[0] if len(found.args) == 1 and not found.kwargs else {"args": found.args, **found.kwargs}
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
         raise AssignmentError(f"{law} has the {marker} {value!r}; @pytest.mark.{marker}(2) takes one number above zero")
     return float(value)
 

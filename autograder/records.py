@@ -43,6 +43,8 @@ def why_a_person(entry: dict[str, Any]) -> str:
     flags = dict.fromkeys(flag for verdict in verdicts for flag in verdict["flags"])
     missing = sum(verdict["status"] == "not run" for verdict in verdicts)
     not_run = f"{missing} hidden {'test was' if missing == 1 else 'tests were'} not run" if missing else ""
+    if any(verdict["status"] == "not run" and verdict["reason"] for verdict in verdicts):
+        not_run += " (left out by --quick: grade again without it)"
     return "; ".join(part for part in (problems(entry), *flags, not_run) if part)
 
 

@@ -75,6 +75,16 @@ class Function:
         return Call(reply.value, reply.arguments, reply.keywords, sent, seconds)
 
 
+class Imported:
+    """A module in the student's process; attributes are its functions."""
+
+    def __init__(self, student: Student, module: str) -> None:
+        self._student, self._module = student, module
+
+    def __getattr__(self, name: str) -> Function:
+        return Function(self._student, f"{self._module}.{name}")
+
+
 class Student:
     """The student's notebook after its cells have run; attributes are functions, items are variables.
 
@@ -100,6 +110,13 @@ class Student:
             raise AttributeError(name)
         return Function(self, name)
 
+    def imported(self, module: str) -> Imported:
+        """A file that was handed out beside the notebook: ``student.imported("probes").twice(student.f, x)``.
+
+        Its functions are asked in the student's process, under the names that the file gives them.
+        """
+        return Imported(self, module)
+
     def __getitem__(self, name: str) -> Any:
         return self._checked(name, self._send(name, lambda peer, seconds: peer.get(name, seconds=seconds))).value
 
@@ -109,7 +126,10 @@ class Student:
 
     def put_file(self, name: str, data: bytes) -> None:
         """Writes a file into the working folder of the student's process, for a function that reads one."""
-        self._send(name, lambda peer, seconds: peer.put_file(name, data))
+        try:
+            self._send(name, lambda peer, seconds: peer.put_file(name, data, seconds=seconds))
+        except StudentError as error:
+            raise StudentError("the file of this test could not be written in the folder of the notebook") from error
 
     def ask(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observe: bool = False, collect: bool = False

@@ -131,7 +131,7 @@ class Suite:
     """All hidden tests of one assignment; use as a context manager."""
 
     def __init__(self, folder: Path, *, device: str = "cpu", data: Data | None = None, quick: bool = False) -> None:
-        self._quick = quick
+        self.quick = quick
         self.for_a_gpu = 0
         """Laws that need a GPU and were left out, because there is none."""
         self._plugin = _Plugin(device, data and data.for_tests())
@@ -173,7 +173,7 @@ class Suite:
 
     def is_slow(self, check: str) -> bool:
         """Whether one of the check's laws takes long, and is asked."""
-        return not self._quick and any(law.slow for law in self.laws.get(check, ()))
+        return not self.quick and any(law.slow for law in self.laws.get(check, ()))
 
     def slow_laws(self) -> frozenset[str]:
         """The ids of the laws that a quick grading leaves out."""
@@ -207,7 +207,7 @@ class Suite:
 
     def _judge(self, law: Law, after: pytest.Item | None) -> Verdict:
         """Runs the cases of a law; it holds when all do, and the first that does not says why."""
-        if law.slow and self._quick:
+        if law.slow and self.quick:
             return Verdict(law.id, law.sentence, law.weight, "not run", "It was left out of this quick grading.")
         self._plugin.report_now = report = Report()
         if self._plugin.student_now is not None:

@@ -25,6 +25,11 @@ def load(*, download):
 """
 
 
+def made(arrays: str) -> str:
+    """A script that finds these arrays."""
+    return f"import numpy as np\nfrom autograder import Data\ndef load(*, download): return Data('Tiny', '', {arrays})"
+
+
 def script(folder: Path, text: str = SCRIPT) -> Path:
     (folder / "beside.py").write_text("SAID = 'from here'\n")
     path = folder / "data.py"
@@ -50,6 +55,11 @@ def test_an_assignment_without_a_script_has_no_data(tmp_path: Path) -> None:
         ("raise OSError('no disk')", "OSError: no disk"),
         ("def load(*, download):\n    return 3", "returned a int; return autograder.Data"),
         ("x = 1", "AttributeError"),
+        ("raise SystemExit(0)", "SystemExit: 0"),
+        (made("given={'x': [1, 2]}, kept={}"), "'x' is a list; give a NumPy array of numbers"),
+        (made("given={}, kept={'y': np.array(['a'])}"), "'y' is an array of <U1"),
+        (made("given={'x': np.ones(2**26)}, kept={}"), "'x' takes 512 MB; an array may take 256 MB"),
+        (made("given={'x': np.ones(1)}, kept={'x': np.ones(1)}"), "'x' is given and kept"),
     ],
 )
 def test_a_script_that_fails_is_named(text: str, message: str, tmp_path: Path) -> None:

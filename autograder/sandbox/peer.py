@@ -45,9 +45,9 @@ class Peer:
         self._channel = Channel(sock, self._stay, revive, max_blob=MAX_ANSWER)
         self.gone: Why | None = None
 
-    def put_file(self, name: str, data: bytes) -> None:
+    def put_file(self, name: str, data: bytes, *, seconds: float = FORK_SECONDS) -> None:
         """Writes a file into the working folder."""
-        self.request("file", FORK_SECONDS, {"name": name, "data": data})
+        self.request("file", seconds, {"name": name, "data": data})
 
     def run_cell(self, source: str, *, number: int = 1, seconds: float, text_bytes: int = 2**18) -> CellResult:
         """Runs one cell; raises Gone when it did not come back within ``seconds`` plus the grace."""

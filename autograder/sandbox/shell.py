@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 import contextlib
 import gc
+import importlib
+import itertools
 import os
 import random
 import signal
@@ -30,6 +32,7 @@ from autograder.sandbox.capture import CAPTURE, Hook, Publisher, capture_output,
 from autograder.wire import Tensor
 
 _TICK = 0.25
+_MAX_COLLECTED = 100_000
 
 STORED: dict[str, np.ndarray[Any, Any]] = {}
 """The assignment's data, put here by the zygote: forks share it, and a copy that writes to it has its own pages."""
@@ -178,15 +181,18 @@ class Server:
 
     def do_call(self, request: dict[str, Any]) -> dict[str, Any]:
         """Calls a function, with copies of the arguments; they travel back on demand."""
-        if request["name"] not in self.shell.user_ns:
-            return {"undefined": request["name"]}
         args, kwargs = request["args"], request["kwargs"]
         answer: dict[str, Any]
         try:
             self.alarm.start(request["seconds"])
-            value = self.shell.user_ns[request["name"]](*args, **kwargs)
+            function = self._function(request["name"])
+            if function is None:
+                self.alarm.stop()
+                return {"undefined": request["name"]}
+            value = function(*args, **kwargs)
             if request["collect"] and isinstance(value, Iterator):
-                value = list(value)  # a generator's body runs while it is read: here, where it has a deadline
+                # A generator's body runs while it is read: here, where it has a deadline.
+                value = list(itertools.islice(value, _MAX_COLLECTED))
             self.alarm.stop()
             answer = {"value": value}
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is the student's
@@ -198,6 +204,11 @@ class Server:
         if request["observe"]:
             answer["arguments"], answer["keywords"] = args, kwargs
         return answer
+
+    def _function(self, name: str) -> Any:
+        """A variable of the notebook, or ``module.name`` of a file beside it, whatever the notebook calls it."""
+        module, dot, attribute = name.rpartition(".")
+        return getattr(importlib.import_module(module), attribute) if dot else self.shell.user_ns.get(name)
 
     def do_fork(self, request: dict[str, Any]) -> dict[str, Any] | None:
         """Makes a copy of this process that serves the socket that came along; it ends when that is closed."""

@@ -46,7 +46,7 @@ def named(yb):
 
 def numbers(student):
     """The state of torch's global random numbers in the student's process."""
-    return as_array(unpack(student.surroundings(), 2)[0])
+    return as_array(unpack(student.imported("probes").surroundings(), 2)[0])
 
 
 @pytest.mark.parametrize(("N", "B"), [(12, 3), (23, 5)], ids=["even", "with_a_tail"])
@@ -133,7 +133,7 @@ def test_a_new_order_each_epoch(student):
 
     The generator moves on when it is used. Do not seed it anew, and do not copy it.
     """
-    both = unpack(student.twice(student.batches, *deck(30), 5, seeded(8)), 2)
+    both = unpack(student.imported("probes").twice(student.batches, *deck(30), 5, seeded(8)), 2)
     first, second = ([named(yb) for _, yb in dealt(one)] for one in both)
     if first == second:
         fail("two epochs in a row have the same batches")
@@ -171,7 +171,7 @@ def test_on_the_device(student):
 
     Index X itself. .cpu(), .numpy(), .tolist() and DataLoaders that collate on the CPU would wait for every batch.
     """
-    places = student.elsewhere(student.batches, *deck(10), 4, seeded(10))
+    places = student.imported("probes").elsewhere(student.batches, *deck(10), 4, seeded(10))
     found = [tuple(place) for pair in places for place in unpack(pair, 2, hint="Each batch is a pair (Xb, yb).")]
     if any("cpu" in place for place in found):
         fail("a batch left the device of the data")

@@ -94,7 +94,7 @@ def test_the_surroundings(student):
     """
     case = identity(3), one_hot([0, 1, 2, 1], 3), torch.tensor([0, 1, 1, 1])
     accuracy(student, *case)
-    for moments in unpack(student.quietly(student.evaluate, *case), 2):
+    for moments in unpack(student.imported("probes").quietly(student.evaluate, *case), 2):
         assert_same_surroundings(*unpack(moments, 2))
 
 
