@@ -40,7 +40,7 @@ test-slow: install
 	$(BIN)/pytest -m slow
 
 mutants: install
-	$(BIN)/autograder prove --mutants
+	$(BIN)/autograder prove --only-mutants
 
 bench: install
 	$(BIN)/python tests/bench/bench.py

@@ -115,18 +115,23 @@ def import_(
 def prove(
     names: Names = None,
     mutants: Annotated[bool, typer.Option("--mutants", help="Grade small mistakes in the solution, too.")] = False,
+    only_mutants: Annotated[bool, typer.Option("--only-mutants", help="Grade nothing but those mistakes.")] = False,
     workers: Workers = 0,
 ) -> None:
     """Show that an assignment grades right: solution, untouched release, wrong and right answers."""
     from autograder.pool import Pool
-    from autograder.prove import prove as prove_one
+    from autograder.prove import prove as prove_all
+    from autograder.prove import prove_mutants
 
     course, console = _course(), _console()
     holds = True
     with Pool(workers) as pool:
         for name in names or course.assignment_names():
             with console.status(f"proving {name}: a class of right and wrong answers is graded twice"):
-                proof = prove_one(course, name, pool, mutants=mutants)
+                if only_mutants:
+                    proof = prove_mutants(course, name, pool)
+                else:
+                    proof = prove_all(course, name, pool, mutants=mutants)
             console.print(proof.table())
             holds = holds and proof.holds
     if not holds:

@@ -71,6 +71,13 @@ class Proof:
         return table
 
 
+def prove_mutants(course: Course, name: str, pool: Pool) -> Proof:
+    """The mutation score alone: small systematic mistakes in the reference answers, graded."""
+    with tempfile.TemporaryDirectory(prefix="autograder-prove-") as scratch:
+        copied = copy_course(course, Path(scratch), [name])
+        return Proof(name, (_mutants(copied.assignment(name), copied, pool),))
+
+
 def prove(course: Course, name: str, pool: Pool, *, mutants: bool = False) -> Proof:
     """Grades everything the assignment's folder claims about itself; the course is only read.
 

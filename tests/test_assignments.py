@@ -72,7 +72,7 @@ def test_there_are_assignments() -> None:
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Pool]:
-    with Pool() as pool:
+    with Pool(3) as pool:  # one more than CI has cores: some submissions wait for a deadline, or sleep
         yield pool
 
 
@@ -93,6 +93,11 @@ def test_right_answers_lose_no_point_whatever_the_seed_of_the_hidden_tests(name:
             assert failed_laws(graders[name], student) == set(), student.id
 
 
+def draws(suite: Suite, check: str) -> bool:
+    """Whether a law of the check draws its inputs at random; the seed changes nothing else."""
+    return any("rng" in item.fixturenames for law in suite.laws[check] for item in law.items)
+
+
 def failed_laws(grader: Grader, student: Student, seeds: int = 20) -> set[tuple[int, str]]:
     """The laws that a submission breaks under some seed."""
     assert grader.suite is not None
@@ -101,7 +106,8 @@ def failed_laws(grader: Grader, student: Student, seeds: int = 20) -> set[tuple[
     failed = set()
     try:
         run.start()
-        for seed, check in itertools.product(range(seeds), grader.template.checks):
+        drawn = [check for check in grader.template.checks if draws(grader.suite, check.grade_id)]
+        for seed, check in itertools.product(range(seeds), drawn):
             asked = trusted.Student(run.fork, seconds=grader.limits.call_seconds, locate=run.line)
             verdicts = grader.suite.run(check.grade_id, asked, seed=seed)
             asked.close()
