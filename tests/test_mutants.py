@@ -11,6 +11,7 @@ from autograder.errors import AssignmentError
 from autograder.mutants import mutants
 from autograder.mutation import EQUIVALENTS, mutation_score
 from autograder.pool import Pool
+from autograder.prove import prove_mutants
 
 
 def answer(body: str) -> str:
@@ -100,3 +101,9 @@ def test_an_entry_without_a_reason_or_without_a_mutant_is_noticed(course: Course
         mutation_score(course, course.assignment(NAME), pool)
     path.write_text('[[mutant]]\nanswer = "f"\nwas = "a"\nbecomes = "b"\nreason = "the same"\n', encoding="utf-8")
     assert mutation_score(course, course.assignment(NAME), pool).unused == ("f: b",)
+
+
+def test_the_mutants_can_be_graded_alone(course: Course, pool: Pool) -> None:
+    proof = prove_mutants(course, NAME, pool)
+    assert [finding.claim for finding in proof.findings] == ["95% of the mutants are caught"]
+    assert ": " in proof.findings[0].evidence
