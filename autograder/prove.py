@@ -9,8 +9,6 @@ question and the wrong answers that name one of them; everybody else is graded q
 
 from __future__ import annotations
 
-import ast
-import re
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -23,16 +21,12 @@ from autograder.build import differing
 from autograder.classroom import Student, broken_laws, copy_course, plain, provers, submit, wanted_score
 from autograder.course import Course
 from autograder.graders import Terms
+from autograder.leaks import released_lines, telling_lines
 from autograder.mutation import WANTED, mutation_score
 from autograder.pool import Pool
 from autograder.spotcheck import Spot
 from autograder.spotcheck import broken_laws as broken_laws_of
 from autograder.suite import Suite
-
-_SIGNIFICANT = 24
-"""Characters from which a line of code says something; `return total` gives nothing away."""
-
-_REGION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -266,39 +260,9 @@ def _spot(assignment: Assignment, student: Student) -> Spot:
 
 
 def _nothing_leaks(assignment: Assignment, course: Course) -> Finding:
-    """Looks for every telling line of the solutions and suites in everything students are handed."""
-    released = [path for path in (course.release / assignment.name).rglob("*") if path.is_file()]
-    text = "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in released)
-    lines = {" ".join(line.split()) for line in text.replace("\\n", "\n").replace('\\"', '"').splitlines()}
-    lines |= {line.strip('"#, ') for line in lines}
-    secrets = _solution_lines(assignment) | _suite_lines(assignment)
-    problems = [f"the release contains: {line}" for line in sorted(secrets & lines)]
+    secrets = telling_lines(assignment)
+    problems = [f"the release contains: {line}" for line in sorted(secrets & released_lines(course, assignment.name))]
     return Finding("nothing hidden or solved is in the release", tuple(problems), f"{len(secrets)} lines looked for")
-
-
-def _solution_lines(assignment: Assignment) -> set[str]:
-    regions = [region for source in assignment.answers.values() for region in _REGION.findall(source)]
-    return {line for region in regions for line in _telling(region)}
-
-
-def _suite_lines(assignment: Assignment) -> set[str]:
-    found: set[str] = set()
-    for path in sorted(assignment.hidden_tests.rglob("*.py")):
-        found |= _telling(_without_imports(path.read_text(encoding="utf-8")))
-    return found
-
-
-def _without_imports(source: str) -> str:
-    lines = source.splitlines()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            lines[node.lineno - 1 : node.end_lineno] = [""] * ((node.end_lineno or node.lineno) - node.lineno + 1)
-    return "\n".join(lines)
-
-
-def _telling(text: str) -> set[str]:
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return {line for line in lines if len(line) >= _SIGNIFICANT and not line.startswith("#")}
 
 
 def _not_stale(course: Course, built: Course, name: str) -> Finding:

@@ -21,7 +21,7 @@ jets evaluate derivation student data autograder
 laws suite safe_notebook intake
 grading
 records graded_notebook gradebook graders nbgrader_hooks pool batch progress feedback class_report
-classroom spotcheck mutants mutation prove demo doctor cli
+classroom spotcheck leaks mutants mutation prove demo doctor cli
 """
 ORDER = LAYERS.split()
 
