@@ -39,6 +39,11 @@ class Law:
         """How variants name it: ``test_softmax::test_rows_sum_to_one``."""
         return f"{self.check}::{self.name}"
 
+    @property
+    def needs_gpu(self) -> bool:
+        """Whether it is asked on a GPU only."""
+        return _twin(self) is not None
+
 
 def read_law(check: str, name: str, cases: tuple[pytest.Function, ...]) -> Law:
     sentence, hint = _read_docstring(cases[0].obj)

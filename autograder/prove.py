@@ -234,7 +234,7 @@ def _agree(
     Their other answers are the solution's. Whoever seems to be judged differently is asked again as a whole notebook.
     """
     spots = [_spot(assignment, student) for student in students if student.fails is not None]
-    laws = {law.id for found in suite.laws.values() for law in found if not law.slow}
+    laws = {law.id for found in suite.laws.values() for law in found if not law.slow and not law.needs_gpu}
 
     def disagreements(asked: list[Spot]) -> dict[Spot, frozenset[str]]:
         again = broken_laws_of(course, assignment, asked, pool)

@@ -19,6 +19,7 @@ from autograder import intake
 from autograder.assignment import Assignment
 from autograder.classroom import answered, release_of
 from autograder.course import Course
+from autograder.devices import CPU
 from autograder.errors import AssignmentError
 from autograder.graders import Terms, open_graders
 from autograder.grading import Grader, NotebookRun
@@ -43,7 +44,7 @@ class Spot:
 
 
 def broken_laws(course: Course, assignment: Assignment, spots: Sequence[Spot], pool: Pool) -> dict[str, frozenset[str]]:
-    """The laws that did not pass, slow ones left out, by the spots' names; the course must be built."""
+    """The laws that did not pass, by the spots' names; slow laws and laws for a GPU are not asked. Build the course first."""
     found: dict[str, frozenset[str]] = {}
     job = Job("autograder.spotcheck:open_worker", (str(course.root), assignment))
     for spot, broken in pool.map(job, spots):
@@ -58,7 +59,8 @@ def open_worker(root: str, assignment: Assignment) -> Iterator[Callable[[Spot], 
     """What a worker process opens: the graders, and the solution in a sandbox."""
     course = Course(Path(root))
     release = release_of(course, assignment.name)
-    with open_graders(course, assignment.name, Terms(quick=True), assignment) as graders:
+    # On the CPU: the solution stays open, and would keep everybody else from the GPU.
+    with open_graders(course, assignment.name, Terms(quick=True, device=CPU), assignment) as graders:
         grader = graders[assignment.name]
         with grader.run(_submission(grader, release, assignment.answers)) as solution:
             solution.deadline = math.inf

@@ -2,11 +2,13 @@
 
 import io
 import shutil
+from pathlib import Path
 
 import pytest
 from course_fixtures import HIDDEN_TESTS, NAME, hidden_test, rewrite
 from rich.console import Console
 
+from autograder import devices, spotcheck
 from autograder.build import build
 from autograder.course import Course
 from autograder.pool import Pool
@@ -165,3 +167,14 @@ def test_a_proof_holds_when_nothing_speaks_against_it() -> None:
 
 def test_brackets_in_a_problem_are_shown_as_they_are() -> None:
     assert "x[0] = [red]" in shown(Proof("x", (Finding("a", ("x[0] = [red]",)),)))
+
+
+def test_asking_again_leaves_the_gpu_to_others(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The solution stays open for hundreds of spot checks; with the GPU, a second sandbox would wait for ever."""
+    settings = course.assignment_folder(NAME) / "assignment.toml"
+    settings.write_text('device = "cuda-if-available"\n' + settings.read_text())
+    monkeypatch.setattr(devices, "has_gpu", lambda: True)
+    monkeypatch.setattr(devices, "gpu_nodes", lambda: ("no-such-node",))
+    with spotcheck.open_worker(str(course.root), course.assignment(NAME)) as ask:
+        for whole in (False, True):
+            assert ask(spotcheck.Spot("solution", {}, ("test_square",), whole=whole)) == frozenset()
