@@ -44,7 +44,7 @@ class Spot:
 
 
 def broken_laws(course: Course, assignment: Assignment, spots: Sequence[Spot], pool: Pool) -> dict[str, frozenset[str]]:
-    """The laws that did not pass, by the spots' names; slow laws and laws for a GPU are not asked. Build the course first."""
+    """The laws that did not pass, by the spots' names; neither slow laws nor those for a GPU are asked."""
     found: dict[str, frozenset[str]] = {}
     job = Job("autograder.spotcheck:open_worker", (str(course.root), assignment))
     for spot, broken in pool.map(job, spots):
