@@ -74,7 +74,8 @@ class Channel:
             raise WireError("a frame is larger than the cap")
         start, end = _LENGTHS.size + header_size, _LENGTHS.size + header_size + blob_size
         self._fill(end, deadline)
-        header, blobs = bytes(self._buffer[_LENGTHS.size : start]), bytes(self._buffer[start:end])
+        with memoryview(self._buffer) as held:
+            header, blobs = bytes(held[_LENGTHS.size : start]), bytes(held[start:end])
         del self._buffer[:end]
         decoder = Decoder(memoryview(blobs), self._revive)
         value = decoder.decode(_unpack(header))

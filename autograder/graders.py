@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from autograder.assignment import Assignment, Limits
 from autograder.course import Course, suggestion
@@ -15,8 +17,9 @@ from autograder.devices import CPU, resolve
 from autograder.errors import CourseError
 from autograder.grading import CheckResult, Grader
 from autograder.intake import Cell, Template
+from autograder.pool import keep
 from autograder.sandbox.canary import open_zygote
-from autograder.sandbox.host import Output
+from autograder.sandbox.host import Output, Zygote
 from autograder.suite import Suite
 
 CLASSIC_LIBRARIES = ("numpy", "matplotlib.pyplot")
@@ -78,7 +81,7 @@ def open_graders(
         )
         libraries = ours.libraries if ours else CLASSIC_LIBRARIES
         given = data.given if data else {}
-        zygote = stack.enter_context(open_zygote(libraries, unsafe=terms.unsafe, data=given))
+        zygote = stack.enter_context(_zygote(libraries, terms.unsafe, given))
         del data, given  # the zygote has it
         limits = ours.limits if ours else Limits()
         yield {
@@ -94,6 +97,12 @@ def open_graders(
             )
             for notebook, template in found.items()
         }
+
+
+def _zygote(libraries: tuple[str, ...], unsafe: bool, data: Mapping[str, Any]) -> AbstractContextManager[Zygote]:
+    """A zygote; where it holds no data, a worker's next job with the same libraries finds it warm."""
+    make = partial(open_zygote, libraries, unsafe=unsafe, data=data)
+    return make() if data else keep((libraries, unsafe), make)
 
 
 def _classic_check(cell: Cell, outputs: list[Output]) -> CheckResult:

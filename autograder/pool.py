@@ -2,7 +2,7 @@
 
 ``multiprocessing`` would run the caller's main script again in every worker, and its executors stop altogether
 when one worker dies. Here a worker that dies takes one item along and is replaced. A pool outlives its jobs: what a
-worker has imported for one is there for the next.
+worker has imported or keeps (:func:`keep`) for one is there for the next.
 """
 
 from __future__ import annotations
@@ -12,19 +12,20 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Generator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Hashable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from autograder.errors import ChainruleError
 from autograder.sandbox import confine
 
 _NOTHING = object()
+_T = TypeVar("_T")
 _BOOT = "import sys; sys.path.append({root!r}); from autograder.pool import _work; _work({fd}, {parent})"
 
 
@@ -43,6 +44,37 @@ class Job:
         module, _, name = self.opener.partition(":")
         context: AbstractContextManager[Any] = getattr(import_module(module), name)(*self.arguments)
         return context
+
+
+class _Kept:
+    """The one thing that a worker keeps between its jobs."""
+
+    def __init__(self) -> None:
+        self._opened = contextlib.ExitStack()
+        self._key: Hashable = _NOTHING
+        self._thing: Any = None
+
+    def get(self, key: Hashable, make: Callable[[], AbstractContextManager[_T]]) -> _T:
+        """What was made with this key, or closes that and makes another."""
+        if key != self._key:
+            self.close()
+            self._thing, self._key = self._opened.enter_context(make()), key
+        thing: _T = self._thing
+        return thing
+
+    def close(self) -> None:
+        """Closes what is kept."""
+        self._key = _NOTHING
+        self._opened.close()
+
+
+_kept: _Kept | None = None
+"""In a worker; nobody else keeps anything."""
+
+
+def keep(key: Hashable, make: Callable[[], AbstractContextManager[_T]]) -> AbstractContextManager[_T]:
+    """What ``make`` opens; a worker hands it to the next job that asks with the same ``key``, if no other key came."""
+    return make() if _kept is None else nullcontext(_kept.get(key, make))
 
 
 @dataclass(frozen=True)
@@ -156,7 +188,9 @@ def _work(fd: int, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     connection = Connection(fd)
     handle: Any = None
-    with contextlib.ExitStack() as opened:
+    global _kept  # noqa: PLW0603 - a process is a worker or it is not
+    _kept = _Kept()
+    with contextlib.closing(_kept), contextlib.ExitStack() as opened:
         while (message := _next(connection)) is not _NOTHING:
             job, item = message
             try:

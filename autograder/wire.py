@@ -32,6 +32,7 @@ import math
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -42,12 +43,16 @@ from autograder.errors import WireError
 DTYPES = frozenset(
     "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
 )
+_ITEM_SIZES = {name: np.dtype(name).itemsize for name in DTYPES}
 TENSOR_DTYPES = DTYPES | {"bfloat16"}
 MAX_DEPTH = 40
 MAX_HEADER = 2 * 2**20
 MAX_BLOB = 256 * 2**20
 MAX_INT_BITS = 4096
 MAX_KEYS = 2000
+
+_PLAIN = frozenset({type(None), bool, int, float, str})
+"""What stands for itself; most nodes are this, so they are told apart before anything is called."""
 
 Node = Any
 Extra = Callable[[Any], "list[Node] | None"]
@@ -113,17 +118,17 @@ class Encoder:
     def _encode_object(self, value: Any, depth: int) -> Node:
         for base, tag in ((tuple, "t"), (list, "l"), (set, "s"), (frozenset, "s")):
             if isinstance(value, base):
-                return [tag, *(self.encode(item, depth + 1) for item in value)]
+                return [tag, *[self.encode(item, depth + 1) for item in value]]
         if isinstance(value, dict):
-            return ["d", *(self.encode(x, depth + 1) for pair in value.items() for x in pair)]
-        if isinstance(value, np.ndarray) and value.dtype.name in DTYPES:
+            return ["d", *[self.encode(x, depth + 1) for pair in value.items() for x in pair]]
+        if isinstance(value, np.ndarray) and (name := _name(value.dtype)) in DTYPES:
             layout = "C" if value.flags.c_contiguous else "F" if value.flags.f_contiguous else "S"
             writeable = bool(value.flags.writeable)
             if not value.dtype.isnative:  # a name says nothing of byte order
                 value = value.astype(value.dtype.newbyteorder("="))
-            return ["a", value.dtype.name, list(value.shape), layout, writeable, self._blob(value.tobytes())]
-        if isinstance(value, np.generic) and value.dtype.name in DTYPES:
-            return ["n", value.dtype.name, self._blob(value.tobytes())]
+            return ["a", name, list(value.shape), layout, writeable, self._blob(value.tobytes())]
+        if isinstance(value, np.generic) and (name := _name(value.dtype)) in DTYPES:
+            return ["n", name, self._blob(value.tobytes())]
         if isinstance(value, (bytes, bytearray)):
             return ["b", self._blob(bytes(value))]
         if isinstance(value, bool | int | float | complex | str):
@@ -156,6 +161,12 @@ class Encoder:
             raise WireError(f"the arrays are larger than {MAX_BLOB // 2**20} MB together")
         self.blobs.append(raw)
         return len(raw)
+
+
+@lru_cache(maxsize=64)
+def _name(dtype: np.dtype[Any]) -> str:
+    """numpy puts a dtype's name together anew each time."""
+    return str(dtype.name)
 
 
 def _encode_int(value: int) -> Node:
@@ -201,11 +212,11 @@ class Decoder:
 
     def decode(self, node: Node, depth: int = 0) -> Any:
         """The value of ``node``; raises WireError for anything outside the table."""
+        if type(node) in _PLAIN:
+            return node
         if depth > MAX_DEPTH + 4:
             raise WireError("a value is nested too deep")
         if not isinstance(node, list):
-            if node is None or isinstance(node, bool | int | float | str):
-                return node
             raise WireError("a frame holds something outside the table")
         if not node or not isinstance(node[0], str):
             raise WireError("a frame holds a list without a tag")
@@ -215,7 +226,7 @@ class Decoder:
         if tag == "d":
             return self._dict(rest, depth)
         if tag in ("g", "m"):
-            return self._revive(tag, [self.decode(item, depth + 1) for item in rest])
+            return self._revive(tag, self._items(rest, depth))
         return self._leaf(tag, rest)
 
     def finish(self) -> None:
@@ -223,8 +234,11 @@ class Decoder:
         if self._at != len(self._blobs):
             raise WireError("a frame carries bytes that belong to no array")
 
+    def _items(self, nodes: list[Node], depth: int) -> list[Any]:
+        return [node if type(node) in _PLAIN else self.decode(node, depth + 1) for node in nodes]
+
     def _sequence(self, tag: str, rest: list[Node], depth: int) -> Any:
-        items = [self.decode(item, depth + 1) for item in rest]
+        items = self._items(rest, depth)
         if tag == "l":
             return items
         return tuple(items) if tag == "t" else set(self._hashable(items))
@@ -232,13 +246,16 @@ class Decoder:
     def _dict(self, rest: list[Node], depth: int) -> Any:
         if len(rest) % 2:
             raise WireError("a dict has a key without a value")
-        items = [self.decode(item, depth + 1) for item in rest]
+        items = self._items(rest, depth)
         return dict(zip(self._hashable(items[::2]), items[1::2], strict=True))
 
     def _hashable(self, items: Iterable[Any]) -> Iterable[Any]:
         """Keys; few that are not text, because whoever chooses numbers can make them all collide."""
         for item in items:
-            self._keys += not isinstance(item, str)
+            if type(item) is str:
+                yield item
+                continue
+            self._keys += 1
             if self._keys > MAX_KEYS:
                 raise WireError(f"a frame holds more than {MAX_KEYS} keys")
             try:
@@ -250,14 +267,14 @@ class Decoder:
     def _leaf(self, tag: str, rest: list[Node]) -> Any:
         try:
             match tag, rest:
+                case "a", [str(dtype), list(shape), str(layout), bool(writeable), int(size)]:
+                    return _lay_out(self._array(dtype, shape, size), layout, writeable)
                 case "i", [str(digits)] if len(digits) <= MAX_INT_BITS // 4 + 3:
                     return int(digits, 16)
                 case "c", [float(real), float(imag)]:
                     return complex(real, imag)
                 case "b", [int(size)]:
                     return bytes(self._take(size))
-                case "a", [str(dtype), list(shape), str(layout), bool(writeable), int(size)]:
-                    return _lay_out(self._array(dtype, shape, size), layout, writeable)
                 case "n", [str(dtype), int(size)]:
                     return self._array(dtype, [], size)[()]
                 case "T", [str(dtype), str(held), list(shape), str(device), bool(grad), int(size)]:
@@ -274,9 +291,9 @@ class Decoder:
     def _array(self, dtype: str, shape: list[Any], size: int) -> np.ndarray[Any, Any]:
         if dtype not in DTYPES:
             raise WireError(f"an array has the dtype {dtype[:20]!r}, which is not in the table")
-        if len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape):
+        if len(shape) > 32 or not all([type(n) is int and n >= 0 for n in shape]):
             raise WireError("an array has an impossible shape")
-        if math.prod(shape) * np.dtype(dtype).itemsize != size:
+        if math.prod(shape) * _ITEM_SIZES[dtype] != size:
             raise WireError("an array's bytes do not fit its shape")
         array = np.frombuffer(self._take(size), dtype=dtype).reshape(shape)
         # A forged bool may hold any byte; comparing gives it one of two values.

@@ -733,7 +733,7 @@ draw_simplex()
 #
 # *Tested:* the loss and both gradients, for several sizes with $D$ larger and smaller than $C$; $N = 1$; two classes;
 # that all three are means (a batch that is repeated changes nothing now: why, when `dlogits` was halved?); scores that
-# lie 1000 apart; ten thousand examples with a hundred features, within the two seconds that every call has (a loop over
+# lie 1000 apart; ten thousand examples with a hundred features, within the second that every call has (a loop over
 # all weights takes minutes, a matrix product a hundredth of a second); that no argument is modified.
 
 

@@ -106,7 +106,7 @@ def test_scores_that_lie_far_apart(student):
 
 @pytest.mark.weight(3)
 def test_ten_thousand_examples(student, rng):
-    """Ten thousand examples with a hundred features take less than two seconds.
+    """Ten thousand examples with a hundred features take less than a second.
 
     A sum of products over the batch is one matrix product: no loop over examples and weights. The batch is one of a
     hundred examples, repeated a hundred times, and has the same loss and gradients.
