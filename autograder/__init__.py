@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from autograder.arrays import Tensor
     from autograder.compare import (
         Failure,
         as_array,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from autograder.derivation import Derivation
     from autograder.expression import Expression
     from autograder.student import Call, Student, StudentError, assert_raises, assert_unchanged, on_device
-    from autograder.wire import Handle, Tensor
+    from autograder.wire import Handle
 
 __all__ = [
     "Call",
@@ -58,11 +59,12 @@ __all__ = [
 ]
 
 _HOMES = {
+    "arrays": {"Tensor"},
     "data": {"Data"},
     "derivation": {"Derivation"},
     "expression": {"Expression"},
     "student": {"Call", "Student", "StudentError", "assert_raises", "assert_unchanged", "on_device"},
-    "wire": {"Handle", "Tensor"},
+    "wire": {"Handle"},
 }
 
 

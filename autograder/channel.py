@@ -54,13 +54,11 @@ class Channel:
         header = msgpack.packb(encoder.encode(message), use_bin_type=True, unicode_errors="surrogatepass")
         if len(header) > MAX_HEADER:
             raise WireError(f"a value takes more than {MAX_HEADER // 2**20} MB outside of its arrays")
-        data = b"".join((_LENGTHS.pack(len(header), encoder.size), header, *encoder.blobs))
-        if fds:
-            socket.send_fds(self.sock, [data], fds)
-        elif seconds is None:
-            self.sock.sendall(data)
-        else:
-            self._send_before(memoryview(data), time.monotonic() + seconds)
+        head = _LENGTHS.pack(len(header), encoder.size) + header
+        deadline = None if seconds is None else time.monotonic() + seconds
+        for part in (head + b"".join(encoder.blobs),) if encoder.size < _CHUNK else (head, *encoder.blobs):
+            self._send(part, deadline, fds)
+            fds = ()
 
     def receive(self, seconds: float | None = None) -> Any:
         """The next value.
@@ -74,11 +72,9 @@ class Channel:
             raise WireError("a frame is larger than the cap")
         start, end = _LENGTHS.size + header_size, _LENGTHS.size + header_size + blob_size
         self._fill(end, deadline)
-        with memoryview(self._buffer) as held:
-            header, blobs = bytes(held[_LENGTHS.size : start]), bytes(held[start:end])
-        del self._buffer[:end]
-        decoder = Decoder(memoryview(blobs), self._revive)
-        value = decoder.decode(_unpack(header))
+        frame, self._buffer = memoryview(self._buffer), self._buffer[end:]
+        decoder = Decoder(frame[start:end], self._revive)
+        value = decoder.decode(_unpack(bytes(frame[_LENGTHS.size : start])))
         decoder.finish()
         return value
 
@@ -103,6 +99,14 @@ class Channel:
         chunk, fds, _, _ = socket.recv_fds(self.sock, size, 1)
         self.fds += fds
         return chunk
+
+    def _send(self, data: bytes | memoryview, deadline: float | None, fds: Sequence[int]) -> None:
+        if fds:
+            socket.send_fds(self.sock, [data], fds)
+        elif deadline is None:
+            self.sock.sendall(data)
+        else:
+            self._send_before(memoryview(data), deadline)
 
     def _send_before(self, data: memoryview, deadline: float) -> None:
         while data:

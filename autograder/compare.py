@@ -12,8 +12,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from autograder.arrays import Tensor, from_torch
 from autograder.expression import Expression
-from autograder.wire import Handle, Tensor, from_torch
+from autograder.wire import Handle
 
 Array = np.ndarray[Any, Any]
 

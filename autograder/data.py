@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from autograder.arrays import DTYPES
 from autograder.errors import AssignmentError, ChainruleError
-from autograder.wire import DTYPES, MAX_BLOB, Stored
+from autograder.wire import MAX_BLOB, Stored
 
 
 @dataclass(frozen=True)

@@ -199,4 +199,6 @@ def _work(fd: int, parent: int) -> None:
                     handle = opened.enter_context(job.open())
                 connection.send(handle(item))
             except ChainruleError as error:
+                opened.close()
+                _kept.close()  # it may be what failed
                 connection.send(error)

@@ -233,7 +233,8 @@ def _agree(
 
     Their other answers are the solution's. Whoever seems to be judged differently is asked again as a whole notebook.
     """
-    spots = [_spot(assignment, student) for student in students if student.fails is not None]
+    slowest_first = sorted(students, key=lambda student: -_seconds(graded[student.id]))  # or one worker ends alone
+    spots = [_spot(assignment, student) for student in slowest_first if student.fails is not None]
     laws = {law.id for found in suite.laws.values() for law in found if not law.slow and not law.needs_gpu}
 
     def disagreements(asked: list[Spot]) -> dict[Spot, frozenset[str]]:
@@ -280,6 +281,10 @@ def _mutants(assignment: Assignment, course: Course, pool: Pool) -> Finding:
         summary += f"; none made of {', '.join(score.left_out)}, which slow tests judge"
     problems = (summary, *holes) if score.value < WANTED else ()
     return Finding(f"{WANTED:.0%} of the mutants are caught", problems + unused, "\n".join((summary, *holes)))
+
+
+def _seconds(record: dict[str, Any]) -> float:
+    return float(sum(entry["seconds"] for entry in record["notebooks"].values()))
 
 
 def _verdicts(record: dict[str, Any]) -> list[dict[str, Any]]:

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from autograder.arrays import Tensor, from_torch
 from autograder.compare import Failure, fail, same_bytes
 from autograder.sandbox.host import Gone, Peer, Raised, Reply
-from autograder.wire import Tensor, from_torch
 
 _CELL = re.compile(r"<ipython-input-(\d+)-")
 _EXCEPTIONS = {

@@ -23,28 +23,22 @@ tag         value                                          on the trusted side
 ``m``       an array that the zygote holds, by name        (never arrives)
 ==========  =============================================  =======================
 
-With :mod:`autograder.expression`, this is all of the engine that runs on both sides.
+With :mod:`autograder.arrays` and :mod:`autograder.expression`, this is all of the engine that runs on both sides.
 """
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from autograder import expression
+from autograder.arrays import DTYPES, TENSOR_DTYPES, Tensor, bytes_of, dtype_name, from_torch, lay_out, rebuild
 from autograder.errors import WireError
 
-DTYPES = frozenset(
-    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
-)
-_ITEM_SIZES = {name: np.dtype(name).itemsize for name in DTYPES}
-TENSOR_DTYPES = DTYPES | {"bfloat16"}
 MAX_DEPTH = 40
 MAX_HEADER = 2 * 2**20
 MAX_BLOB = 256 * 2**20
@@ -57,19 +51,6 @@ _PLAIN = frozenset({type(None), bool, int, float, str})
 Node = Any
 Extra = Callable[[Any], "list[Node] | None"]
 Revive = Callable[[str, "list[Node]"], Any]
-
-
-@dataclass(frozen=True, eq=False)
-class Tensor:
-    """A torch tensor as plain data: its values, and what torch would say about it.
-
-    ``array`` has the tensor's shape; bfloat16 arrives as float32, which holds it exactly.
-    """
-
-    array: np.ndarray[Any, Any]
-    dtype: str
-    device: str
-    requires_grad: bool
 
 
 @dataclass(frozen=True)
@@ -121,13 +102,13 @@ class Encoder:
                 return [tag, *[self.encode(item, depth + 1) for item in value]]
         if isinstance(value, dict):
             return ["d", *[self.encode(x, depth + 1) for pair in value.items() for x in pair]]
-        if isinstance(value, np.ndarray) and (name := _name(value.dtype)) in DTYPES:
+        if isinstance(value, np.ndarray) and (name := dtype_name(value.dtype)) in DTYPES:
             layout = "C" if value.flags.c_contiguous else "F" if value.flags.f_contiguous else "S"
             writeable = bool(value.flags.writeable)
             if not value.dtype.isnative:  # a name says nothing of byte order
                 value = value.astype(value.dtype.newbyteorder("="))
-            return ["a", name, list(value.shape), layout, writeable, self._blob(value.tobytes())]
-        if isinstance(value, np.generic) and (name := _name(value.dtype)) in DTYPES:
+            return ["a", name, list(value.shape), layout, writeable, self._blob(bytes_of(value))]
+        if isinstance(value, np.generic) and (name := dtype_name(value.dtype)) in DTYPES:
             return ["n", name, self._blob(value.tobytes())]
         if isinstance(value, (bytes, bytearray)):
             return ["b", self._blob(bytes(value))]
@@ -155,18 +136,12 @@ class Encoder:
         raw = np.ascontiguousarray(value.array).tobytes()
         return ["T", value.dtype, value.array.dtype.name, shape, value.device, value.requires_grad, self._blob(raw)]
 
-    def _blob(self, raw: bytes) -> int:
+    def _blob(self, raw: bytes | memoryview) -> int:
         self.size += len(raw)
         if self.size > MAX_BLOB:
             raise WireError(f"the arrays are larger than {MAX_BLOB // 2**20} MB together")
         self.blobs.append(raw)
         return len(raw)
-
-
-@lru_cache(maxsize=64)
-def _name(dtype: np.dtype[Any]) -> str:
-    """numpy puts a dtype's name together anew each time."""
-    return str(dtype.name)
 
 
 def _encode_int(value: int) -> Node:
@@ -192,15 +167,6 @@ def _is_torch(value: Any, kind: str) -> bool:
     return torch is not None and isinstance(value, getattr(torch, kind))
 
 
-def from_torch(value: Any) -> Tensor:
-    """A dense tensor as plain data; bfloat16, which numpy lacks, goes through float32."""
-    torch = sys.modules["torch"]
-    plain = value.detach().to("cpu").resolve_conj().resolve_neg()
-    dtype = str(plain.dtype).removeprefix("torch.")
-    array = (plain.to(torch.float32) if dtype == "bfloat16" else plain).numpy()
-    return Tensor(array, dtype, str(value.device), bool(value.requires_grad))
-
-
 class Decoder:
     """Rebuilds values from header nodes; ``revive`` answers for the tags that differ between the sides."""
 
@@ -214,7 +180,7 @@ class Decoder:
         """The value of ``node``; raises WireError for anything outside the table."""
         if type(node) in _PLAIN:
             return node
-        if depth > MAX_DEPTH + 4:
+        if depth > MAX_DEPTH + 3:
             raise WireError("a value is nested too deep")
         if not isinstance(node, list):
             raise WireError("a frame holds something outside the table")
@@ -268,7 +234,7 @@ class Decoder:
         try:
             match tag, rest:
                 case "a", [str(dtype), list(shape), str(layout), bool(writeable), int(size)]:
-                    return _lay_out(self._array(dtype, shape, size), layout, writeable)
+                    return lay_out(self._array(dtype, shape, size), layout, writeable)
                 case "i", [str(digits)] if len(digits) <= MAX_INT_BITS // 4 + 3:
                     return int(digits, 16)
                 case "c", [float(real), float(imag)]:
@@ -289,15 +255,7 @@ class Decoder:
             raise WireError(f"a frame holds a malformed {tag!r} value") from error
 
     def _array(self, dtype: str, shape: list[Any], size: int) -> np.ndarray[Any, Any]:
-        if dtype not in DTYPES:
-            raise WireError(f"an array has the dtype {dtype[:20]!r}, which is not in the table")
-        if len(shape) > 32 or not all([type(n) is int and n >= 0 for n in shape]):
-            raise WireError("an array has an impossible shape")
-        if math.prod(shape) * _ITEM_SIZES[dtype] != size:
-            raise WireError("an array's bytes do not fit its shape")
-        array = np.frombuffer(self._take(size), dtype=dtype).reshape(shape)
-        # A forged bool may hold any byte; comparing gives it one of two values.
-        return np.asarray(array.view("uint8") != 0) if dtype == "bool" else array.copy()
+        return rebuild(dtype, shape, self._take(size))
 
     def _take(self, size: int) -> memoryview:
         end = self._at + size
@@ -305,15 +263,3 @@ class Decoder:
             raise WireError("a frame claims more bytes than it carries")
         self._at, start = end, self._at
         return self._blobs[start:end]
-
-
-def _lay_out(array: np.ndarray[Any, Any], layout: str, writeable: bool) -> np.ndarray[Any, Any]:
-    """Gives an array the memory order it had (C, Fortran, or strided) and its write flag: functions can tell."""
-    if layout == "F":
-        array = np.array(array, order="F")
-    elif layout == "S":
-        spaced = np.zeros((*array.shape, 2), dtype=array.dtype)[..., 0]
-        spaced[...] = array
-        array = spaced
-    array.setflags(write=writeable)
-    return array

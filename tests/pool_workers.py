@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError
+from autograder.pool import keep
 
 
 @contextmanager
@@ -17,6 +18,26 @@ def squares(log: str) -> Iterator[Callable[[int], int]]:
     _write(log, f"open {os.getpid()}")
     yield lambda number: number * number
     _write(log, f"close {os.getpid()}")
+
+
+@contextmanager
+def keepers(log: str, key: str, number: int) -> Iterator[Callable[[str], str]]:
+    """The job of that number: keeps something under that key, and answers with what it got, or says it is broken."""
+
+    @contextmanager
+    def make() -> Iterator[str]:
+        _write(log, f"open {key} {os.getpid()}")
+        yield f"made for {key}"
+        _write(log, f"close {key} {os.getpid()}")
+
+    with keep(key, make) as kept:
+
+        def answer(question: str) -> str:
+            if question == "broken":
+                raise CourseError(question)
+            return kept
+
+        yield answer
 
 
 @contextmanager

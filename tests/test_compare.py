@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder import compare
+from autograder.arrays import DTYPES, Tensor
 from autograder.compare import Failure, assert_close, assert_equal, assert_gradient, same_bytes, watch
-from autograder.wire import DTYPES, Handle, Tensor
+from autograder.wire import Handle
 
 ONES = np.ones(3)
 FINITE = st.floats(-1e6, 1e6, width=64)

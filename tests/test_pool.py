@@ -4,13 +4,14 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograder.errors import CourseError
-from autograder.pool import Died, Job, Pool
+from autograder.pool import Died, Job, Pool, keep
 
 
 @pytest.fixture
@@ -150,6 +151,46 @@ def test_the_same_job_is_not_opened_again(log: Path) -> None:
         for number in (1, 2, 3):
             assert list(workers.map(job("squares", log), [number])) == [(number, number * number)]
     assert len(pids(log, "open")) == 1
+
+
+def keeper(log: Path, key: str, number: int = 0) -> Job:
+    return Job("tests.pool_workers:keepers", (str(log), key, number))
+
+
+def verbs(log: Path) -> list[str]:
+    return [line.rpartition(" ")[0] for line in log.read_text().splitlines()]
+
+
+def test_what_a_worker_keeps_is_there_for_its_next_job(log: Path) -> None:
+    with Pool(1) as workers:
+        for number in (0, 1):
+            assert list(workers.map(keeper(log, "a", number), ["?"])) == [("?", "made for a")]
+        assert verbs(log) == ["open a"]
+        assert list(workers.map(keeper(log, "b"), ["?"])) == [("?", "made for b")]
+        assert verbs(log) == ["open a", "close a", "open b"]
+    assert verbs(log)[-1] == "close b"
+
+
+def test_what_a_worker_keeps_is_made_anew_after_an_error(log: Path) -> None:
+    with Pool(1) as workers:
+        list(workers.map(keeper(log, "a"), ["?"]))
+        with pytest.raises(CourseError):
+            list(workers.map(keeper(log, "a"), ["broken"]))
+        assert list(workers.map(keeper(log, "a"), ["?"])) == [("?", "made for a")]
+    assert verbs(log) == ["open a", "close a", "open a", "close a"]
+
+
+def test_outside_of_a_worker_nothing_is_kept() -> None:
+    closed = []
+
+    @contextmanager
+    def make() -> Iterator[int]:
+        yield 1
+        closed.append(1)
+
+    with keep("key", make) as made:
+        assert (made, closed) == (1, [])
+    assert closed == [1]
 
 
 def test_after_an_error_the_job_is_opened_again(log: Path) -> None:

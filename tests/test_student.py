@@ -9,10 +9,11 @@ import pytest
 import torch
 from conftest import MakeStudent, Spawn
 
+from autograder.arrays import Tensor
 from autograder.compare import Failure, watch
 from autograder.sandbox.host import Gone, Peer, Raised, Reply
 from autograder.student import Call, Student, StudentError, assert_raises, assert_unchanged, on_device
-from autograder.wire import Handle, Tensor
+from autograder.wire import Handle
 
 NOTEBOOK = """\
 import os, time, signal, threading

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder import wire
+from autograder.arrays import DTYPES, Tensor
 from autograder.channel import Channel
 from autograder.errors import WireError
 from autograder.sandbox.answers import revive
 from autograder.wire import (
-    DTYPES,
     MAX_BLOB,
     MAX_DEPTH,
     MAX_HEADER,
@@ -32,7 +32,6 @@ from autograder.wire import (
     Decoder,
     Encoder,
     Handle,
-    Tensor,
 )
 
 Array = np.ndarray[Any, Any]
@@ -306,7 +305,7 @@ def test_bfloat16_arrives_exactly_as_float32() -> None:
 def test_tensors_travel_where_torch_is_not_imported() -> None:
     code = (
         "import socket, sys, numpy as np\n"
-        "from autograder.channel import Channel\nfrom autograder.wire import Tensor\n"
+        "from autograder.channel import Channel\nfrom autograder.arrays import Tensor\n"
         "a, b = socket.socketpair()\n"
         "Channel(a, None, None).send(Tensor(np.float32([1.5]), 'bfloat16', 'cpu', True))\n"
         "t = Channel(b, None, lambda tag, rest: rest[0]).receive()\n"

@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.arrays import Tensor
 from autograder.errors import WireError
-from autograder.wire import Handle, Tensor
+from autograder.wire import Handle
 
 _MAX_OUTPUTS = 1000
 _MIN_TRACEBACK = 1000

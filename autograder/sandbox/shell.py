@@ -27,9 +27,9 @@ from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 
+from autograder.arrays import Tensor
 from autograder.channel import Channel
 from autograder.sandbox.capture import CAPTURE, Hook, Publisher, capture_output, discard_output, message
-from autograder.wire import Tensor
 
 _TICK = 0.25
 _MAX_COLLECTED = 100_000

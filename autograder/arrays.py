@@ -1,0 +1,80 @@
+"""Arrays and tensors as bytes, and back from bytes that may be forged."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import WireError
+
+DTYPES = frozenset(
+    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
+)
+_LARGE = 2**16
+_ITEM_SIZES = {name: np.dtype(name).itemsize for name in DTYPES}
+TENSOR_DTYPES = DTYPES | {"bfloat16"}
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """A torch tensor as plain data: its values, and what torch would say about it.
+
+    ``array`` has the tensor's shape; bfloat16 arrives as float32, which holds it exactly.
+    """
+
+    array: np.ndarray[Any, Any]
+    dtype: str
+    device: str
+    requires_grad: bool
+
+
+def from_torch(value: Any) -> Tensor:
+    """A dense tensor as plain data; bfloat16, which numpy lacks, goes through float32."""
+    torch = sys.modules["torch"]
+    plain = value.detach().to("cpu").resolve_conj().resolve_neg()
+    dtype = str(plain.dtype).removeprefix("torch.")
+    array = (plain.to(torch.float32) if dtype == "bfloat16" else plain).numpy()
+    return Tensor(array, dtype, str(value.device), bool(value.requires_grad))
+
+
+def bytes_of(array: np.ndarray[Any, Any]) -> bytes | memoryview:
+    """The bytes in C order; those of a large array are not copied."""
+    if array.nbytes < _LARGE or not array.flags.c_contiguous:
+        return array.tobytes()
+    return np.asarray(array).reshape(-1).view(np.uint8).data
+
+
+@lru_cache(maxsize=64)
+def dtype_name(dtype: np.dtype[Any]) -> str:
+    """numpy puts a dtype's name together anew each time."""
+    return str(dtype.name)
+
+
+def rebuild(dtype: str, shape: list[Any], raw: memoryview) -> np.ndarray[Any, Any]:
+    """An array of its own from its bytes; raises WireError when they do not fit what is said of them."""
+    if dtype not in DTYPES:
+        raise WireError(f"an array has the dtype {dtype[:20]!r}, which is not in the table")
+    if len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape):
+        raise WireError("an array has an impossible shape")
+    if math.prod(shape) * _ITEM_SIZES[dtype] != len(raw):
+        raise WireError("an array's bytes do not fit its shape")
+    array = np.frombuffer(raw, dtype=dtype).reshape(shape)
+    # A forged bool may hold any byte; comparing gives it one of two values.
+    return np.asarray(array.view("uint8") != 0) if dtype == "bool" else array.copy()
+
+
+def lay_out(array: np.ndarray[Any, Any], layout: str, writeable: bool) -> np.ndarray[Any, Any]:
+    """Gives an array the memory order it had (C, Fortran, or strided) and its write flag: functions can tell."""
+    if layout == "F":
+        array = np.array(array, order="F")
+    elif layout == "S":
+        spaced = np.zeros((*array.shape, 2), dtype=array.dtype)[..., 0]
+        spaced[...] = array
+        array = spaced
+    array.setflags(write=writeable)
+    return array
