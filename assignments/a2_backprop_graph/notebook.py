@@ -933,7 +933,7 @@ LOCAL = {
 # *Tested:* **any** valid order is right. Skip connections; diamonds; nodes that are used several times, also twice by
 # one gate, and are still listed once; keys in any order; nodes that `out` does not depend on, which are left out; an
 # `out` that is a leaf, or stands in the middle of the graph; sixty diamonds in a row, which must not take longer than
-# the blink of an eye (the grader waits one second); that the graph is not changed. No path is longer than 200 nodes,
+# the blink of an eye (the grader waits half a second); that the graph is not changed. No path is longer than 200 nodes,
 # so recursion is fine.
 
 

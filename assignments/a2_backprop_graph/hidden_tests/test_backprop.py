@@ -129,6 +129,7 @@ def test_only_what_leads_to_out(student, rng):
     assert_backprop(student, graph, leaves_of(graph, rng), "g")
 
 
+@pytest.mark.seconds(0.5)  # right answers take milliseconds
 def test_many_diamonds(student):
     """Forty diamonds in a row are right, and take no time.
 

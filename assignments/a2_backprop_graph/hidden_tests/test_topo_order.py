@@ -100,6 +100,7 @@ def test_only_what_is_needed(student):
         assert_order(student.topo_order(SKIP, out), SKIP, out)
 
 
+@pytest.mark.seconds(0.5)  # right answers take milliseconds
 def test_many_diamonds(student):
     """Sixty diamonds in a row take no time, although a billion billion paths lead through them.
 
