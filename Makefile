@@ -47,7 +47,7 @@ bench: install
 
 # On real MNIST: see `autograder data`.
 bench-a5: install
-	$(BIN)/python tests/bench/bench_a5.py
+	PYTHONPATH=tests $(BIN)/python tests/bench/bench_a5.py
 
 clean:
 	rm -rf .venv demo

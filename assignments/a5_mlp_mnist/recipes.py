@@ -95,14 +95,14 @@ def mixed_epoch(params, X, y, B, lr, dealer):
     (W, b), (V, c) = params
     rows = torch.arange(B, device=X.device)
     for index in torch.randperm(len(X), generator=dealer, device=X.device).split(B):
-        x, t = X[index], y[index]
+        x, t = X.index_select(0, index), y[index]
         half_V = V.to(X.dtype)
         h = F.relu(F.linear(x, W.to(X.dtype), b.to(X.dtype)))
         delta = F.linear(h, half_V, c.to(X.dtype)).float().softmax(dim=1)
         delta[rows[: len(t)], t] -= 1
         delta /= len(t)
         half = delta.to(X.dtype)
-        hidden = (half @ half_V) * (h > 0)
+        hidden = (half @ half_V).mul_(h.sign())  # a mask of bools would be multiplied more slowly
         V.sub_(half.T @ h, alpha=lr)
         c.sub_(delta.sum(dim=0), alpha=lr)
         W.sub_(hidden.T @ x, alpha=lr)
