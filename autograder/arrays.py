@@ -42,6 +42,14 @@ def from_torch(value: Any) -> Tensor:
     return Tensor(array, dtype, str(value.device), bool(value.requires_grad))
 
 
+def to_torch(value: Tensor) -> Any:
+    """The torch tensor that it was, in this process."""
+    import torch
+
+    tensor = torch.from_numpy(value.array.copy()).to(getattr(torch, value.dtype)).to(value.device)
+    return tensor.requires_grad_(value.requires_grad)
+
+
 def bytes_of(array: np.ndarray[Any, Any]) -> bytes | memoryview:
     """The bytes in C order; those of a large array are not copied."""
     if array.nbytes < _LARGE or not array.flags.c_contiguous:

@@ -28,7 +28,7 @@ from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 
-from autograder.arrays import Tensor
+from autograder.arrays import to_torch
 from autograder.channel import Channel
 from autograder.sandbox.capture import CAPTURE, Hook, Publisher, capture_output, discard_output, message
 
@@ -251,7 +251,7 @@ class Server:
             return _to_generator(rest[0])
         if tag == "m":
             return STORED[rest[0]] if rest[1] is None else STORED[rest[0]][rest[1]]
-        return _to_torch(rest[0])
+        return to_torch(rest[0])
 
     def _proxy(self, number: int, name: str) -> Callable[..., Any]:
         """A function that runs in the trusted process: arguments go out by value, the result comes back."""
@@ -312,10 +312,3 @@ def _to_generator(state: Any) -> Any:
     bits = getattr(np.random, state["bit_generator"])(0)  # a fixed seed, so that spawn() is reproducible as well
     bits.state = state
     return np.random.Generator(bits)
-
-
-def _to_torch(value: Tensor) -> Any:
-    import torch
-
-    tensor = torch.from_numpy(value.array.copy()).to(getattr(torch, value.dtype)).to(value.device)
-    return tensor.requires_grad_(value.requires_grad)
