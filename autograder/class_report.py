@@ -51,6 +51,8 @@ def class_table(course: Course, name: str) -> Table:
         for number, (check, points) in enumerate(checks.items(), 1)
     )
     with_data = Counter(check["graded_with"] for entry in entries for check in _checks(entry) if check["graded_with"])
+    if any(verdict["status"] == "not run" for entry in entries for c in _checks(entry) for verdict in c["verdicts"]):
+        table.caption += "\n? a hidden test was not run"
     if with_data:
         table.caption += "\n" + ", ".join(f"{count} {said}" for said, count in sorted(with_data.items()))
     table.add_column("student", overflow="ellipsis", min_width=8)  # this one gives way on a narrow terminal
@@ -60,12 +62,19 @@ def class_table(course: Course, name: str) -> Table:
     table.add_column("gradebook", justify="right", no_wrap=True)
     table.add_column("for a person")
     for entry in entries:
-        scores = {check["grade_id"]: check["score"] for check in _checks(entry)}
-        cells = [f"{scores[check]:.3g}" if check in scores else "" for check in checks]
+        found = {check["grade_id"]: _score(check) for check in _checks(entry)}
+        cells = [found.get(check, "") for check in checks]
         standing = standings.get(entry["student"])
         total = f"{standing.score:g} / {standing.max_score:g}" if standing else ""
         table.add_row(escape(entry["student"]), *cells, f"{entry['score']:g}", total, _for_a_person(entry, standing))
     return table
+
+
+def _score(check: dict[str, Any]) -> str:
+    """The points so far, with a question mark where a law was not run; the question mark alone where none was."""
+    missing = [verdict["status"] == "not run" for verdict in check["verdicts"]]
+    points = "" if missing and all(missing) else f"{check['score']:.3g}"
+    return points + "?" * any(missing)
 
 
 def _standings(course: Course, name: str) -> dict[str, Standing]:

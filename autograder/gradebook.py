@@ -39,7 +39,7 @@ NO_RESPONSE = "No response."
 
 @dataclass(frozen=True)
 class Standing:
-    """What the gradebook says of a submission: points by tests and by hand, and whether somebody has to grade."""
+    """What the gradebook says of a submission: points by tests and by hand, and whether an answer waits for a grade."""
 
     score: float
     max_score: float
@@ -126,7 +126,7 @@ class Book:
         """Every student's standing in an assignment."""
         return {
             submitted.student.id: Standing(
-                float(submitted.score), float(submitted.max_score), bool(submitted.needs_manual_grade)
+                float(submitted.score), float(submitted.max_score), any(map(_waits, _grades(submitted)))
             )
             for submitted in self._gradebook.assignment_submissions(assignment)
         }
@@ -169,6 +169,15 @@ def _graded_with(submission: Submission, checks: Mapping[str, CheckResult]) -> d
                 found |= dict.fromkeys(answers, check.graded_with)
             answers = []
     return found
+
+
+def _grades(submitted: Any) -> Iterator[Any]:
+    return (grade for notebook in submitted.notebooks for grade in notebook.grades)
+
+
+def _waits(grade: Any) -> bool:
+    """Whether a person has to grade an answer; nbgrader's flag alone may mean a hidden test that was not run."""
+    return bool(grade.needs_manual_grade and (grade.auto_score is None or grade.manual_score is not None))
 
 
 def _save_grade(grade: Any, cell: Cell, check: CheckResult | None) -> None:

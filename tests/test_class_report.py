@@ -55,14 +55,22 @@ def test_every_outcome_is_a_line_with_what_happened() -> None:
 
 def test_the_class_table_has_a_column_per_check(here: Course) -> None:
     records.write(here, "a1", "ada", "", {"a1": RECORD})
-    shaky = replace(RECORD.checks[0], verdicts=(replace(LAW, status="not run"),))
-    records.write(here, "a1", "b.[bold]b", "", {"a1": replace(RECORD, checks=(shaky, RECORD.checks[1]))})
     table = class_table(here, "a1")
-    assert "a1: 2 submissions" in text(table)
+    assert "not run" not in text(table)
+    missing = replace(LAW, status="not run")
+    shaky = replace(RECORD.checks[0], verdicts=(missing,))
+    records.write(here, "a1", "b.[bold]b", "", {"a1": replace(RECORD, checks=(shaky, RECORD.checks[1]))})
+    partly = replace(RECORD.checks[0], verdicts=(LAW, missing))
+    records.write(here, "a1", "cyd", "", {"a1": replace(RECORD, checks=(partly, RECORD.checks[1]))})
+    table = class_table(here, "a1")
+    assert "a1: 3 submissions" in text(table)
+    assert "? a hidden test was not run" in text(table)
     assert "1 soft_max (2) · 2 b (1)" in text(table)
     rows = {row.split()[0]: row for row in text(table).splitlines() if row.strip()}
     assert rows["ada"].split() == ["ada", "1.5", "1", "2.5"]
+    assert rows["b.[bold]b"].split()[:4] == ["b.[bold]b", "?", "1", "2.5"]
     assert rows["b.[bold]b"].rstrip().endswith("1 hidden test was not run")
+    assert rows["cyd"].split()[:4] == ["cyd", "1.5?", "1", "2.5"]
 
 
 def test_a_broken_record_is_left_out(here: Course) -> None:

@@ -49,6 +49,16 @@ def test_a_law_that_was_not_run_asks_for_a_person(course: Course, grader: Grader
     assert rows[0][2:7] == ("test_square", 1.0, None, None, 1)
 
 
+def test_only_an_answer_waits_for_a_grade(course: Course, grader: Grader) -> None:
+    check = CheckResult("test_square", 2.0, 1.0, (Verdict("a", "b", 1.0, "not run"),))
+    with Book(course) as book:
+        saved(course, grader, Record((check,), {}), why="YOUR ANSWER HERE", total="YOUR ANSWER HERE")
+        assert not book.standings(NAME)["ada"].needs_grading
+    saved(course, grader, Record((check,), {}))
+    with Book(course) as book:
+        assert book.standings(NAME)["ada"].needs_grading
+
+
 def test_a_written_answer_that_was_not_touched_needs_no_person(course: Course, grader: Grader) -> None:
     rows = saved(course, grader, why="YOUR ANSWER HERE")
     assert [row[2:7] for row in rows if row[2] == "why" and len(row) > 5] == [("why", 0.0, None, None, 0)]
