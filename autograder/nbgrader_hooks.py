@@ -14,7 +14,7 @@ from typing import Any
 
 from nbformat import from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool, Enum
+from traitlets import Bool, Enum, List
 
 from autograder import graded_notebook, intake, records, safe_notebook
 from autograder.course import Course
@@ -79,6 +79,9 @@ class Grade(NbGraderPreprocessor):
 
 class SafeFeedback(NbGraderPreprocessor):
     """Reduces a student's notebook to what is safe to show: text and PNG outputs, no HTML tags in markdown."""
+
+    # nbconvert sets it for every preprocessor of a page, and nbgrader's base class says that it cannot be set.
+    display_data_priority: Any = List().tag(config=True)
 
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
         """The notebook as it may be shown; hidden tests of classic assignments are cut out of feedback."""

@@ -198,6 +198,8 @@ def _wrong_answers(
             problems.append(f"{student.id} earns {graded[student.id]['score']:g} instead of {wanted:g}")
     untested = known - {law for student in wrong for law in student.fails or ()}
     evidence = f"{len(wrong)} misconceptions; {len(known) - len(untested)} of {len(known)} laws are broken by one"
+    if untested:
+        evidence += f"; not {plain(untested)}"
     return Finding("each wrong answer loses exactly the laws it names", tuple(problems), evidence)
 
 

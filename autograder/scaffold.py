@@ -16,10 +16,15 @@ _NOTEBOOK = '''\
 #
 # $$\\operatorname{{lse}}(z) = \\log \\sum_i e^{{z_i}}.$$
 #
-# It must be finite for scores as large as 1000, although $e^{{1000}}$ is not.
+# ### Question 1 (2 points)
+#
+# Write `log_sum_exp(z)`. It must be finite for scores as large as 1000, although $e^{{1000}}$ is not.
+#
+# *Tested:* that it is the formula, for scores around zero; scores in the hundreds.
 
 # %%
 import numpy as np
+
 
 # %% answer="log_sum_exp"
 def log_sum_exp(z: np.ndarray) -> float:
@@ -28,6 +33,7 @@ def log_sum_exp(z: np.ndarray) -> float:
     largest = np.max(z)
     return float(largest + np.log(np.sum(np.exp(z - largest))))
     ### END SOLUTION
+
 
 # %% check="test_log_sum_exp" points=2
 assert abs(log_sum_exp(np.zeros(4)) - np.log(4)) < 1e-12, "four equal scores of 0 give log(4)"
@@ -78,6 +84,15 @@ def log_sum_exp(z):
     return float(np.log(np.sum(np.exp(z))))
 """
 
+_ANOTHER_WRONG_ANSWER = """\
+# %% [markdown] fails=["test_log_sum_exp::test_matches_the_formula"]
+# Takes the largest score for the whole sum: nearly right when one score is far above the others, and only then.
+
+# %% answer="log_sum_exp"
+def log_sum_exp(z):
+    return float(np.max(z) + np.log(np.sum(z == np.max(z))))
+"""
+
 _RIGHT_ANSWER = """\
 # %% [markdown]
 # Never forms the sum: folds the scores two at a time with numpy's own log-add-exp.
@@ -92,6 +107,7 @@ _FILES = {
     "assignment.toml": _SETTINGS,
     "hidden_tests/test_log_sum_exp.py": _HIDDEN_TEST,
     "wrong_answers/no_shift.py": _WRONG_ANSWER,
+    "wrong_answers/largest_only.py": _ANOTHER_WRONG_ANSWER,
     "right_answers/fold.py": _RIGHT_ANSWER,
 }
 

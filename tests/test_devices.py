@@ -102,3 +102,19 @@ def test_a_grader_that_was_killed_has_left_the_queue(tmp_path: Path) -> None:
 def test_no_gpu_at_its_turn_is_said(tmp_path: Path) -> None:
     with pytest.raises(SandboxError, match="the GPU is gone"), devices.turn("cuda", (), tmp_path):
         pass
+
+
+def test_a_gpu_is_free_again_after_an_error(tmp_path: Path) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), devices.turn("cuda", ("a", "b"), tmp_path) as nodes:
+            assert nodes[0] == "a"
+            raise ZeroDivisionError
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_waiting_for_a_gpu_leaves_no_descriptor_behind(tmp_path: Path) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with devices.turn("cuda", ("a",), tmp_path), devices.turn("cuda", ("a", "b"), tmp_path) as nodes:
+        assert nodes[0] == "b"
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

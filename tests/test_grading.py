@@ -26,6 +26,7 @@ from autograder import intake
 from autograder.course import Course
 from autograder.graders import open_graders
 from autograder.grading import Grader, Record
+from autograder.sandbox.host import Gone
 
 FULL = {"test_square": 2.0, "test_total": 3.0}
 
@@ -306,6 +307,17 @@ def test_a_submission_out_of_time_says_where(course: Course) -> None:
     assert any("was up before cell" in note for note in record.notes)
     assert record.score == 0.0
     assert not record.needs_person
+    assert record.seconds < 8  # the cell that sleeps for nine was stopped
+
+
+def test_a_submission_out_of_time_is_asked_nothing_more(built: Course, grader: Grader) -> None:
+    with grader.run(intake.merge(solved(built)["cells"], grader.template)) as run:
+        assert {verdict.status for verdict in grader.verdicts("test_square", run)} == {"passed"}
+        run.deadline = 0.0
+        with pytest.raises(Gone) as gone:
+            run.fork()
+        assert gone.value.why == "time"
+        assert {verdict.status for verdict in grader.verdicts("test_square", run)} == {"failed"}
 
 
 # Three outcomes

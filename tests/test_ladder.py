@@ -24,12 +24,13 @@ def suite() -> Iterator[Suite]:
 
 
 class Reader(Peer):
-    """A student whose networks read a given share of the test images, unless their labels were shuffled."""
+    """A student whose networks read a given share of the test images, and another one after shuffled labels."""
 
-    def __init__(self, accuracies: list[float], *, cheats: bool = False) -> None:
+    def __init__(self, accuracies: list[float], *, guesses: tuple[float, ...] = (0.1,)) -> None:
         self.gone = None
-        self.accuracies, self.cheats, self.trained = accuracies, cheats, 0
+        self.accuracies, self.guesses, self.trained, self.controlled = accuracies, guesses, 0, 0
         self.seeds: list[int] = []
+        self.most = 0
 
     def call(
         self,
@@ -45,8 +46,10 @@ class Reader(Peer):
         return Reply(self.fit(*args) if name == "fit" else self.predict(*args))
 
     def fit(self, images: Any, labels: Any, seed: int, device: str) -> float:
-        if not np.array_equal(images.index, labels.index) and not self.cheats:
-            return 0.1
+        self.most = max(self.most, *images.index, *labels.index)
+        if not np.array_equal(images.index, labels.index):
+            self.controlled += 1
+            return self.guesses[(self.controlled - 1) % len(self.guesses)]
         self.seeds.append(seed)
         assert device == "cpu"
         self.trained += 1
@@ -109,7 +112,7 @@ def test_exactly_everything_is_flagged_and_costs_nothing(suite: Suite) -> None:
 
 
 def test_who_reads_after_training_on_shuffled_labels_earns_nothing_and_is_flagged(suite: Suite) -> None:
-    verdict = climb(suite, Reader([0.985], cheats=True))
+    verdict = climb(suite, Reader([0.985], guesses=(0.985,)))
     assert (verdict.status, verdict.earned) == ("failed", 0.0)
     assert "knows the digits from elsewhere" in verdict.hint
     assert len(verdict.flags) == 1
@@ -129,3 +132,36 @@ def test_three_networks_that_are_wrong_about_the_same_images_are_flagged(suite: 
     assert verdict.status == "passed"
     assert verdict.flags == ("three networks from three seeds are wrong about exactly the same test images",)
     assert climb(suite, Reader([0.985])).flags == ()
+
+
+@pytest.mark.parametrize(
+    ("guesses", "passes"), [((0.29,), True), ((0.35, 0.1), True), ((0.1, 0.35), True), ((0.35,), False)]
+)
+def test_the_control_is_lost_by_reading_more_than_thirty_percent_twice(
+    suite: Suite, guesses: tuple[float, ...], passes: bool
+) -> None:
+    verdict = climb(suite, Reader([0.985], guesses=guesses))
+    assert (verdict.status == "passed") is passes
+    assert len(verdict.flags) == (not passes)
+
+
+def test_labels_of_another_type_are_not_read(suite: Suite) -> None:
+    class Small(Reader):
+        """Predicts int32."""
+
+        def predict(self, accuracy: float, images: Any) -> np.ndarray[Any, Any]:
+            return super().predict(accuracy, images).astype(np.int32)
+
+    verdict = climb(suite, Small([0.985]))
+    assert (verdict.status, verdict.earned) == ("failed", 0.0)
+    assert "argmax gives int64" in verdict.hint
+
+
+@pytest.mark.parametrize(("accuracy", "earned"), [(0.96, 0.0), (0.975, 0.7), (0.985, 1.0)])
+def test_the_digits_have_a_ladder_of_their_own(accuracy: float, earned: float) -> None:
+    given = {name: np.zeros(0) for name in ("train_images", "train_labels", "test_images")}
+    labels = {"test_labels": TRUTH[:1000]}
+    reader = Reader([accuracy])
+    with Suite(HIDDEN_TESTS, data=Data("digits", "made up", given=given, kept=labels)) as opened:
+        assert climb(opened, reader).earned == pytest.approx(earned)
+    assert reader.most < 1_437

@@ -13,6 +13,7 @@ from autograder.build import build
 from autograder.course import Course
 from autograder.pool import Pool
 from autograder.prove import Finding, Proof, prove
+from autograder.spotcheck import Spot
 
 
 def problems(proof: Proof) -> dict[str, str]:
@@ -178,3 +179,12 @@ def test_asking_again_leaves_the_gpu_to_others(course: Course, tmp_path: Path, m
     with spotcheck.open_worker(str(course.root), course.assignment(NAME)) as ask:
         for whole in (False, True):
             assert ask(spotcheck.Spot("solution", {}, ("test_square",), whole=whole)) == frozenset()
+
+
+def test_a_spot_leaves_nothing_behind_for_the_next(course: Course) -> None:
+    wrong = Spot("wrong", {"square": "def square(x): return -3.0"}, ("test_square",))
+    first = Spot("first", wrong.answers, wrong.checks, until_broken=True)
+    with spotcheck.open_worker(str(course.root), course.assignment(NAME)) as ask:
+        assert len(ask(wrong)) > 1
+        assert len(ask(first)) == 1
+        assert ask(Spot("solution", {}, ("test_square",))) == frozenset()

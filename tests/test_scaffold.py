@@ -1,10 +1,14 @@
 """`autograder new` makes a folder that keeps every rule, so an author starts from something that works."""
 
 import json
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from course_fixtures import ROOT
 
 from autograder import intake
 from autograder.assignment import Assignment
@@ -44,7 +48,7 @@ def test_the_folder_keeps_the_contract(course: Course) -> None:
     assert assignment.title == "A6 vector calculus"
     assert [(check.grade_id, check.points) for check in assignment.checks] == [("test_log_sum_exp", 2)]
     assert {check.suite for check in assignment.checks} == set(assignment.hidden_tests.glob("*.py"))
-    assert len(assignment.wrong_answers()) == len(assignment.right_answers()) == 1
+    assert (len(assignment.wrong_answers()), len(assignment.right_answers())) == (2, 1)
 
 
 def test_its_python_files_compile_and_its_notebook_is_in_the_form_we_write(course: Course) -> None:
@@ -53,7 +57,8 @@ def test_its_python_files_compile_and_its_notebook_is_in_the_form_we_write(cours
         compile(path.read_text(encoding="utf-8"), str(path), "exec")
     text = (folder / "notebook.py").read_text(encoding="utf-8")
     fresh = [type(cell)(cell.kind, cell.source, cell.metadata) for cell in parse(text)]
-    assert render(fresh, front_matter(text)) == text
+    # Between cells a formatter of code wants two empty lines here and there.
+    assert render(fresh, front_matter(text)) == re.sub(r"\n{3,}# %%", "\n\n# %%", text)
     assert "# A6 vector calculus" in text
     assert r"$$\operatorname{lse}(z) = \log \sum_i e^{z_i}.$$" in text
 
@@ -70,6 +75,13 @@ def test_its_solution_earns_everything_and_each_variant_what_it_claims(course: C
         assert earned(grader, course.release / notebook, {})[0] == 0.0
         for variant in (*assignment.wrong_answers(), *assignment.right_answers()):
             assert earned(grader, course.solutions / notebook, variant.answers)[1] == variant.fails
+
+
+def test_its_files_are_formatted_as_the_gate_wants_them(course: Course) -> None:
+    folder = new_assignment(course, NAME)
+    ruff = [sys.executable, "-m", "ruff", "format", "--check", "--config", str(ROOT / "pyproject.toml"), str(folder)]
+    done = subprocess.run(ruff, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", ["6a", "a-b", "a/b", "../a", "a b", "", "a.b", "ä"])

@@ -11,11 +11,12 @@ from course_fixtures import HIDDEN_TESTS, NAME, ROOT, grade_class, hand_in, hidd
 from rich.console import Console
 from sqlalchemy import create_engine, text
 
-from autograder import cli, demo, devices, records
+from autograder import cli, demo, devices, graders, records
 from autograder.course import Course
 from autograder.errors import SandboxError
 from autograder.pool import Pool
 from autograder.prove import prove
+from autograder.sandbox import canary
 
 DATA = """\
 import os
@@ -74,6 +75,10 @@ def total_of(course: Course, student: str = "ada") -> dict[str, Any]:
     return dict(check)
 
 
+def notes_of(course: Course, student: str = "ada") -> list[str]:
+    return list(records.read(course, NAME, student)["notebooks"][NAME]["notes"])
+
+
 def test_the_data_is_asked_about_and_named_everywhere(course_with_data: Course) -> None:
     hand_in(course_with_data, "ada", solved(course_with_data))
     assert grade_class(course_with_data)["ada"].score == 5.0
@@ -100,9 +105,24 @@ def test_quick_leaves_slow_laws_out_flags_and_is_completed_later(course_with_dat
     assert outcome.needs_person
     assert records.why_a_person(records.read(course, NAME, "ada")) == LEFT_OUT
     assert "It was left out of this quick grading." in (course.autograded / "ada" / NAME / f"{NAME}.ipynb").read_text()
+    assert any(note.startswith("graded quickly: ") for note in notes_of(course))
     assert grade_class(course, quick=True)["ada"].status == "up to date"
     outcome = grade_class(course)["ada"]
     assert (outcome.status, outcome.score, outcome.needs_person) == ("graded", 5.0, False)
+    assert not any(note.startswith("graded quickly: ") for note in notes_of(course))
+
+
+def test_what_is_kept_does_not_reach_the_zygote(course_with_data: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    real = canary.open_zygote
+
+    def spy(libraries: tuple[str, ...], *, unsafe: bool, data: dict[str, Any]) -> Any:
+        seen.append(set(data))
+        return real(libraries, unsafe=unsafe, data=data)
+
+    monkeypatch.setattr(graders, "open_zygote", spy)
+    with graders.open_graders(course_with_data, NAME):
+        assert seen == [{"x"}]
 
 
 def test_other_data_is_graded_again(course_with_data: Course, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@
 #   $2\mathbf x^T$ for $\lVert \mathbf x \rVert^2$) and by an $(n, k)$ matrix is $(k, n)$ (000, "Generalize to
 #   Matrices"). That layout is consistent, and its chain rule is a product of matrices from left to right; but you
 #   cannot subtract such a gradient from $W$. When you compare with those slides, transpose.
-# - $\lVert \cdot \rVert^2$ is squared, as on the slides of this topic. (Some slides earlier deck 002 minimises the norm
+# - $\lVert \cdot \rVert^2$ is squared, as on the slides of this topic. (Some slides earlier, deck 002 minimises the norm
 #   itself. Its gradient differs by a factor, and you met it in the last assignment.)
 # - The **upstream gradient**, the derivative of whatever stands at the very end by the output of the gate at hand, is
 #   called `dout`. The gradient of the end by a value `x` is called `dx`. Strictly it is $\partial f / \partial x$, but
@@ -622,7 +622,7 @@ draw_descent(np.array([[1.9, 0.6], [0.3, 0.9]]), [-1.5, -1.3])
 # 1. $W$ is now $(m, n)$. Which of these $n$ must become an $m$, and which stay?
 # 2. Someone hands in $2\,\mathbf x\,\mathbf q^T$ for $dW$ and $2\,W \mathbf q$ for $d\mathbf x$. For a square $W$ the
 #    shapes are right. For which $W$ and $\mathbf x$ are also the *values* of each of the two right, so that a test with
-#    these numbers would let them pass? Are the numbers of the classic example above safe?
+#    these numbers would let them pass? Are the classic numbers in the cells above safe?
 # 3. What are $dW$ and $d\mathbf x$ in the layout of deck 000, "Generalize to Matrices", and which one formula turns
 #    them into ours?
 
@@ -731,7 +731,7 @@ assert np.shape(dW) == (2, 2) and np.shape(dX) == (3, 2), (
 # arm that is not chosen from happening.)
 #
 # **ReLU:** $\;\max(x, 0)$. Its local derivative is 1 for $x > 0$ and 0 for $x < 0$: a gate that is open or shut. At
-# $x = 0$ there is no derivative. Deck 002 says on the slide before that backpropagation *requires a function to be
+# $x = 0$ there is no derivative. On the slide before, deck 002 says that backpropagation *requires a function to be
 # differentiable*; taken literally, that forbids ReLU. In practice one takes any **subgradient**, here any number in
 # $[0, 1]$ (000, "Calculus - Non-differentiable"), and libraries take 0.
 #
@@ -825,7 +825,7 @@ assert np.allclose(dx, [0.0, 20.0, 30.0]), (
 # %% [markdown]
 # Why did ReLU replace the sigmoid inside deep networks? On the left, the two gates and their local derivatives. Look at
 # the height of $\sigma'$: never above $\tfrac14$. On the right, a stack of $k$ gates, one after the other. The gradient
-# at the bottom is a product of $k$ local derivatives, and a product of $k$ numbers below $\tfrac14$ vanishes. That is
+# at the bottom is a product of $k$ local derivatives, and a product of $k$ numbers of at most $\tfrac14$ vanishes. That is
 # your own `sigmoid_backward`, called $k$ times.
 
 
@@ -922,7 +922,7 @@ LOCAL = {
 # The safe idea is recursive: *to append a node, first append all its inputs*. And do not append a node that is already
 # there.
 #
-# That last sentence is not a detail. Think of the row of diamonds in Question 4: without the memory of what has been
+# That last sentence is not a detail. Think of the row of diamonds in the explanation of Question 4: without the memory of what has been
 # visited, the recursion follows every *path*, and thirty diamonds have a billion of them.
 #
 # ### Question 9 (10 points)
@@ -997,8 +997,8 @@ for node, (_, inputs) in SLIDE_GRAPH.items():
 #
 # *Tested:* all six operations; fan-out, which is a node with many users; a gate that uses one node twice; skip
 # connections; users of a node on which `out` does *not* depend, and which must not contribute; an `out` in the middle
-# of the graph; forty diamonds in a row, right to nine digits and in a blink; that each call starts from zero (two calls
-# give the same gradients); that `graph` and `values` are not changed.
+# of the graph; forty diamonds in a row, right to nine digits and within half a second; that each call starts from zero
+# (two calls give the same gradients); that `graph` and `values` are not changed.
 
 
 # %% answer="backprop"

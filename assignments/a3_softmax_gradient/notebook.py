@@ -35,7 +35,8 @@
 #
 # **How you are graded.** The cell after each answer shows you a few checks. The grader runs others: different *cases*,
 # never different *requirements*. Whatever is tested stands in the text of its question. Results may be float32 or
-# float64, NumPy arrays, PyTorch tensors or nested lists: six digits are enough everywhere.
+# float64, NumPy arrays, PyTorch tensors or nested lists: six digits are enough everywhere. Each call of a function has
+# one second; right answers take milliseconds.
 
 # %%
 import matplotlib.pyplot as plt
@@ -733,8 +734,8 @@ draw_simplex()
 #
 # *Tested:* the loss and both gradients, for several sizes with $D$ larger and smaller than $C$; $N = 1$; two classes;
 # that all three are means (a batch that is repeated changes nothing now: why, when `dlogits` was halved?); scores that
-# lie 1000 apart; ten thousand examples with a hundred features, within the second that every call has (a loop over
-# all weights takes minutes, a matrix product a hundredth of a second); that no argument is modified.
+# lie 1000 apart; ten thousand examples with a hundred features, in less than a second (a loop over all weights
+# takes minutes, a matrix product a hundredth of a second); that no argument is modified.
 
 
 # %% answer="linear_grads"

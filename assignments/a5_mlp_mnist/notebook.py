@@ -598,7 +598,7 @@ attempt(print_differences)
 # 000, "Mini-batch Stochastic Gradient Descent (SGD)", says that a "single observation is not efficient on GPU", and 001
 # that the batch size is "chosen for GPU efficiency". True, and only half of it. What usually makes a small network slow
 # is not the arithmetic. It is *fetching* the batch: PyTorch's `DataLoader`, as every tutorial uses it, picks images one
-# by one in Python, stacks them, and copies the stack to the device. The whole of MNIST takes 188 MB as float32. Put it
+# by one in Python, stacks them, and copies the stack to the device. The training images of MNIST take 188 MB as float32. Put it
 # on the device once, and a batch is one indexing operation: draw a random order, cut it into pieces, index.
 #
 # ### Question 7 (10 points)
@@ -958,8 +958,8 @@ attempt(draw_memory)
 #
 # - `fit(images, labels, seed, device)` trains a network and returns it. `images` and `labels` are what `load_idx`
 #   gives: NumPy arrays, float32 of shape $(N, 28, 28)$ and int64. `device` is `"cpu"`, `"cuda"` or a `torch.device`.
-#   You may return anything: a list of pairs, an `nn.Module`, whatever `predict` understands. The same seed gives the
-#   same network.
+#   You may return anything: a list of pairs, an `nn.Module`, whatever `predict` understands. Let the seed decide
+#   everything that is random, or you will never know whether a change helped.
 # - `predict(params, images)` says what it sees: int64 labels of shape $(N,)$, as an array or a tensor. `params` is what
 #   `fit` returned.
 #
@@ -1158,6 +1158,53 @@ assert 0.009 < seconds < 0.1, (
 # CPU nothing has to be copied, and looking costs nothing: the difference that you will see is the price of picking
 # 50,000 images one by one.
 #
+# ### Half the bytes
+#
+# What is left on a CPU are the products $XW^\top$ and $\delta^\top X$. They are so many that only one thing helps:
+# cheaper numbers. The gradient of a mini-batch is noise from its second digit on; who needs seven? A **bfloat16** has
+# the exponent of a float32 and 8 significant bits instead of 24, two to three digits. It is half as large, and recent
+# processors multiply it twice as fast or faster. (Older ones imitate it, and are slower for it: your stopwatch knows.)
+#
+# One thing must not be rounded like that: the parameters. Near 0.05, neighbouring bfloat16 numbers are 0.0002 apart. A
+# step $\eta \, \delta W$ of 0.0001 is rounded away, and the next one as well, and the network stands still. So the
+# parameters stay float32, each step computes with copies in bfloat16, and the gradients are added to the originals:
+# *mixed precision* (Micikevicius et al., ICLR 2018; for bfloat16 Kalamkar et al., 2019). Your own `forward` and
+# `backward` do the computing, if they take the dtype of what they are given.
+
+
+# %% tags=["experiment"]
+def half_epoch(params, X, y, B, lr, generator):
+    """One epoch of SGD, in place, that computes in the dtype of X; the parameters keep theirs."""
+    for Xb, yb in batches(X, y, B, generator):
+        copies = [(W.to(X.dtype), b.to(X.dtype)) for W, b in params]
+        _, cache = forward(copies, Xb)
+        for (W, b), (dW, db) in zip(params, backward(cache, yb)):
+            W -= lr * dW
+            b -= lr * db
+
+
+def rounded_away(weight=0.05, step=0.0001):
+    """A small step from a weight, in both kinds of numbers."""
+    for dtype in (torch.float32, torch.bfloat16):
+        before = torch.tensor(weight, dtype=dtype)
+        print(f"{str(dtype).removeprefix('torch.'):>8}: {before:.6f} - {step} = {before - step:.6f}")
+
+
+def compare_precision(epochs=4, B=256):
+    """Both kinds of epochs from the same start, with the same batches."""
+    device = pick_device()
+    (X, y), (V, v) = split(device)
+    for name, train, data in (("float32", train_epoch, X), ("mixed", half_epoch, X.bfloat16())):
+        params = init([X.shape[1], 256, 10], torch.Generator().manual_seed(0), device)
+        epoch = functools.partial(train, params, data, y, B, 0.1, torch.Generator().manual_seed(0))
+        seconds = seconds_per_epoch(epoch, device, repeats=epochs - 1)
+        print(f"{name:>8}: {seconds:.3f} s per epoch, {100 * evaluate(params, V, v):.2f} % after {epochs} epochs")
+
+
+rounded_away()
+attempt(compare_precision)
+
+# %% [markdown]
 # ### A graph of the step
 #
 # On a GPU something else shows. Our network is so small that the device finishes each operation faster than Python can

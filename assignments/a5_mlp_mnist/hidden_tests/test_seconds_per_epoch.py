@@ -54,6 +54,15 @@ def assert_median(student, naps, *args):
         fail("an epoch takes less time than you measured", "Is it the median, without the warm-up, per call?")
 
 
+def assert_about(student, naps, *args):
+    """The measured seconds lie between the fastest and the slowest call after the first: any kind of middle does."""
+    seconds, inside, around = timed(student, naps, *args)
+    if seconds < min(inside[1:]) - 1e-3:
+        fail("an epoch takes longer than you measured", "Is it the time of one whole call?")
+    if seconds > max(around[1:]) + 1e-3:
+        fail("an epoch takes less time than you measured", "Is it the time of one call, without the warm-up?")
+
+
 @pytest.mark.weight(2)
 def test_the_median(student):
     """The result is the median of the timed calls: neither the mean nor the fastest, the slowest or the last.
@@ -69,12 +78,12 @@ def test_the_warm_up(student):
 
     Memory is reserved and kernels are compiled in the first epoch, and never again.
     """
-    assert_median(student, [0.09, 0.06, 0.002, 0.018])
+    assert_about(student, [0.09, 0.015], 1)
 
 
 @pytest.mark.parametrize(
     ("naps", "repeats"),
-    [([0.0, 0.015], (1,)), ([0.0, 0.002, 0.02, 0.0, 0.03, 0.01], (5,)), ([0.0, 0.0, 0.04, 0.01], ())],
+    [([0.0, 0.015], (1,)), ([0.0, *[0.01] * 5], (5,)), ([0.0, *[0.01] * 3], ())],
     ids=["one", "five", "when_nothing_is_said"],
 )
 def test_repeats(student, naps, repeats):
@@ -82,7 +91,7 @@ def test_repeats(student, naps, repeats):
 
     One call before the loop, and one in each round.
     """
-    assert_median(student, naps, *repeats)
+    assert_about(student, naps, *repeats)
 
 
 def test_waiting_counts(student):

@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_seconds_per_epoch::test_the_median", "test_seconds_per_epoch::test_the_warm_up", "test_seconds_per_epoch::test_repeats"]
+# %% [markdown] fails=["test_seconds_per_epoch::test_the_median"]
 # One hiccup spoils the mean.
 
 # %% answer="seconds_per_epoch"
