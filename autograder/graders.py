@@ -102,7 +102,7 @@ def open_graders(
 def _zygote(libraries: tuple[str, ...], unsafe: bool, data: Mapping[str, Any]) -> AbstractContextManager[Zygote]:
     """A zygote; where it holds no data, a worker's next job with the same libraries finds it warm."""
     make = partial(open_zygote, libraries, unsafe=unsafe, data=data)
-    return make() if data else keep((libraries, unsafe), make)
+    return make() if data else keep((libraries, unsafe), make, lambda zygote: zygote.is_alive())
 
 
 def _classic_check(cell: Cell, outputs: list[Output]) -> CheckResult:

@@ -54,9 +54,9 @@ class _Kept:
         self._key: Hashable = _NOTHING
         self._thing: Any = None
 
-    def get(self, key: Hashable, make: Callable[[], AbstractContextManager[_T]]) -> _T:
-        """What was made with this key, or closes that and makes another."""
-        if key != self._key:
+    def get(self, key: Hashable, make: Callable[[], AbstractContextManager[_T]], is_well: Callable[[_T], bool]) -> _T:
+        """What was made with this key and is still well; or closes what there is, and makes another."""
+        if key != self._key or not is_well(self._thing):
             self.close()
             self._thing, self._key = self._opened.enter_context(make()), key
         thing: _T = self._thing
@@ -72,9 +72,14 @@ _kept: _Kept | None = None
 """In a worker; nobody else keeps anything."""
 
 
-def keep(key: Hashable, make: Callable[[], AbstractContextManager[_T]]) -> AbstractContextManager[_T]:
-    """What ``make`` opens; a worker hands it to the next job that asks with the same ``key``, if no other key came."""
-    return make() if _kept is None else nullcontext(_kept.get(key, make))
+def keep(
+    key: Hashable, make: Callable[[], AbstractContextManager[_T]], is_well: Callable[[_T], bool]
+) -> AbstractContextManager[_T]:
+    """What ``make`` opens; a worker hands it to the next job that asks with the same ``key``, if no other key came.
+
+    Unless it ``is_well`` no more: then another one is made.
+    """
+    return make() if _kept is None else nullcontext(_kept.get(key, make, is_well))
 
 
 @dataclass(frozen=True)

@@ -144,6 +144,15 @@ class Encoder:
         return len(raw)
 
 
+def _weight(key: Any) -> int:
+    """How many comparisons it takes to find that two such keys are equal, roughly."""
+    if isinstance(key, tuple):
+        return 1 + sum(map(_weight, key))
+    if isinstance(key, str | bytes):
+        return 1 + len(key) // 64
+    return sum(1 for _ in key.walk()) if isinstance(key, expression.Expression) else 1
+
+
 def _encode_int(value: int) -> Node:
     if -(2**63) <= value < 2**63:
         return value
@@ -216,14 +225,14 @@ class Decoder:
         return dict(zip(self._hashable(items[::2]), items[1::2], strict=True))
 
     def _hashable(self, items: Iterable[Any]) -> Iterable[Any]:
-        """Keys; few that are not text, because whoever chooses numbers can make them all collide."""
+        """Keys; few and small ones that are not text, because whoever chooses numbers can make them all collide."""
         for item in items:
             if type(item) is str:
                 yield item
                 continue
-            self._keys += 1
+            self._keys += _weight(item)
             if self._keys > MAX_KEYS:
-                raise WireError(f"a frame holds more than {MAX_KEYS} keys")
+                raise WireError(f"a frame holds more than {MAX_KEYS} keys that are no text, what is in them included")
             try:
                 hash(item)
             except TypeError:

@@ -30,7 +30,7 @@ def keepers(log: str, key: str, number: int) -> Iterator[Callable[[str], str]]:
         yield f"made for {key}"
         _write(log, f"close {key} {os.getpid()}")
 
-    with keep(key, make) as kept:
+    with keep(key, make, lambda made: not Path(log).with_name("ill").exists()) as kept:
 
         def answer(question: str) -> str:
             if question == "broken":

@@ -9,13 +9,20 @@ import pytest
 from autograder import graders, pool
 
 
+class Made(int):
+    """The zygote of that number."""
+
+    def is_alive(self) -> bool:
+        return True
+
+
 def test_what_a_worker_keeps_is_the_zygote_of_these_libraries_and_walls(monkeypatch: pytest.MonkeyPatch) -> None:
     opened = []
 
     @contextmanager
-    def open_zygote(libraries: tuple[str, ...], *, unsafe: bool, data: dict[str, Any]) -> Iterator[int]:
+    def open_zygote(libraries: tuple[str, ...], *, unsafe: bool, data: dict[str, Any]) -> Iterator[Made]:
         opened.append((libraries, unsafe, data))
-        yield len(opened)
+        yield Made(len(opened))
 
     monkeypatch.setattr(graders, "open_zygote", open_zygote)
     with closing(pool._Kept()) as kept:

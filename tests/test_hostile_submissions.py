@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from course_fixtures import NAME, grade_class, grade_notebook, hand_in, markdown, solved, with_cells
+from course_fixtures import NAME, code, grade_class, grade_notebook, hand_in, markdown, solved, with_cells
 
 from autograder import intake
 from autograder.compare import Failure, as_array, describe
@@ -102,6 +102,28 @@ def test_keys_that_all_collide_are_refused() -> None:
     keys = [hex(k * (2**61 - 1)) for k in range(3000)]
     with pytest.raises(WireError, match="keys"):
         Decoder(memoryview(b""), lambda tag, rest: None).decode(["s", *(["i", key] for key in keys)])
+
+
+def test_large_keys_count_for_what_is_in_them() -> None:
+    """-1 and -2 have one hash, and so have tuples of them: each comparison walks a thousand entries."""
+    keys = [["t", *[1] * 1000, *(-1 - (k >> bit & 1) for bit in range(11))] for k in range(1900)]
+    start = time.process_time()
+    with pytest.raises(WireError, match="what is in them included"):
+        Decoder(memoryview(b""), lambda tag, rest: None).decode(["s", *keys])
+    assert time.process_time() - start < 2
+    few = [["t", k, "x"] for k in range(500)]
+    assert len(Decoder(memoryview(b""), lambda tag, rest: None).decode(["s", *few])) == 500
+
+
+def test_an_answer_whose_nonce_is_an_array_is_a_forgery(grader: Grader, course: Course) -> None:
+    forge = (
+        "import sys, numpy as np\n"
+        "S = sys.modules['autograder.sandbox.shell'].Server\n"
+        "S._reply = lambda self, answer: self.channel.send({**answer, 'nonce': np.array([1, 2])})"
+    )
+    _, record = grade_notebook(grader, with_cells(solved(course), code(forge)))
+    assert {v.status for check in record.checks for v in check.verdicts} <= {"passed", "failed"}
+    assert any("broke the connection" in note for note in record.notes)
 
 
 def test_outputs_share_one_budget() -> None:

@@ -180,6 +180,14 @@ def test_what_a_worker_keeps_is_made_anew_after_an_error(log: Path) -> None:
     assert verbs(log) == ["open a", "close a", "open a", "close a"]
 
 
+def test_what_is_not_well_any_more_is_made_anew(log: Path) -> None:
+    with Pool(1) as workers:
+        list(workers.map(keeper(log, "a"), ["?"]))
+        (log.parent / "ill").touch()
+        assert list(workers.map(keeper(log, "a", 1), ["?"])) == [("?", "made for a")]
+    assert verbs(log) == ["open a", "close a", "open a", "close a"]
+
+
 def test_outside_of_a_worker_nothing_is_kept() -> None:
     closed = []
 
@@ -188,7 +196,7 @@ def test_outside_of_a_worker_nothing_is_kept() -> None:
         yield 1
         closed.append(1)
 
-    with keep("key", make) as made:
+    with keep("key", make, bool) as made:
         assert (made, closed) == (1, [])
     assert closed == [1]
 

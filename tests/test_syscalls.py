@@ -6,7 +6,7 @@ import os
 import pytest
 
 from autograder.sandbox.host import Zygote
-from autograder.sandbox.syscalls import _BY_MACHINE, _COMMON, LOOKED_AT, _filter
+from autograder.sandbox.syscalls import _BY_MACHINE, _COMMON, LOOKED_AT, PRETENDED, _filter
 
 PROBE = """
 import ctypes, os
@@ -31,7 +31,7 @@ def run(zygote: Zygote, source: str) -> str:
 def test_each_denied_call_is_refused(zygote: Zygote) -> None:
     machine = os.uname().machine
     numbers = _BY_MACHINE[machine][1] | _COMMON
-    for name in LOOKED_AT:
+    for name in (*LOOKED_AT, PRETENDED):
         del numbers[name]
     said = run(zygote, PROBE.format(numbers=numbers))
     refused = {line.split()[0]: int(line.split()[2]) for line in said.splitlines()}
@@ -102,3 +102,19 @@ for name in ("environ", "maps", "mem"):
         print(error.errno)
 """
     assert set(run(zygote, source).split()) == {str(errno.EACCES)}
+
+
+def test_a_sandbox_stays_one_session(zygote: Zygote) -> None:
+    """Where the kernel groups processes by session, sixty sessions would get sixty shares of the processor."""
+    source = """
+import os, subprocess, sys
+ask = "import os; print(os.getsid(0))"
+pid = os.fork()
+if pid == 0:
+    os.setsid()
+    os._exit(os.getsid(0) != os.getsid(os.getppid()))
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+alone = subprocess.run([sys.executable, "-c", ask], start_new_session=True, capture_output=True, text=True)
+print(int(alone.stdout) == os.getsid(0))
+"""
+    assert run(zygote, source).split() == ["0", "True"]

@@ -43,8 +43,11 @@ class Sandbox(Peer):
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 
-    def wait(self, seconds: float = 10.0) -> None:
-        """Returns when the last process of a killed sandbox has ended."""
+    def wait(self, seconds: float = 60.0) -> None:
+        """Returns when the last process of a killed sandbox has ended.
+
+        On a busy machine that may take long: to die, each of them needs the processor once.
+        """
         poll = select.poll()
         poll.register(self.pidfd, select.POLLIN)
         if not poll.poll(seconds * 1000):
@@ -116,6 +119,10 @@ class Zygote:
         """Waits for the sandboxes that were retired."""
         while self._dying:
             self._dying.pop().wait()
+
+    def is_alive(self) -> bool:
+        """Whether the process is still there."""
+        return self._process.poll() is None
 
     def close(self) -> None:
         """Ends the zygote and everything it made."""

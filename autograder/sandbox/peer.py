@@ -123,7 +123,7 @@ class Peer:
                     raise WireError("a callback's arguments are larger than the cap")
                 if "callback" in answer:
                     self._call_back(answer, deadline)
-                elif answer.get("nonce") == nonce:
+                elif isinstance(said := answer.get("nonce"), str) and said == nonce:
                     return answer
                 else:
                     raise WireError("an answer belongs to no request")

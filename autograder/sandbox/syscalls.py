@@ -1,5 +1,5 @@
 """System calls that a sandbox gives up: new namespaces and mounts, memory that no limit counts, kernel subsystems,
-other processes, and sockets that no network namespace holds.
+other processes, its place in the scheduler, and sockets that no network namespace holds.
 
 Without this, ``unshare(CLONE_NEWUSER)`` would make the student root of a namespace in which a tmpfs of any size can
 be mounted. A deny list is the small part of a filter: it names what is known to defeat another wall.
@@ -22,6 +22,9 @@ _FAMILIES = (1, 2, 10, 16)
 """unix, inet, inet6, netlink: what a network namespace contains. vsock, among others, would lead out of it."""
 LOOKED_AT = ("clone", "socket", "socketpair")
 """Calls whose first argument decides."""
+PRETENDED = "setsid"
+"""Answered with 0 and not done: the kernel shares the processor out by sessions, and a sandbox is one of them. Who asks
+for a new one (``start_new_session=True``) wants to be out of reach of Ctrl-C, and nobody presses it."""
 
 _COMMON = {
     "io_uring_setup": 425,
@@ -45,6 +48,11 @@ _BY_MACHINE: dict[str, tuple[int, dict[str, int]]] = {
             "setns": 308,
             "memfd_create": 319,
             "shmget": 29,
+            "semget": 64,
+            "msgget": 68,
+            "sched_setscheduler": 144,
+            "sched_setattr": 314,
+            "setsid": 112,
             "bpf": 321,
             "add_key": 248,
             "request_key": 249,
@@ -69,6 +77,11 @@ _BY_MACHINE: dict[str, tuple[int, dict[str, int]]] = {
             "setns": 268,
             "memfd_create": 279,
             "shmget": 194,
+            "semget": 190,
+            "msgget": 186,
+            "sched_setscheduler": 119,
+            "sched_setattr": 274,
+            "setsid": 157,
             "bpf": 280,
             "add_key": 217,
             "request_key": 218,
@@ -103,12 +116,15 @@ def give_up() -> None:
 
 
 def _filter(machine: str) -> bytes:
-    """The program: another architecture kills, a denied call is EPERM, clone3 is ENOSYS (glibc falls back to clone)."""
+    """The program: another architecture kills, a denied call is EPERM, setsid does nothing.
+
+    clone3 is ENOSYS, and glibc falls back to clone.
+    """
     if machine not in _BY_MACHINE:
         raise OSError(errno.ENOTSUP, f"seccomp: no system call numbers for {machine}")
     architecture, numbers = _BY_MACHINE[machine]
     looked_at = {numbers[name] for name in LOOKED_AT}
-    denied = sorted({*numbers.values(), *_COMMON.values()} - looked_at)
+    denied = sorted({*numbers.values(), *_COMMON.values()} - looked_at - {numbers[PRETENDED]})
     lines = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_JUMP_EQUAL, 1, 0, architecture),
@@ -119,6 +135,7 @@ def _filter(machine: str) -> bytes:
         (_JUMP_EQUAL, 0, 1, _CLONE3),
         (_RETURN, 0, 0, _ERRNO | errno.ENOSYS),
     ]
+    lines += [(_JUMP_EQUAL, 0, 1, numbers[PRETENDED]), (_RETURN, 0, 0, _ERRNO)]
     for number in denied:
         lines += [(_JUMP_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | errno.EPERM)]
     lines += [
