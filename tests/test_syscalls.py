@@ -104,6 +104,21 @@ for name in ("environ", "maps", "mem"):
     assert set(run(zygote, source).split()) == {str(errno.EACCES)}
 
 
+def test_what_no_limit_counts_is_refused_by_name_too(zygote: Zygote) -> None:
+    """The numbers above come from our own table; these calls are made through the C library."""
+    source = """
+import ctypes, errno, os
+libc = ctypes.CDLL(None, use_errno=True)
+for name in ("semget", "msgget", "shmget"):
+    print(getattr(libc, name)(0, 1, 0o1600), errno.errorcode[ctypes.get_errno()])
+try:
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+except PermissionError:
+    print("PermissionError")
+"""
+    assert run(zygote, source).split() == ["-1", "EPERM"] * 3 + ["PermissionError"]
+
+
 def test_a_sandbox_stays_one_session(zygote: Zygote) -> None:
     """Where the kernel groups processes by session, sixty sessions would get sixty shares of the processor."""
     source = """
