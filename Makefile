@@ -22,6 +22,7 @@ demo: install
 lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 
 types: install
 	$(BIN)/mypy
@@ -47,7 +48,7 @@ bench: install
 
 # On real MNIST: see `autograder data`.
 bench-a5: install
-	PYTHONPATH=tests $(BIN)/python tests/bench/bench_a5.py
+	PYTHONPATH=tests $(BIN)/python tests/assignments/a5_mlp_mnist/bench_a5.py
 
 clean:
 	rm -rf .venv demo

@@ -25,17 +25,17 @@ c.GenerateSolution.preprocessors = [
 # change; Grade stands where Execute would run the notebook in a kernel with the grader's own rights, and
 # records the scores itself, so SaveAutoGrades has nothing left to read off the outputs.
 c.Autograde.sanitize_preprocessors = [
-    "autograder.nbgrader_hooks.Intake",
+    "autograder.nbgrader_bridge.preprocessors.Intake",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "autograder.nbgrader_hooks.Grade",
+    "autograder.nbgrader_bridge.preprocessors.Grade",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
 # Student notebooks are shown as HTML by generate_feedback and by formgrader; both build an HTMLExporter, and
 # both run this first, before grades and comments are added.
-c.HTMLExporter.preprocessors = ["autograder.nbgrader_hooks.SafeFeedback"]
-c.HTMLExporter.filters = {"markdown2html": "autograder.safe_notebook.markdown2html"}
+c.HTMLExporter.preprocessors = ["autograder.nbgrader_bridge.preprocessors.SafeFeedback"]
+c.HTMLExporter.filters = {"markdown2html": "autograder.notebooks.sanitize.markdown2html"}

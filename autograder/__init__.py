@@ -9,8 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.arrays import Tensor
-    from autograder.compare import (
+    from autograder.course.data import Data
+    from autograder.protocol.arrays import Tensor
+    from autograder.protocol.expressions import Expression
+    from autograder.protocol.values import Handle
+    from autograder.testing.compare import (
         Failure,
         as_array,
         as_bool,
@@ -25,11 +28,8 @@ if TYPE_CHECKING:
         unpack,
         watch,
     )
-    from autograder.data import Data
-    from autograder.derivation import Derivation
-    from autograder.expression import Expression
-    from autograder.student import Call, Student, StudentError, assert_raises, assert_unchanged, on_device
-    from autograder.wire import Handle
+    from autograder.testing.derivation import Derivation
+    from autograder.testing.student import Call, Student, StudentError, assert_raises, assert_unchanged, on_device
 
 __all__ = [
     "Call",
@@ -59,17 +59,17 @@ __all__ = [
 ]
 
 _HOMES = {
-    "arrays": {"Tensor"},
-    "data": {"Data"},
-    "derivation": {"Derivation"},
-    "expression": {"Expression"},
-    "student": {"Call", "Student", "StudentError", "assert_raises", "assert_unchanged", "on_device"},
-    "wire": {"Handle"},
+    "course.data": {"Data"},
+    "protocol.arrays": {"Tensor"},
+    "protocol.expressions": {"Expression"},
+    "protocol.values": {"Handle"},
+    "testing.derivation": {"Derivation"},
+    "testing.student": {"Call", "Student", "StudentError", "assert_raises", "assert_unchanged", "on_device"},
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'autograder' has no attribute {name!r}")
-    home = next((module for module, names in _HOMES.items() if name in names), "compare")
+    home = next((module for module, names in _HOMES.items() if name in names), "testing.compare")
     return getattr(import_module(f"autograder.{home}"), name)

@@ -13,8 +13,8 @@ from autograder.errors import ChainruleError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from autograder.course import Course
-    from autograder.progress import Bar
+    from autograder.course.layout import Course
+    from autograder.reporting.progress import Bar
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -80,7 +80,7 @@ def _options(
 @app.command()
 def new(name: Name) -> None:
     """Make the folder of a new assignment, with one small worked question."""
-    from autograder.scaffold import new_assignment
+    from autograder.authoring.scaffold import new_assignment
 
     folder = new_assignment(_course(), name)
     print(f"{folder}: edit notebook.py and hidden_tests/, then `autograder build {name}` and `autograder prove {name}`")
@@ -92,7 +92,7 @@ def build(
     force: Annotated[bool, typer.Option(help="Overwrite a source notebook that was edited by hand.")] = False,
 ) -> None:
     """Write source/, release/ and solutions/ from each assignment's notebook.py."""
-    from autograder.build import build as build_one
+    from autograder.authoring.build import build as build_one
 
     course = _course()
     for name in names or course.assignment_names():
@@ -106,7 +106,7 @@ def import_(
     force: Annotated[bool, typer.Option(help="Give up changes that notebook.py has and the notebook has not.")] = False,
 ) -> None:
     """Turn an edited source notebook back into notebook.py."""
-    from autograder.build import import_notebook
+    from autograder.authoring.build import import_notebook
 
     print(import_notebook(_course(), path, force=force))
 
@@ -119,9 +119,9 @@ def prove(
     workers: Workers = 0,
 ) -> None:
     """Show that an assignment grades right: solution, untouched release, wrong and right answers."""
-    from autograder.pool import Pool
-    from autograder.prove import prove as prove_all
-    from autograder.prove import prove_mutants
+    from autograder.authoring.prove import prove as prove_all
+    from autograder.authoring.prove import prove_mutants
+    from autograder.grading.pool import Pool
 
     course, console = _course(), _console()
     holds = True
@@ -149,9 +149,10 @@ def grade(
     workers: Workers = 0,
 ) -> None:
     """Grade the submissions of NAME that are new or changed, in the sandbox, on all cores."""
-    from autograder import batch, class_report
-    from autograder.devices import CHOICES
-    from autograder.graders import Terms
+    from autograder.course.devices import CHOICES
+    from autograder.grading import batch
+    from autograder.grading.setup import Terms
+    from autograder.reporting import tables as class_report
 
     if device and device not in CHOICES:
         raise typer.BadParameter(f"{device!r} is none of {', '.join(CHOICES)}", param_hint="--device")
@@ -176,7 +177,7 @@ def data(
     download: Annotated[bool, typer.Option(help="Fetch what is not here.")] = True,
 ) -> None:
     """Show the data that assignments are graded with, where it was found, and fetch what is missing."""
-    from autograder.data import load, table
+    from autograder.course.data import load, table
 
     course, console = _course(), _console()
     for name in names or course.assignment_names():
@@ -192,7 +193,7 @@ def feedback(
     name: Name, student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None
 ) -> None:
     """Write the feedback pages of NAME: nbgrader's own, with nothing hidden in them."""
-    from autograder.feedback import feedback as write_feedback
+    from autograder.nbgrader_bridge.feedback import feedback as write_feedback
 
     with _progress(f"feedback for {name}") as advance:
         written = write_feedback(_course(), name, students=student or (), progress=advance)
@@ -202,7 +203,7 @@ def feedback(
 @app.command()
 def report(name: Name) -> None:
     """Show the class: who earned what on which check, and who needs a person."""
-    from autograder import class_report
+    from autograder.reporting import tables as class_report
 
     course, console = _course(), _console()
     console.width = max(console.width, 130)  # a column per question: better wrapped by the terminal than cut
@@ -212,7 +213,7 @@ def report(name: Name) -> None:
 @app.command()
 def doctor() -> None:
     """Try the sandbox on this machine, wall by wall, and look for what is missing."""
-    from autograder.doctor import examine
+    from autograder.reporting.doctor import examine
 
     findings = examine()
     _console().print(findings.table())
@@ -226,14 +227,14 @@ def demo(
     workers: Workers = 0,
 ) -> None:
     """Grade a class made of every wrong and right answer, and some broken files, in a course of its own."""
-    from autograder.demo import run
+    from autograder.authoring.demo import run
 
     if not run(_course(), folder, console=_console(), workers=workers):
         raise typer.Exit(1)
 
 
 def _course() -> Course:
-    from autograder.course import Course
+    from autograder.course.layout import Course
 
     return Course.find(Path.cwd())
 
@@ -245,6 +246,6 @@ def _console() -> Console:
 
 
 def _progress(title: str) -> Bar:
-    from autograder.progress import Bar
+    from autograder.reporting.progress import Bar
 
     return Bar(title, _console())

@@ -6,10 +6,10 @@ from contextlib import ExitStack
 
 import pytest
 
-from autograder.pool import Pool
-from autograder.sandbox.canary import tier_for_this_machine
-from autograder.sandbox.host import Sandbox, Zygote
-from autograder.student import Student
+from autograder.grading.pool import Pool
+from autograder.sandbox.host.self_test import tier_for_this_machine
+from autograder.sandbox.host.zygote import Sandbox, Zygote
+from autograder.testing.student import Student
 
 pytest_plugins = ("course_fixtures",)
 

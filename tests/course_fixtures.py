@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from autograder import batch, intake
-from autograder import notebook as nb
-from autograder.assignment import Assignment
-from autograder.build import build
-from autograder.cells import role
-from autograder.course import Course
-from autograder.graders import Terms, open_graders
-from autograder.grading import Grader, Record
+from autograder.authoring.build import build
+from autograder.course.assignment import Assignment
+from autograder.course.layout import Course
+from autograder.grading import batch, intake
+from autograder.grading.grader import Grader, Record
+from autograder.grading.setup import Terms, open_graders
+from autograder.notebooks import ipynb as nb
+from autograder.notebooks.roles import role
 
 ROOT = Path(__file__).parents[1]
 NAME = "t1_powers"

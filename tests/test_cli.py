@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from course_fixtures import NAME, ROOT, code, hand_in, hidden_test, released, rewrite, solved, with_cells
 
-from autograder import batch, cli
-from autograder.course import Course
+from autograder import cli
+from autograder.course.layout import Course
 from autograder.errors import ChainruleError, IsolationMissing
+from autograder.grading import batch
 
 COMMANDS = ("new", "build", "import", "prove", "grade", "feedback", "report", "data", "doctor", "demo")
 PROGRAM = ROOT / ".venv" / "bin" / "autograder"

@@ -16,10 +16,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from autograder import intake
-from autograder.classroom import copy_course, provers, release_of, submit
-from autograder.course import Course
-from autograder.graders import open_graders
+from autograder.authoring.sample_class import copy_course, provers, release_of, submit
+from autograder.course.layout import Course
+from autograder.grading import intake
+from autograder.grading.setup import open_graders
 
 ROUNDS = 3
 NAME = "a1_numerical_gradients"

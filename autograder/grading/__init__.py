@@ -1,0 +1,5 @@
+"""Grades one submission, or a class on several worker processes. It knows neither nbgrader nor a database.
+
+:mod:`autograder.nbgrader_bridge` and the packages above it may import it. Where results are recorded is up to the
+caller, who passes a :class:`autograder.grading.batch.Gradebook`.
+"""

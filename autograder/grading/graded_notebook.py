@@ -1,0 +1,101 @@
+"""The graded notebook in autograded/: what formgrader shows and what feedback is made from.
+
+It carries nothing active from the student (outputs are text and PNG, HTML in markdown is shown as text) and
+nothing of the hidden tests but their sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any
+
+from autograder.grading.grader import CheckResult, Record
+from autograder.grading.intake import Cell, Submission
+from autograder.notebooks.ipynb import Json
+from autograder.notebooks.sanitize import defuse
+from autograder.testing.suite import Verdict
+
+_KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+_CODE = re.compile(r"`([^`]+)`")
+_MARKS = {"passed": "✓", "failed": "✗", "not run": "?"}
+
+
+def build(submission: Submission, record: Record) -> Json:
+    """The graded notebook; each check's output is its score, with the laws as a table."""
+    checks = {check.grade_id: check for check in record.checks}
+    cells = [_cell(cell, checks.get(cell.grade_id), record) for cell in submission.cells]
+    remarks = [record.problem] if record.problem else list(record.notes)
+    if remarks:
+        cells.insert(0, _remarks(remarks))
+    metadata = {
+        "kernelspec": _KERNEL,
+        "language_info": {"name": "python"},
+        "chainrule": {"isolation": record.isolation},
+    }
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _cell(cell: Cell, check: CheckResult | None, record: Record) -> Json:
+    metadata: dict[str, Any] = {"nbgrader": dict(cell.nbgrader)} if cell.nbgrader else {}
+    if cell.role == "experiment":
+        metadata["tags"] = ["experiment"]
+    fields = {"cell_type": cell.kind, "id": cell.id, "metadata": metadata, "source": cell.source}
+    if cell.kind == "code":
+        return fields | {"execution_count": None, "outputs": _outputs(cell, check, record)}
+    if cell.source != cell.stub:
+        fields["source"] = defuse(cell.source)
+    return fields
+
+
+def _outputs(cell: Cell, check: CheckResult | None, record: Record) -> list[Json]:
+    if check is None or check.classic:
+        return record.outputs.get(cell.id, [])
+    return [
+        {
+            "output_type": "execute_result",
+            "execution_count": None,
+            "metadata": {},
+            # A plain float, because nbgrader reads anything else as full marks.
+            "data": {"text/plain": repr(float(check.score)), "text/html": check_html(check, record.problem)},
+        }
+    ]
+
+
+def check_html(check: CheckResult, problem: str = "") -> str:
+    """The verdicts of one check as the student reads them."""
+    unit = "point" if check.points == 1 else "points"
+    with_data = f" ({escape(check.graded_with)})" if check.graded_with else ""
+    head = f"<p><strong>{round(check.score, 2):g} of {check.points:g} {unit}</strong>{with_data}</p>"
+    if problem:
+        return f"<div>{head}<p>{escape(problem)}</p></div>"
+    rows = "".join(_row(verdict) for verdict in check.verdicts)
+    return f"<div>{head}<table><tbody>{rows}</tbody></table></div>"
+
+
+def _row(verdict: Verdict) -> str:
+    said = [f"<strong>{_with_code(verdict.sentence)}</strong>"]
+    if verdict.status == "failed":
+        said += [_with_code(text) for text in (_upper(verdict.reason), verdict.hint) if text]
+    if verdict.status == "not run":
+        said.append(verdict.reason or "This could not be checked. It is not your fault; a person will look at it.")
+    said += [_with_code(note) for note in verdict.notes]
+    color = {"passed": "#1a7f37", "failed": "#cf222e", "not run": "#9a6700"}[verdict.status]
+    mark = f'<td style="color:{color};vertical-align:top;padding:4px 8px">{_MARKS[verdict.status]}</td>'
+    return f'<tr>{mark}<td style="text-align:left;padding:4px 8px">{"<br>".join(said)}</td></tr>'
+
+
+def _with_code(text: str) -> str:
+    """HTML in which `this` is code; what stands there is shown and never a tag."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
+
+
+def _upper(text: str) -> str:
+    """A sentence: `the shape is ...` becomes `The shape is ... .`"""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".") if text else ""
+
+
+def _remarks(remarks: list[str]) -> Json:
+    lines = "\n".join(f"- {defuse(remark)}" for remark in remarks)
+    source = f"**Remarks of the grader**\n\n{lines}"
+    return {"cell_type": "markdown", "id": "grading-remarks", "metadata": {}, "source": source}

@@ -1,0 +1,217 @@
+"""Writes records into nbgrader's own gradebook, with one commit per submission.
+
+The rows are those that nbgrader's ``SaveAutoGrades`` writes, which commits once per graded cell. Both doors,
+``nbgrader autograde`` and ``autograder grade``, come through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from nbformat import from_dict
+from nbgrader import utils
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy.exc import SQLAlchemyError
+from traitlets.config import Config
+
+from autograder.course.layout import Course
+from autograder.errors import CourseError
+from autograder.grading.grader import CheckResult, Record
+from autograder.grading.intake import Cell, Submission
+from autograder.nbgrader_bridge.converters import create_gradebook
+from autograder.sandbox.host.zygote import Output
+from autograder.testing.suite import Verdict
+
+MAX_STAMP = 1000
+"""Bytes of a timestamp.txt."""
+
+NO_RESPONSE = "No response."
+"""nbgrader's automatic comment on an answer that was not touched."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the gradebook says of a submission: points by tests and by hand, and whether an answer waits for a grade."""
+
+    score: float
+    max_score: float
+    needs_grading: bool
+
+
+class Book:
+    """An open gradebook; use as a context manager."""
+
+    def __init__(self, course: Course) -> None:
+        create_gradebook(course.db_url)
+        self._submitted = course.submitted
+        self._config: Config = course.config
+        settings = CourseDirectory(config=course.config)
+        self._gradebook = Gradebook(course.db_url, settings.course_id)
+        # Otherwise every commit forgets the assignment's cells, and they are read again for each submission.
+        self._gradebook.db().expire_on_commit = False
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._gradebook.close()
+
+    def require(self, assignment: str) -> None:
+        """Raises CourseError unless the assignment was generated into this gradebook."""
+        try:
+            self._gradebook.find_assignment(assignment)
+        except MissingEntry:
+            raise CourseError(
+                f"the gradebook has no assignment {assignment!r}; run `autograder build {assignment}`"
+            ) from None
+
+    def save(
+        self,
+        assignment: str,
+        student: str,
+        notebooks: Mapping[str, tuple[Submission, Record]],
+    ) -> None:
+        """Writes scores, comments, flags and the late penalty of one submission; raises CourseError if it cannot."""
+        with self._explained():
+            self._save(assignment, student, notebooks, submission_time(self._submitted / student / assignment))
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """A full disk or a locked database costs one student's rows, and says so."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            self._gradebook.db.rollback()
+            why = getattr(error, "orig", None) or error
+            raise CourseError(f"the gradebook cannot be written ({why}); grade this student again") from error
+
+    def _save(
+        self,
+        assignment: str,
+        student: str,
+        notebooks: Mapping[str, tuple[Submission, Record]],
+        timestamp: datetime | None,
+    ) -> None:
+        gradebook = self._gradebook
+        gradebook.update_or_create_student(student)
+        when = {"timestamp": timestamp} if timestamp else {}
+        with gradebook.db.no_autoflush:  # nbgrader builds the rows one by one; flushing each would warn
+            submitted = gradebook.update_or_create_submission(assignment, student, **when)
+        for notebook in submitted.notebooks:
+            if notebook.name in notebooks:
+                self._save_notebook(notebook, *notebooks[notebook.name])
+                self._save_late_penalty(submitted, notebook)
+        gradebook.db.commit()
+
+    def save_notebook(self, assignment: str, student: str, name: str, submission: Submission, record: Record) -> None:
+        """Writes one notebook of a submission that nbgrader has already entered."""
+        with self._explained():
+            notebook = self._gradebook.find_submission_notebook(name, assignment, student)
+            self._save_notebook(notebook, submission, record)
+            self._gradebook.db.commit()
+
+    def total(self, assignment: str, student: str) -> float:
+        """The score nbgrader shows."""
+        return float(self._gradebook.find_submission(assignment, student).score)
+
+    def standings(self, assignment: str) -> dict[str, Standing]:
+        """Every student's standing in an assignment."""
+        return {
+            submitted.student.id: Standing(
+                float(submitted.score), float(submitted.max_score), any(map(_waits, _grades(submitted)))
+            )
+            for submitted in self._gradebook.assignment_submissions(assignment)
+        }
+
+    def _save_notebook(self, notebook: Any, submission: Submission, record: Record) -> None:
+        cells = {cell.grade_id: cell for cell in submission.cells if cell.grade_id}
+        checks = {check.grade_id: check for check in record.checks}
+        for grade in notebook.grades:
+            cell = cells.get(grade.name)
+            if cell is not None and cell.role != "task":
+                _save_grade(grade, cell, checks.get(grade.name))
+        graded_with = _graded_with(submission, checks)
+        for comment in notebook.comments:
+            cell = cells.get(comment.name)
+            if cell is not None:
+                untouched = cell.role != "task" and cell.source == cell.stub
+                comment.auto_comment = NO_RESPONSE if untouched else graded_with.get(comment.name)
+
+    def _save_late_penalty(self, submitted: Any, notebook: Any) -> None:
+        """As nbgrader's AssignLatePenalties: the course's plugin decides."""
+        notebook.late_submission_penalty = None
+        late = submitted.total_seconds_late
+        if late > 0:
+            assign = AssignLatePenalties(config=self._config)
+            plugin = assign.plugin_class(parent=assign)
+            penalty = plugin.late_submission_penalty(submitted.student.id, notebook.score, late)
+            notebook.late_submission_penalty = penalty
+
+
+def _graded_with(submission: Submission, checks: Mapping[str, CheckResult]) -> dict[str, str]:
+    """What each answer was graded with, where its check has data; nbgrader comments on answers, not on checks."""
+    found: dict[str, str] = {}
+    answers: list[str] = []
+    for cell in submission.cells:
+        if cell.role == "answer":
+            answers.append(cell.grade_id)
+        elif cell.role == "check":
+            check = checks.get(cell.grade_id)
+            if check is not None and check.graded_with:
+                found |= dict.fromkeys(answers, check.graded_with)
+            answers = []
+    return found
+
+
+def _grades(submitted: Any) -> Iterator[Any]:
+    return (grade for notebook in submitted.notebooks for grade in notebook.grades)
+
+
+def _waits(grade: Any) -> bool:
+    """Whether a person has to grade an answer; nbgrader's flag alone may mean a hidden test that was not run."""
+    return bool(grade.needs_manual_grade and (grade.auto_score is None or grade.manual_score is not None))
+
+
+def _save_grade(grade: Any, cell: Cell, check: CheckResult | None) -> None:
+    if check is not None:
+        grade.auto_score = check.score
+    else:
+        grade.auto_score = 0.0 if cell.source == cell.stub else None
+    ours = check is not None and check.needs_person
+    grade.needs_manual_grade = ours or grade.manual_score is not None or grade.auto_score is None
+
+
+def classic_check(cell: Cell, outputs: list[Output]) -> CheckResult:
+    """Scores a graded cell without a hidden suite by its outputs, as nbgrader does."""
+    fields = {
+        "cell_type": cell.kind,
+        "source": cell.source,
+        "metadata": {"nbgrader": cell.nbgrader},
+        "outputs": outputs,
+    }
+    try:
+        score, _ = utils.determine_grade(from_dict(fields))
+    except (ValueError, KeyError, AttributeError) as error:
+        verdict = Verdict(cell.grade_id, "The score of this cell could be read.", 1.0, "not run", detail=str(error))
+        return CheckResult(cell.grade_id, cell.points, 0.0, (verdict,), classic=True)
+    return CheckResult(cell.grade_id, cell.points, float(score or 0.0), classic=True)
+
+
+def submission_time(folder: Path) -> datetime | None:
+    """The submission's timestamp.txt, as nbgrader reads it; None when there is none or it says nothing."""
+    stamp = folder / "timestamp.txt"
+    try:
+        if not stamp.is_file() or stamp.is_symlink() or stamp.stat().st_size > MAX_STAMP:
+            return None
+        text = stamp.read_text(encoding="utf-8").strip()
+        return utils.parse_utc(text) if text else None
+    except (OSError, ValueError, OverflowError):
+        return None

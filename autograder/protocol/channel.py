@@ -1,0 +1,132 @@
+"""Frames over a socket: one end of a pair sends and receives values of the wire's table, with deadlines."""
+
+from __future__ import annotations
+
+import math
+import select
+import socket
+import struct
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import msgpack
+
+from autograder.errors import WireError
+from autograder.protocol.values import MAX_BLOB, MAX_HEADER, Decoder, Encoder, Extra, Node, Revive
+
+_LENGTHS = struct.Struct("!II")
+_CHUNK, _LARGE_CHUNK = 2**16, 2**20
+
+
+class Channel:
+    """One end of a socket pair that speaks frames; each send and receive may have a deadline.
+
+    Descriptors travel one way: only an end that was made with ``takes_fds`` accepts them (into ``fds``), and the
+    trusted side's is not. ``max_blob`` bounds the bytes of a frame's arrays that this end accepts.
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        extra: Extra,
+        revive: Revive,
+        *,
+        takes_fds: bool = False,
+        max_blob: int = MAX_BLOB,
+    ) -> None:
+        self.sock = sock
+        self.fds: list[int] = []
+        self._max_blob = max_blob
+        self._extra, self._revive, self._takes_fds = extra, revive, takes_fds
+        self._buffer = bytearray()
+        self.received = 0
+        """Bytes that ever came in; whoever keeps what it receives can set itself a budget."""
+        self._poll = select.poll()
+        self._poll.register(sock, select.POLLIN)
+
+    def send(self, message: Any, seconds: float | None = None, fds: Sequence[int] = ()) -> None:
+        """Sends one value; nothing is sent when it cannot be encoded (WireError).
+
+        Raises TimeoutError when the other end does not read within ``seconds``.
+        """
+        encoder = Encoder(self._extra)
+        header = msgpack.packb(encoder.encode(message), use_bin_type=True, unicode_errors="surrogatepass")
+        if len(header) > MAX_HEADER:
+            raise WireError(f"a value takes more than {MAX_HEADER // 2**20} MB outside of its arrays")
+        head = _LENGTHS.pack(len(header), encoder.size) + header
+        deadline = None if seconds is None else time.monotonic() + seconds
+        for part in (head + b"".join(encoder.blobs),) if encoder.size < _CHUNK else (head, *encoder.blobs):
+            self._send(part, deadline, fds)
+            fds = ()
+
+    def receive(self, seconds: float | None = None) -> Any:
+        """The next value.
+
+        Raises TimeoutError after ``seconds``, EOFError when the other end is gone, WireError for a bad frame.
+        """
+        deadline = None if seconds is None else time.monotonic() + seconds
+        self._fill(_LENGTHS.size, deadline)
+        header_size, blob_size = _LENGTHS.unpack_from(self._buffer)
+        if header_size > MAX_HEADER or blob_size > self._max_blob:
+            raise WireError("a frame is larger than the cap")
+        start, end = _LENGTHS.size + header_size, _LENGTHS.size + header_size + blob_size
+        self._fill(end, deadline)
+        frame, self._buffer = memoryview(self._buffer), self._buffer[end:]
+        decoder = Decoder(frame[start:end], self._revive)
+        value = decoder.decode(_unpack(bytes(frame[_LENGTHS.size : start])))
+        decoder.finish()
+        return value
+
+    def close(self) -> None:
+        """Closes this end; the other reads end-of-file."""
+        self.sock.close()
+
+    def _fill(self, size: int, deadline: float | None) -> None:
+        """Reads until the buffer holds ``size`` bytes."""
+        while len(self._buffer) < size:
+            if deadline is not None:
+                self._wait(self._poll, deadline)
+            chunk = self._receive_some(max(_CHUNK, min(size - len(self._buffer), _LARGE_CHUNK)))
+            if not chunk:
+                raise EOFError
+            self._buffer += chunk
+            self.received += len(chunk)
+
+    def _receive_some(self, size: int) -> bytes:
+        if not self._takes_fds:
+            return self.sock.recv(size)
+        chunk, fds, _, _ = socket.recv_fds(self.sock, size, 1)
+        self.fds += fds
+        return chunk
+
+    def _send(self, data: bytes | memoryview, deadline: float | None, fds: Sequence[int]) -> None:
+        if fds:
+            socket.send_fds(self.sock, [data], fds)
+        elif deadline is None:
+            self.sock.sendall(data)
+        else:
+            self._send_before(memoryview(data), deadline)
+
+    def _send_before(self, data: memoryview, deadline: float) -> None:
+        while data:
+            try:
+                data = data[self.sock.send(data, socket.MSG_DONTWAIT) :]
+            except BlockingIOError:
+                poll = select.poll()
+                poll.register(self.sock, select.POLLOUT)
+                self._wait(poll, deadline)
+
+    def _wait(self, poll: select.poll, deadline: float) -> None:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0 or not poll.poll(math.ceil(remaining * 1000)):
+            raise TimeoutError
+
+
+def _unpack(header: bytes | bytearray) -> Node:
+    try:
+        return msgpack.unpackb(
+            header, raw=False, use_list=True, unicode_errors="replace", max_ext_len=0, max_bin_len=0, max_map_len=0
+        )
+    except (ValueError, TypeError, RecursionError, OverflowError, msgpack.UnpackException) as error:
+        raise WireError("a frame's header is not msgpack of the agreed kind") from error

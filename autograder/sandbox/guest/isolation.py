@@ -1,0 +1,189 @@
+"""What a fork of the zygote gives up before it runs anything that a student wrote.
+
+Two tiers do the same with different means: ``root`` needs no user namespace and drops to a uid that owns
+nothing; ``userns`` is for an unprivileged grader and maps its own uid into a user namespace. Runs in the
+zygote's children only, with the standard library and five system calls.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import struct
+from pathlib import Path
+
+from autograder.sandbox.linux import check, libc, prctl
+from autograder.sandbox.settings import HOME, ROOT_TIER, USERNS_TIER, SandboxSettings
+
+_OLD = "/.old"
+
+CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
+CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
+NAMESPACES = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET
+
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 1, 2, 4, 8
+_MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 32, 4096, 16384, 1 << 18
+_MNT_DETACH = 2
+_AT_RECURSIVE, _AT_FDCWD = 0x8000, -100
+_ATTR_RDONLY, _ATTR_NOSUID, _ATTR_NODEV = 1, 2, 4
+_PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 24, 38, 4
+_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+_LAST_CAPABILITY = 40
+_SYS_CLONE, _SYS_PIVOT_ROOT, _SYS_MOUNT_SETATTR, _SYS_CAPSET = {
+    "x86_64": (56, 155, 442, 126),
+    "aarch64": (220, 41, 442, 91),
+}.get(os.uname().machine, (-1, -1, -1, -1))
+
+_holding_the_gil = ctypes.PyDLL(None, use_errno=True)
+_holding_the_gil.syscall.restype = ctypes.c_long
+
+
+def _mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
+    arguments = (source.encode(), target.encode(), kind.encode() if kind else None)
+    check(libc.mount(*arguments, ctypes.c_ulong(flags), options.encode() or None), f"mount {target}")
+
+
+def fork_into_namespaces(tier: str) -> int:
+    """Forks a child that is pid 1 of its own process, mount, network, IPC and host-name tables; returns as os.fork.
+
+    One clone does what unshare can only do with a process in between. Python's own fork hooks are called around it,
+    and the GIL is held (PyDLL), so the child goes on as after os.fork.
+    """
+    uid, gid = os.geteuid(), os.getegid()
+    user = CLONE_NEWUSER if tier == USERNS_TIER else 0
+    ctypes.pythonapi.PyOS_BeforeFork()
+    pid = _holding_the_gil.syscall(_SYS_CLONE, ctypes.c_ulong(NAMESPACES | user | signal.SIGCHLD), 0, 0, 0, 0)
+    if pid == 0:
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+        if user:
+            _map_user(uid, gid)
+        return 0
+    ctypes.pythonapi.PyOS_AfterFork_Parent()
+    check(pid, "clone")
+    return int(pid)
+
+
+def _map_user(uid: int, gid: int) -> None:
+    """In the new user namespace there is the grader's own uid, and no other."""
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+
+
+def build_root(settings: SandboxSettings) -> None:
+    """Pivots into a fresh root: system and Python read-only, one small writable home, nothing else.
+
+    Must run as pid 1 of the new pid namespace, because it mounts that namespace's /proc.
+    """
+    _mount("none", "/", None, _MS_REC | _MS_PRIVATE)
+    _mount("tmpfs", "/tmp", "tmpfs", _MS_NOSUID, "size=1m,nr_inodes=2k,mode=755")  # noqa: S108
+    os.mkdir(f"/tmp{_OLD}")  # noqa: S108 - this /tmp is ours alone
+    check(libc.syscall(_SYS_PIVOT_ROOT, b"/tmp", f"/tmp{_OLD}".encode()), "pivot_root")  # noqa: S108
+    os.chdir("/")
+    _make_home(settings)  # first: what is visible may lie below /tmp or the home of someone called student
+    for path in settings.visible:
+        _show(path)
+    _make_devices(settings.devices + settings.gpus)
+    os.mkdir("/proc")
+    _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
+    check(libc.umount2(_OLD.encode(), _MNT_DETACH), "umount the old root")
+    os.rmdir(_OLD)
+    _mount("none", "/", None, _MS_REMOUNT | _MS_BIND | _MS_RDONLY | _MS_NOSUID)
+    os.chdir(f"{HOME}/work")
+
+
+def _show(path: str) -> None:
+    """Makes a host path visible read-only; a symbolic link is made again rather than followed."""
+    source = _OLD + path
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    if os.path.islink(source):
+        os.symlink(os.readlink(source), path)
+        return
+    if os.path.isdir(source):
+        os.makedirs(path, exist_ok=True)
+    else:
+        Path(path).touch()
+    _mount(source, path, None, _MS_BIND | _MS_REC)
+    _seal(path, _ATTR_RDONLY | _ATTR_NOSUID | _ATTR_NODEV)
+
+
+def _seal(target: str, attributes: int) -> None:
+    """Sets mount attributes on the whole subtree (a read-only bind remount is not recursive)."""
+    request = struct.pack("QQQQ", attributes, 0, 0, 0)
+    arguments = (_AT_FDCWD, target.encode(), _AT_RECURSIVE, request, len(request))
+    check(libc.syscall(_SYS_MOUNT_SETATTR, *arguments), f"mount_setattr {target}")
+
+
+def _make_devices(devices: tuple[str, ...]) -> None:
+    os.mkdir("/dev")
+    for name in devices:
+        Path(f"/dev/{name}").touch()
+        _mount(f"{_OLD}/dev/{name}", f"/dev/{name}", None, _MS_BIND)
+    os.symlink(f"{HOME}/tmp", "/dev/shm")  # noqa: S108
+    os.symlink("/proc/self/fd", "/dev/fd")
+
+
+def _make_home(settings: SandboxSettings) -> None:
+    """The one writable place: a tmpfs with a cap on bytes and inodes; /tmp is inside it."""
+    os.makedirs(HOME)
+    options = f"size={settings.disk_mb}m,nr_inodes=16k,mode=700"
+    owner = settings.uid if settings.tier == ROOT_TIER else -1
+    if settings.tier == ROOT_TIER:
+        options += f",uid={owner},gid={owner}"
+    _mount("tmpfs", HOME, "tmpfs", _MS_NOSUID | _MS_NODEV, options)
+    for name in ("work", "tmp"):
+        os.mkdir(f"{HOME}/{name}")
+        os.chown(f"{HOME}/{name}", owner, owner)
+    os.symlink(f"{HOME}/tmp", "/tmp")  # noqa: S108
+
+
+def set_limits(settings: SandboxSettings) -> None:
+    """Bounds memory, processes, CPU time, file size and open files of every process in the sandbox."""
+    pages, *_, data, _ = map(int, Path("/proc/self/statm").read_text().split())
+    # CUDA reserves address space for all memory of machine and GPU, so there the data pages are counted instead.
+    kind, held = (resource.RLIMIT_DATA, data) if settings.gpus else (resource.RLIMIT_AS, pages)
+    for name, value in (
+        (resource.RLIMIT_CORE, 0),
+        (kind, held * resource.getpagesize() + settings.memory_mb * 2**20),
+        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_FSIZE, settings.disk_mb * 2**20),
+        (resource.RLIMIT_CPU, settings.cpu_seconds),
+        (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_MEMLOCK, 0),
+    ):
+        resource.setrlimit(name, (value, value))
+
+
+def drop_privileges(settings: SandboxSettings) -> None:
+    """Gives up every capability and, as root, the uid; then asks never to gain any again."""
+    for capability in range(_LAST_CAPABILITY + 1):
+        libc.prctl(_PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0)
+    if settings.tier == ROOT_TIER:
+        os.setgroups([])
+        os.setresgid(settings.uid, settings.uid, settings.uid)
+        os.setresuid(settings.uid, settings.uid, settings.uid)
+    # After the uid is gone, so that the number counts this sandbox's processes and not root's.
+    resource.setrlimit(resource.RLIMIT_NPROC, (settings.processes, settings.processes))
+    prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, "clear ambient capabilities")
+    header, nothing = struct.pack("Ii", 0x20080522, 0), struct.pack("IIIIII", *[0] * 6)
+    check(libc.syscall(_SYS_CAPSET, header, nothing), "capset")
+    prctl(_PR_SET_NO_NEW_PRIVS, 1, "no_new_privs")
+    # Changing uid hides /proc/self from the process itself; libraries read it. Nothing in here is worth hiding.
+    prctl(_PR_SET_DUMPABLE, 1, "dumpable")
+    os.umask(0o077)
+
+
+def hide_memory() -> None:
+    """No process of the same uid may look into this one or trace it."""
+    prctl(_PR_SET_DUMPABLE, 0, "dumpable")
+
+
+def close_all_but(*keep: int) -> None:
+    """Closes every descriptor above stderr except those; what was inherited cannot be used."""
+    low = 3
+    for fd in sorted(keep):
+        os.closerange(low, fd)
+        low = fd + 1
+    os.closerange(low, 2**20)

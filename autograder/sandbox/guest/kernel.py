@@ -1,0 +1,314 @@
+"""IPython inside the sandbox: runs the student's cells and serves calls, one frame at a time.
+
+Everything here shares a process with the student's code and may be overwritten by it. That is allowed for: the
+trusted side believes no verdict from here, only values, and keeps its own deadlines.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import gc
+import importlib
+import itertools
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+import numpy as np
+import numpy.random  # numpy loads it when it is first asked for: every sandbox anew, for 7 ms
+from IPython.core.history import HistoryManager
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+
+from autograder.protocol.arrays import to_torch
+from autograder.protocol.channel import Channel
+from autograder.sandbox.guest.output import CAPTURE, Hook, Publisher, capture_output, discard_output, message
+
+_TICK = 0.25
+_MAX_COLLECTED = 100_000
+
+STORED: dict[str, np.ndarray[Any, Any]] = {}
+"""The assignment's data, put here by the zygote: forks share it, and a copy that writes to it has its own pages."""
+
+
+class Interrupted(BaseException):
+    """Raised inside code that has used up its time; not an Exception, so `except Exception` lets it through."""
+
+
+class Shell(InteractiveShell):
+    """IPython with a notebook's habits (magics, rich output, `!commands`) and neither kernel nor history."""
+
+    displayhook_class = Type(Hook)
+    display_pub_class = Type(Publisher)
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """Cells that are plain Python need no magic; looking for it costs more than most cells."""
+        try:
+            ast.parse(raw_cell)
+        except (SyntaxError, ValueError):
+            transformed: str = super().transform_cell(raw_cell)
+            return transformed
+        return raw_cell
+
+    def showtraceback(self, exc_tuple: Any = None, *args: object, **kwargs: object) -> None:
+        # IPython's coloured tracebacks cost 30 ms each; an untouched release has a dozen.
+        CAPTURE.error(*self._get_exc_info(exc_tuple))
+
+    def showsyntaxerror(self, *args: object, **kwargs: object) -> None:
+        self.showtraceback()
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """`%matplotlib inline` asks for no event loop, and there is none to give."""
+
+    def system(self, cmd: str) -> None:
+        """Runs `!cmd` with its output captured; pexpect, IPython's way, would need a terminal."""
+        done = subprocess.run(  # noqa: S602 - a shell is what `!cmd` means
+            self.var_expand(cmd, depth=1),
+            shell=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            errors="replace",
+            check=False,
+        )
+        sys.stdout.write(done.stdout)
+        self.user_ns["_exit_code"] = done.returncode
+
+
+def make_shell() -> Shell:
+    """The one shell, made in the zygote; history is off because it starts a thread and writes a database."""
+    HistoryManager.enabled = False  # type: ignore[assignment]  # a trait's default
+    shell: Shell = Shell.instance(colors="nocolor", term_title=False, banner1="")
+    return shell
+
+
+def reseed() -> None:
+    """Forks share their parent's generators; give this one its own."""
+    seed = int.from_bytes(os.urandom(4), "little")
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 - students use the legacy generator
+    if (torch := sys.modules.get("torch")) is not None:
+        torch.default_generator.manual_seed(seed)
+
+
+class Alarm:
+    """Raises Interrupted in the main thread when the time is up, and again, in case it was swallowed."""
+
+    def __init__(self) -> None:
+        self.rang = False
+        self._armed = False
+        signal.signal(signal.SIGALRM, self._ring)
+
+    def start(self, seconds: float) -> None:
+        self.rang, self._armed = False, True
+        signal.setitimer(signal.ITIMER_REAL, seconds, _TICK)
+
+    def stop(self) -> None:
+        self._armed = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, number: int, frame: FrameType | None) -> None:
+        if self._armed:
+            self.rang = True
+            raise Interrupted("the time is up")
+
+
+class Server:
+    """Answers the trusted side's requests until it hangs up."""
+
+    def __init__(self, shell: Shell, sock: socket.socket) -> None:
+        self.shell = shell
+        self.alarm = Alarm()
+        self._objects: list[Any] = []
+        self._listen(sock)
+
+    def _listen(self, sock: socket.socket) -> None:
+        self.channel = Channel(sock, self._keep, self._revive, takes_fds=True)
+
+    def serve(self) -> None:
+        """Serves for ever; ends the process when the other end is closed."""
+        while True:
+            try:
+                request = self.channel.receive()
+            except EOFError:
+                os._exit(0)
+            answer = getattr(self, f"do_{request['op']}")(request)
+            if answer is not None:
+                self._reply(answer | {"nonce": request["nonce"]})
+
+    def _reply(self, answer: dict[str, Any]) -> None:
+        try:
+            self.channel.send(answer)
+        except Exception as error:  # noqa: BLE001 - reading a value may run the student's code
+            self.channel.send({"nonce": answer["nonce"], "raised": _describe(error)})
+
+    # -- requests ---------------------------------------------------------------------------------
+
+    def do_file(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Puts a file of the assignment into the working folder."""
+        os.makedirs(os.path.dirname(request["name"]) or ".", exist_ok=True)
+        with open(request["name"], "wb") as file:
+            file.write(request["data"])
+        return {}
+
+    def do_cell(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Runs one cell as a notebook would."""
+        CAPTURE.start(request["source"], request["text_bytes"])
+        capture_output()
+        self.shell.execution_count = request["number"]  # it names the cell in tracebacks
+        try:
+            self.alarm.start(request["seconds"])
+            self.shell.run_cell(request["source"], store_history=False)
+        except Interrupted:
+            pass  # it rang between the student's code and ours
+        finally:
+            self.alarm.stop()
+            discard_output()
+        return {"outputs": CAPTURE.take(), "interrupted": self.alarm.rang}
+
+    def do_get(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Reads a variable."""
+        if request["name"] not in self.shell.user_ns:
+            return {"undefined": request["name"]}
+        return {"value": self.shell.user_ns[request["name"]]}
+
+    def do_call(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Calls a function, with copies of the arguments; they travel back on demand."""
+        args, kwargs = request["args"], request["kwargs"]
+        answer: dict[str, Any]
+        try:
+            self.alarm.start(request["seconds"])
+            function = self._function(request["name"])
+            if function is None:
+                self.alarm.stop()
+                return {"undefined": request["name"]}
+            value = function(*args, **kwargs)
+            if request["collect"] and isinstance(value, Iterator):
+                # A generator's body runs while it is read: here, where it has a deadline.
+                value = list(itertools.islice(value, _MAX_COLLECTED))
+            self.alarm.stop()
+            answer = {"value": value}
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is the student's
+            self.alarm.stop()
+            answer = {"raised": _describe(error)}
+        finally:
+            self.alarm.stop()
+        answer["interrupted"] = self.alarm.rang
+        if request["observe"]:
+            answer["arguments"], answer["keywords"] = args, kwargs
+        return answer
+
+    def _function(self, name: str) -> Any:
+        """A variable of the notebook, or ``module.name`` of a file beside it, whatever the notebook calls it."""
+        module, dot, attribute = name.rpartition(".")
+        return getattr(importlib.import_module(module), attribute) if dot else self.shell.user_ns.get(name)
+
+    def do_fork(self, request: dict[str, Any]) -> dict[str, Any] | None:
+        """Makes a copy of this process that serves the socket that came along; it ends when that is closed."""
+        fd = self.channel.fds.pop()
+        _reap_ended()
+        if not _may_fork():
+            os.close(fd)
+            _use_threads(request["threads"])
+            return {"pid": 0}
+        gc.freeze()  # a collection in the copy would touch every object, and so copy every page
+        pid = os.fork()
+        if pid:
+            os.close(fd)
+            return {"pid": pid}
+        self.channel.close()
+        self._listen(socket.socket(fileno=fd))
+        self.alarm = Alarm()
+        reseed()
+        _use_threads(request["threads"])
+        return None
+
+    def do_kill(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Ends a copy that does not end by itself."""
+        os.kill(request["pid"], signal.SIGKILL)
+        return {}
+
+    # -- objects that do not travel ----------------------------------------------------------------
+
+    def _keep(self, value: Any) -> list[Any]:
+        self._objects.append(value)
+        return ["x", len(self._objects) - 1, type(value).__name__[:80]]
+
+    def _revive(self, tag: str, rest: list[Any]) -> Any:
+        if tag == "x":
+            return self._objects[rest[0]]
+        if tag == "f":
+            return self._proxy(rest[0], rest[1])
+        if tag == "g":
+            return _to_generator(rest[0])
+        if tag == "m":
+            return STORED[rest[0]] if rest[1] is None else STORED[rest[0]][rest[1]]
+        return to_torch(rest[0])
+
+    def _proxy(self, number: int, name: str) -> Callable[..., Any]:
+        """A function that runs in the trusted process: arguments go out by value, the result comes back."""
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self.channel.send({"callback": number, "args": args, "kwargs": kwargs})
+            answer = self.channel.receive()
+            if "raised" in answer:
+                kind, message = answer["raised"]
+                raise _BUILTIN_ERRORS.get(kind, RuntimeError)(message)
+            return answer["value"]
+
+        call.__name__ = call.__qualname__ = name
+        return call
+
+
+_BUILTIN_ERRORS = {
+    error.__name__: error for error in (TypeError, ValueError, ZeroDivisionError, OverflowError, IndexError, KeyError)
+}
+
+
+def _reap_ended() -> None:
+    """Collects copies that have ended."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _describe(error: BaseException) -> dict[str, Any]:
+    """An exception as plain data: its class and bases by name, its message, and the line of the cell it left."""
+    cell, line = None, 0
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_globals.get("__name__") == "__main__":
+            cell, line = frame.f_code.co_filename, number
+    bases = [base.__name__[:80] for base in type(error).__mro__]
+    return {"bases": bases, "message": message(error), "cell": cell, "line": line}
+
+
+def _may_fork() -> bool:
+    """Other threads would be missing in the copy, and so would CUDA's."""
+    torch = sys.modules.get("torch")
+    return len(os.listdir("/proc/self/task")) == 1 and not (torch and torch.cuda.is_initialized())
+
+
+def _use_threads(number: int) -> None:
+    """Sets torch's threads; the zygote and what it forks have one, or the next fork would hang."""
+    if number > 1 and (torch := sys.modules.get("torch")) is not None:
+        torch.set_num_threads(number)
+
+
+def _to_generator(state: Any) -> Any:
+    if isinstance(state, np.ndarray):
+        import torch
+
+        generator = torch.Generator()
+        generator.set_state(torch.from_numpy(state))
+        return generator
+    bits = getattr(np.random, state["bit_generator"])(0)  # a fixed seed, so that spawn() is reproducible as well
+    bits.state = state
+    return np.random.Generator(bits)

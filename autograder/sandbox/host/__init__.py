@@ -1,0 +1,5 @@
+"""The trusted side of the sandbox: starts zygotes, spawns sandboxes, sends requests, rebuilds replies as plain data.
+
+Any package from :mod:`autograder.course` upwards may import it. It imports the protocol and ``sandbox.settings``,
+never ``guest``.
+"""

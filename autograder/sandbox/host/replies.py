@@ -1,0 +1,153 @@
+"""What comes back from the sandbox, rebuilt field by field as plain data: it may be forged, and is never an object."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.errors import WireError
+from autograder.protocol.arrays import Tensor
+from autograder.protocol.values import Handle
+
+_MAX_OUTPUTS = 1000
+_MIN_TRACEBACK = 1000
+_NOTE = 100
+"""Room for the note that the rest was cut, which stands behind the text that was kept."""
+MAX_IMAGE_BYTES = 16 * 2**20
+"""Pictures that a cell may keep."""
+_PNG = b"\x89PNG\r\n\x1a\n"
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,1000}(?:\x07|\x1b\\))")
+"""Colours and cursor moves (CSI), and titles and links (OSC), whole; a lone escape goes with the controls."""
+_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10})
+"""C0, C1 and the marks that turn the direction of text around, which str.translate drops."""
+Output = dict[str, Any]
+_LOST: Output = {
+    "output_type": "error",
+    "ename": "OutputError",
+    "evalue": "the outputs of this cell are too large to keep",
+    "traceback": "OutputError: the outputs of this cell are too large to keep",
+}
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """A cell's outputs as notebook outputs, and whether the time was up."""
+
+    outputs: list[Output]
+    interrupted: bool = False
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception of the student's, as plain text: never an object, and not to be believed."""
+
+    bases: tuple[str, ...]
+    message: str = ""
+    cell: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The outcome of a call: at most one of value, raised, undefined and interrupted says what happened."""
+
+    value: Any = None
+    raised: Raised | None = None
+    undefined: bool = False
+    interrupted: bool = False
+    arguments: tuple[Any, ...] = ()
+    keywords: dict[str, Any] = field(default_factory=dict)
+
+
+def revive(tag: str, rest: list[Any]) -> Any:
+    """The trusted side's answer to the tags that differ: tensors and handles become inert data."""
+    if tag == "T" and len(rest) == 1 and isinstance(rest[0], Tensor):
+        return rest[0]
+    if tag == "g":
+        return Handle(-1, "Generator")
+    if tag == "x" and len(rest) == 2 and type(rest[0]) is int and isinstance(rest[1], str):
+        return Handle(rest[0], rest[1][:80])
+    raise WireError(f"a frame holds the unknown tag {tag[:20]!r}")
+
+
+def reply(answer: dict[str, Any]) -> Reply:
+    """What a call came to, field by field."""
+    args, kwargs = answer.get("arguments"), answer.get("keywords")
+    raised = answer.get("raised")
+    return Reply(
+        value=answer.get("value"),
+        raised=None if raised is None else _raised(raised),
+        undefined="undefined" in answer,
+        interrupted=answer.get("interrupted") is True,
+        arguments=args if isinstance(args, tuple) else (),
+        keywords=kwargs if isinstance(kwargs, dict) else {},
+    )
+
+
+def _raised(value: Any) -> Raised:
+    fields = value if isinstance(value, dict) else {}
+    bases, message, cell, line = (fields.get(key) for key in ("bases", "message", "cell", "line"))
+    names = bases if isinstance(bases, list) else []
+    return Raised(
+        tuple(name[:80] for name in names[:20] if isinstance(name, str)) or ("Exception",),
+        message[:2000] if isinstance(message, str) else "",
+        cell[:200] if isinstance(cell, str) else "",
+        line if type(line) is int else 0,
+    )
+
+
+def cell_result(answer: dict[str, Any], text_bytes: int) -> CellResult:
+    """What a cell put out; outputs that did not fit a frame are an error, because silence would look like success."""
+    items = answer.get("outputs")
+    return CellResult(
+        _outputs(items if isinstance(items, list) else [_LOST], text_bytes), answer.get("interrupted") is True
+    )
+
+
+def _outputs(items: list[Any], text_bytes: int) -> list[Output]:
+    """Notebook outputs rebuilt field by field: text and PNG pictures only, no metadata, as much as a cell may keep."""
+    kept: list[Output] = []
+    text_left, picture_left = text_bytes, MAX_IMAGE_BYTES
+    for item in items[:_MAX_OUTPUTS]:
+        output = _output(item, text_left, picture_left)
+        if output:
+            kept.append(output)
+            pictures = len(output.get("data", {}).get("image/png", ""))
+            picture_left -= pictures
+            text_left = max(text_left - len(str(output)) + pictures, 0)
+    return kept
+
+
+def _output(item: Any, text_bytes: int, picture_bytes: int) -> Output | None:
+    fields = item if isinstance(item, dict) else {}
+    match fields:
+        case {"output_type": "stream", "name": ("stdout" | "stderr") as name, "text": str(text)}:
+            return {"output_type": "stream", "name": name, "text": _clean(text, text_bytes)}
+        case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": str(text)}:
+            lines = _clean(text, max(text_bytes, _MIN_TRACEBACK)).splitlines()
+            return {
+                "output_type": "error",
+                "ename": _clean(name, 80),
+                "evalue": _clean(value, 2000),
+                "traceback": lines,
+            }
+        case {"output_type": ("display_data" | "execute_result") as kind, "data": dict(data)}:
+            output = {"output_type": kind, "data": _data(data, text_bytes, picture_bytes), "metadata": {}}
+            return output | ({"execution_count": None} if kind == "execute_result" else {})
+    return None
+
+
+def _data(data: dict[Any, Any], text_bytes: int, picture_bytes: int) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    if isinstance(text := data.get("text/plain"), str):
+        kept["text/plain"] = _clean(text, text_bytes)
+    if isinstance(image := data.get("image/png"), bytes) and image.startswith(_PNG) and len(image) <= picture_bytes:
+        kept["image/png"] = base64.b64encode(image).decode()
+    return kept
+
+
+def _clean(text: str, size: int) -> str:
+    """Printed text without escape sequences and control characters: none reaches a terminal, a log or a page."""
+    return _ESCAPES.sub("", text[: size + _NOTE if size > 0 else 0]).translate(_CONTROLS)

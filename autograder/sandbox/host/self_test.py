@@ -1,0 +1,163 @@
+"""Isolation self-test: a real sandbox attempts what must be impossible; any successful escape stops grading."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import secrets
+import socket
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import IsolationMissing, SandboxError
+from autograder.sandbox.host.zygote import Gone, Zygote
+from autograder.sandbox.settings import NO_TIER, ROOT_TIER, USERNS_TIER, SandboxSettings
+
+_ADVICE = {
+    USERNS_TIER: (
+        "unprivileged user namespaces seem to be off: try `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` "
+        "(Ubuntu) or `sysctl -w kernel.unprivileged_userns_clone=1` (Debian), or grade as root"
+    ),
+    ROOT_TIER: "this looks like a container without CAP_SYS_ADMIN; start it with `--privileged`, or grade on the host",
+}
+
+_PROBE = """
+import ctypes, json, os, resource, socket
+def fails(act):
+    try:
+        act()
+    except Exception:
+        return True
+    return False
+def status(key):
+    return next(line.split()[1] for line in open("/proc/self/status") if line.startswith(key + ":"))
+libc = ctypes.CDLL(None, use_errno=True)
+def connect():
+    with socket.socket() as s:
+        s.settimeout(0.3)
+        s.connect(("127.0.0.1", {port}))
+def mount():
+    if libc.mount(b"none", b"/home/student/tmp", b"tmpfs", 0, None):
+        raise OSError
+def unshare():
+    if libc.unshare(0x10000000):
+        raise OSError
+def write(path):
+    with open(path, "w"):
+        pass
+limited = lambda which: resource.getrlimit(which)[0] != resource.RLIM_INFINITY
+print(json.dumps({{
+    "no network": fails(connect),
+    "no host files": fails(lambda: open({file!r}).read()) and fails(lambda: os.listdir({folder!r})),
+    "no password files": fails(lambda: open("/etc/shadow").read()) and fails(lambda: open("/etc/passwd").read()),
+    "own process table": {pid} == os.getpid() or fails(lambda: os.kill({pid}, 0)),
+    "few processes": sum(name.isdigit() for name in os.listdir("/proc")) <= 4,
+    "own environment": {secret!r} not in str(dict(os.environ)),
+    "read-only system": all(fails(lambda folder=folder: write(folder + "/x")) for folder in ("", "/usr", {prefix!r})),
+    "a uid that is not the grader": os.getuid() != {uid} or {userns},
+    "no capabilities": int(status("CapEff"), 16) == int(status("CapBnd"), 16) == int(status("CapPrm"), 16) == 0,
+    "no new privileges": status("NoNewPrivs") == "1",
+    "no way back to root": fails(lambda: os.setuid(0)),
+    "no mounts": fails(mount),
+    "no new namespaces": fails(unshare),
+    "no sockets to the machine": fails(lambda: socket.socket(getattr(socket, "AF_VSOCK", 40), socket.SOCK_STREAM)),
+    "filtered system calls": status("Seccomp") == "2",
+    "own host name": socket.gethostname() == "sandbox",
+    "only its own descriptors": len(os.listdir("/proc/self/fd")) <= 5,
+    "limited memory": limited(resource.RLIMIT_AS),
+    "limited processes": 0 < resource.getrlimit(resource.RLIMIT_NPROC)[0] <= {processes},
+    "limited file size": limited(resource.RLIMIT_FSIZE),
+    "limited CPU time": limited(resource.RLIMIT_CPU),
+}}))
+"""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One forbidden act that the self-test attempted; ``name`` is the protection that must stop it."""
+
+    name: str
+    blocked: bool
+
+
+def tier_for_this_machine() -> str:
+    """The tier this process can use: as root without a user namespace, else with one."""
+    if platform.system() != "Linux":
+        raise IsolationMissing(f"{platform.system()} has no namespaces; grade in a Linux container or virtual machine")
+    return ROOT_TIER if os.geteuid() == 0 else USERNS_TIER
+
+
+def open_zygote(
+    libraries: tuple[str, ...],
+    *,
+    unsafe: bool = False,
+    visible: tuple[str, ...] = (),
+    data: Mapping[str, Any] | None = None,
+) -> Zygote:
+    """A zygote that passed the isolation self-test; raises IsolationMissing otherwise, unless ``unsafe``."""
+    if unsafe:
+        return Zygote(libraries, tier=NO_TIER, visible=visible, data=data)
+    tier = tier_for_this_machine()
+    zygote = Zygote(libraries, tier=tier, visible=visible, data=data)
+    try:
+        escapes = [attempt.name for attempt in attempt_escapes(zygote) if not attempt.blocked]
+    except SandboxError as error:
+        zygote.close()
+        raise IsolationMissing(_message(str(error), tier)) from error
+    if escapes:
+        zygote.close()
+        raise IsolationMissing(_message(f"the sandbox lets a student break out ({', '.join(escapes)})", tier))
+    return zygote
+
+
+def _message(problem: str, tier: str) -> str:
+    way_round = "`--unsafe-no-sandbox` grades without isolation and marks every record"
+    return f"nothing was graded: {problem}; {_ADVICE[tier]}; {way_round}"
+
+
+def attempt_escapes(zygote: Zygote) -> list[Attempt]:
+    """Attempts every forbidden act from inside a sandbox; raises SandboxError when the sandbox does not even answer."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(1)
+        secret = secrets.token_hex(16)
+        file = Path(folder, "self-test.txt")
+        file.write_text(secret)
+        for path in (Path(folder), file):
+            path.chmod(0o755)
+        probe = _PROBE.format(
+            port=listener.getsockname()[1],
+            file=str(file),
+            folder=folder,
+            pid=os.getpid(),
+            secret=secret,
+            prefix=os.path.realpath(os.__file__ + "/.."),
+            uid=os.geteuid(),
+            processes=SandboxSettings.processes,
+            userns=zygote.tier == USERNS_TIER,
+        )
+        return _read(_run(zygote, probe, secret))
+
+
+def _run(zygote: Zygote, probe: str, secret: str) -> str:
+    os.environ["CHAINRULE_SELF_TEST"] = secret
+    sandbox = zygote.spawn()
+    try:
+        result = sandbox.run_cell(probe, seconds=10)
+    except Gone as gone:
+        raise SandboxError(f"the self-test's sandbox ended early ({gone.why})") from gone
+    finally:
+        del os.environ["CHAINRULE_SELF_TEST"]
+        zygote.retire(sandbox)
+    return "".join(str(output.get("text", output.get("traceback", ""))) for output in result.outputs)
+
+
+def _read(text: str) -> list[Attempt]:
+    try:
+        return [Attempt(name, blocked is True) for name, blocked in json.loads(text).items()]
+    except (ValueError, AttributeError):
+        raise SandboxError(f"the self-test did not finish its attempts: {text[:300]!r}") from None

@@ -1,0 +1,160 @@
+"""The trusted side of the sandbox: start a zygote, spawn sandboxes, end them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from autograder.errors import SandboxError, WireError
+from autograder.paths import IMPORT_ROOT
+from autograder.protocol.channel import Channel
+from autograder.sandbox.host.peer import GRACE, Gone, Peer, socket_pair
+from autograder.sandbox.host.replies import CellResult, Output, Raised, Reply, revive
+from autograder.sandbox.settings import system_paths
+
+__all__ = ["GRACE", "CellResult", "Gone", "Output", "Peer", "Raised", "Reply", "Sandbox", "Zygote"]
+
+_START_SECONDS, _SPAWN_SECONDS = 120.0, 20.0
+_FIRST_UID = 0x70000000
+_BOOT = (
+    "import sys; sys.path.append({root!r}); from autograder.sandbox.guest import zygote; "
+    "sys.path.remove({root!r}); zygote.main({fd})"
+)
+
+
+class Sandbox(Peer):
+    """One student's process in its sandbox."""
+
+    def __init__(self, sock: socket.socket, pid: int) -> None:
+        super().__init__(sock)
+        self.pidfd = os.pidfd_open(pid)
+
+    def kill(self) -> None:
+        """Ends everything in the sandbox at once; :meth:`wait` tells when it is gone."""
+        self._lose("died")
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def wait(self, seconds: float = 60.0) -> None:
+        """Returns when the last process of a killed sandbox has ended.
+
+        On a busy machine that may take long: to die, each of them needs the processor once.
+        """
+        poll = select.poll()
+        poll.register(self.pidfd, select.POLLIN)
+        if not poll.poll(seconds * 1000):
+            raise SandboxError(f"a killed sandbox is still there after {seconds:.0f} s; look at `ps` and dmesg")
+        os.close(self.pidfd)
+
+
+class Zygote:
+    """A warm process that has imported ``libraries``, holds ``data`` and forks sandboxes; use as a context manager."""
+
+    def __init__(
+        self, libraries: Iterable[str], *, tier: str, visible: Iterable[str] = (), data: Mapping[str, Any] | None = None
+    ) -> None:
+        self.libraries, self.tier = tuple(libraries), tier
+        self._dying: list[Sandbox] = []
+        prefixes = (sys.base_prefix, sys.prefix, *visible)
+        sandbox = {
+            "tier": tier,
+            "visible": system_paths(tuple(os.path.realpath(p) for p in prefixes)),
+            "uid": _FIRST_UID + os.getpid(),
+        }
+        self._start({"libraries": list(self.libraries), "sandbox": sandbox, "data": list(data or ())}, data or {})
+
+    def _start(self, settings: dict[str, Any], data: Mapping[str, Any]) -> None:
+        ours, theirs = socket.socketpair()
+        boot = _BOOT.format(root=str(IMPORT_ROOT), fd=theirs.fileno())
+        command = [sys.executable, "-I", "-X", "utf8", "-c", boot]
+        quiet = subprocess.DEVNULL
+        with theirs:
+            self._process = subprocess.Popen(
+                command, env=_zygote_environment(), stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=[theirs.fileno()]
+            )
+        self._channel = Channel(ours, lambda value: None, revive)
+        answer = self._ask(settings, _START_SECONDS, data=data.values())
+        self.versions: dict[str, str] = answer["versions"]
+
+    def _ask(
+        self, message: dict[str, Any], seconds: float, fd: int | None = None, data: Iterable[Any] = ()
+    ) -> dict[str, Any]:
+        try:
+            self._channel.send(message, seconds, () if fd is None else (fd,))
+            for array in data:
+                self._channel.send(array, seconds)
+            answer: dict[str, Any] = self._channel.receive(seconds)
+        except (EOFError, OSError, WireError) as error:
+            self.close()
+            raise SandboxError(
+                f"the zygote did not answer ({type(error).__name__}); run `autograder doctor`"
+            ) from error
+        if "error" in answer:
+            if "versions" not in answer and "libraries" in message:
+                self.close()
+            raise SandboxError(f"the sandbox could not be made: {answer['error']}; run `autograder doctor`")
+        return answer
+
+    def spawn(self, **settings: int | tuple[str, ...]) -> Sandbox:
+        """A fresh sandbox; keywords replace fields of SandboxSettings (memory_mb, processes, gpus, ...)."""
+        self.settle()
+        with socket_pair() as (ours, theirs):
+            answer = self._ask({"settings": settings}, _SPAWN_SECONDS, theirs.fileno())
+            return Sandbox(ours.dup(), answer["pid"])
+
+    def retire(self, sandbox: Sandbox) -> None:
+        """Kills a sandbox; the next spawn waits until it is gone."""
+        sandbox.kill()
+        self._dying.append(sandbox)
+
+    def settle(self) -> None:
+        """Waits for the sandboxes that were retired."""
+        while self._dying:
+            self._dying.pop().wait()
+
+    def is_alive(self) -> bool:
+        """Whether the process is still there."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """Ends the zygote and everything it made."""
+        self._channel.close()
+        self._process.kill()
+        self._process.wait()
+        with contextlib.suppress(SandboxError):
+            self.settle()
+
+    def __enter__(self) -> Zygote:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+
+def _zygote_environment() -> dict[str, str]:
+    """Nothing of the grader's environment; caches that libraries fill while they are imported."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "chainrule"
+    with contextlib.suppress(OSError):
+        cache.mkdir(parents=True, exist_ok=True)
+    return {
+        "HOME": str(cache),
+        "LANG": "C.UTF-8",
+        "IPYTHONDIR": str(cache / "ipython"),
+        "MPLCONFIGDIR": str(cache / "matplotlib"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        # One thread, or a fork would hang: read by numpy and torch when they are imported.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        # Copies that are asked may have more; with busy waiting, several on the same cores take turns at waiting.
+        "OMP_WAIT_POLICY": "PASSIVE",
+    }

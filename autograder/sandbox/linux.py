@@ -1,0 +1,29 @@
+"""System calls that Python does not wrap and that both sides of the sandbox need."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+
+_PR_SET_PDEATHSIG = 1
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def check(result: int, what: str) -> None:
+    """Raises OSError with errno when a system call returned an error; ``what`` names the call."""
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+def prctl(option: int, value: int, what: str) -> None:
+    """Sets an attribute of this process; raises OSError when the kernel refuses."""
+    zero = ctypes.c_ulong(0)
+    check(libc.prctl(option, ctypes.c_ulong(value), zero, zero, zero), what)
+
+
+def die_with_parent() -> None:
+    """Asks the kernel to kill this process when its parent ends. Changing the uid clears the request: call it after."""
+    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, "pdeathsig")

@@ -1,0 +1,311 @@
+"""Comparators for hidden tests: type, shape, dtype and finiteness first, tolerance last.
+
+numpy's own pass wrong answers (``assert_allclose(np.empty(0), 5.0)`` holds, nan equals nan, shapes broadcast,
+an object with a lying ``__eq__`` equals everything). These see only plain values that crossed the wire, and
+they say how many entries are off, how far and where, but never which value was expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+
+from autograder.protocol.arrays import Tensor, from_torch
+from autograder.protocol.expressions import Expression
+from autograder.protocol.values import Handle
+
+Array = np.ndarray[Any, Any]
+
+_KNOWN_TYPES = frozenset("function method generator range type module map filter zip object slice Symbol".split())
+_MAX_SHOWN_AXIS = 64
+MAX_ENTRIES = 2 * 10**6
+
+
+class Failure(AssertionError):
+    """A law of the hidden suite that does not hold.
+
+    ``reason`` and ``hint`` are for the student; ``detail`` is for the instructor alone. ``share`` of the law's points
+    are earned all the same.
+    """
+
+    def __init__(self, reason: str, hint: str = "", detail: str = "", share: float = 0.0) -> None:
+        super().__init__(reason)
+        self.reason, self.hint, self.detail, self.share = reason, hint, detail, share
+
+
+class Watched:
+    """A function that remembers its calls; made by :func:`watch`."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self.__name__ = getattr(function, "__name__", "f")
+        self.points: list[Any] = []
+
+    @property
+    def count(self) -> int:
+        """How often it was called."""
+        return len(self.points)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self.points.append(args[0] if args else None)
+        return self._function(*args, **kwargs)
+
+
+def watch(function: Callable[..., Any]) -> Watched:
+    """Wraps a trusted function so that the test sees ``.count`` and ``.points``, the first argument of each call."""
+    return Watched(function)
+
+
+def fail(reason: str, hint: str = "", *, share: float = 0.0) -> NoReturn:
+    """Fails the test: ``reason`` says what is wrong, ``hint`` what to try.
+
+    ``share`` (at least 0, below 1) of the law's points are kept, where nearly right is worth something.
+    """
+    if not 0 <= share < 1:
+        raise ValueError(f"a law that fails keeps a share of its points from 0 to 1, not {share!r}")
+    raise Failure(reason, hint, share=share)
+
+
+def describe(value: Any) -> str:
+    """What came back, by type, shape and dtype; never its values, which may repeat a hidden input."""
+    if isinstance(value, Tensor):
+        return f"a {value.dtype} tensor of shape {_shape(value.array.shape)}"
+    if isinstance(value, np.ndarray):
+        return f"a {value.dtype.name} array of shape {_shape(value.shape)}"
+    if isinstance(value, np.generic):
+        return f"a {value.dtype.name} scalar"
+    if isinstance(value, Expression):
+        return "a SymPy expression"
+    if isinstance(value, Handle):
+        return f"a {value.type_name}" if value.type_name in _KNOWN_TYPES else "an object that is not plain data"
+    if value is None:
+        return "None (is a `return` missing?)"
+    if isinstance(value, (list, tuple, set, dict)):
+        return (
+            f"a {type(value).__name__} of length {len(value)}"
+            if len(value) <= _MAX_SHOWN_AXIS
+            else f"a {type(value).__name__}"
+        )
+    return {bool: "a bool", int: "an int", str: "a string", bytes: "bytes"}.get(
+        type(value), f"a {type(value).__name__}"
+    )
+
+
+def _shape(shape: tuple[int, ...], wanted: tuple[int, ...] = ()) -> str:
+    """A shape, unless it could carry a message: few axes, each small or of the size that is wanted."""
+    plain = len(shape) <= 4 and all(n <= _MAX_SHOWN_AXIS or n in wanted for n in shape)
+    return str(shape) if plain else "(unusual)"
+
+
+# -- from whatever came back to something a test can compute with -------------------------------------
+
+
+def as_array(value: Any, *, shape: tuple[int, ...] | None = None, hint: str = "") -> Array:
+    """``value`` as a float64 array; a number, a nested list or a tensor will do. Fails when it is not numeric."""
+    array = _numeric(value, hint)
+    if array.dtype.kind == "c":
+        fail(f"you returned {describe(value)}; it should be real", hint)
+    if shape is not None and array.shape != shape:
+        fail(f"the shape is {_shape(array.shape, shape)}; it should be {shape}", hint)
+    return array.astype(np.float64)
+
+
+def as_float(value: Any, *, hint: str = "") -> float:
+    """``value`` as a float; a numpy scalar or an array of shape () will do."""
+    return float(as_array(value, shape=(), hint=hint))
+
+
+def as_bool(value: Any, *, hint: str = "") -> bool:
+    """``value`` as a bool; numpy's will do, an int will not."""
+    if isinstance(value, np.ndarray) and value.shape == ():
+        value = value[()]
+    if not isinstance(value, bool | np.bool_):
+        fail(f"you returned {describe(value)}; it should be True or False", hint)
+    return bool(value)
+
+
+def unpack(value: Any, n: int, *, hint: str = "") -> tuple[Any, ...]:
+    """``value`` as a tuple of ``n`` results."""
+    if not isinstance(value, tuple | list) or len(value) != n:
+        fail(f"you returned {describe(value)}; it should be {n} values, `return a, b, ...`", hint)
+    return tuple(value)
+
+
+def _numeric(value: Any, hint: str) -> Array:
+    plain = value.array if isinstance(value, Tensor) else value
+    if isinstance(plain, list | tuple):
+        plain = _from_nested(plain)
+    if isinstance(plain, bool | np.bool_) or not isinstance(plain, int | float | complex | np.number | np.ndarray):
+        fail(f"you returned {describe(value)}; it should be a number or an array of numbers", hint)
+    array = np.asarray(plain)
+    if array.dtype.kind not in "iufc":
+        fail(f"you returned {describe(value)}; it should hold numbers", hint)
+    if array.size > MAX_ENTRIES:
+        fail("you returned far more numbers than were asked for", hint)
+    return array
+
+
+def _from_nested(value: list[Any] | tuple[Any, ...]) -> Any:
+    try:
+        return np.asarray([_from_nested(v) if isinstance(v, list | tuple) else _leaf(v) for v in value])
+    except (ValueError, TypeError, OverflowError):
+        return None  # ragged, or not numbers: the caller says so
+
+
+def _leaf(value: Any) -> Any:
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | complex | np.number | np.ndarray):
+        raise TypeError
+    return value
+
+
+# -- assertions ----------------------------------------------------------------------------------------
+
+
+def assert_close(
+    actual: Any, expected: Any, *, rtol: float = 1e-7, atol: float = 0.0, hint: str = "", given: str = ""
+) -> None:
+    """Fails unless ``actual`` has the shape of ``expected`` and is within ``atol + rtol * abs(expected)`` of it.
+
+    ``expected`` is a number, an array or a torch tensor. Lists and tensors are accepted for arrays; where a float
+    is expected, an array of integers is not. nan and inf match only themselves.
+    """
+    got, want = _numeric(actual, hint), _plain(expected)
+    tail = f" (for {given})" if given else ""
+    if want.dtype.kind in "fc" and isinstance(actual, np.ndarray | Tensor) and got.dtype.kind in "iu":
+        fail(f"the dtype is {got.dtype.name}, which cannot hold fractions; it should be floating{tail}", hint)
+    if got.shape != want.shape:
+        fail(f"the shape is {_shape(got.shape, want.shape)}; it should be {want.shape}{tail}", hint)
+    _assert_finite_where(got, want, tail, hint)
+    with np.errstate(all="ignore"):
+        got, want = got.astype(np.result_type(got, np.float64)), want.astype(np.result_type(want, np.float64))
+        finite = np.isfinite(want)
+        error = np.abs(np.where(finite, got - want, 0.0))
+        off = error > atol + rtol * np.abs(np.where(finite, want, 0.0))
+    if off.any():
+        fail(_how_far(error, want, off) + tail, hint)
+
+
+def _plain(expected: Any) -> Array:
+    if hasattr(expected, "detach"):  # a torch tensor, without importing torch
+        expected = expected.detach().cpu().numpy()
+    return np.asarray(expected)
+
+
+def _assert_finite_where(got: Array, want: Array, tail: str, hint: str) -> None:
+    with np.errstate(all="ignore"):
+        same = np.isfinite(got) & np.isfinite(want) | (got == want) | (np.isnan(got) & np.isnan(want))
+    if same.all():
+        return
+    bad = got[~same]
+    kind = "nan" if np.isnan(bad).any() else "infinite" if np.isinf(bad).any() else "finite where it should not be"
+    count = "the value is" if got.shape == () else f"{bad.size} of {got.size} entries are"
+    fail(f"{count} {kind}{tail}", hint)
+
+
+def _how_far(error: Array, want: Array, off: Array) -> str:
+    scale = np.abs(want)
+    with np.errstate(all="ignore"):
+        relative = np.where(scale > 0, error / scale, np.inf)
+    worst = np.unravel_index(np.argmax(np.where(off, error, -1.0)), error.shape)
+    if np.isfinite(relative[worst]):
+        size = f"relative error {relative[worst]:.1g}"
+    else:
+        size = f"{error[worst]:.1g} where it should be 0"
+    if error.shape == ():
+        return f"the value is off: {size}"
+    place = "[" + ", ".join(str(int(i)) for i in worst) + "]"
+    return f"{int(off.sum())} of {off.size} entries are off; the worst is at {place}: {size}"
+
+
+def assert_equal(actual: Any, expected: Any, *, hint: str = "", given: str = "") -> None:
+    """Fails unless ``actual`` is the same plain value, of the same type: True is not 1, and 1 is not 1.0.
+
+    numpy's bool, integer and floating scalars count as Python's.
+    """
+    tail = f" (for {given})" if given else ""
+    if not _same(actual, expected):
+        kind = "a different value" if type(_scalar(actual)) is type(expected) else describe(actual)
+        fail(f"you returned {kind}{tail}", hint)
+
+
+def _same(actual: Any, expected: Any) -> bool:
+    if isinstance(expected, np.ndarray):
+        fits = isinstance(actual, np.ndarray) and actual.dtype.kind == expected.dtype.kind
+        return fits and np.array_equal(actual, expected)
+    actual = _scalar(actual)
+    if type(actual) is not type(expected):
+        return False
+    if isinstance(expected, list | tuple):
+        return len(actual) == len(expected) and all(map(_same, actual, expected))
+    if isinstance(expected, dict):
+        return actual.keys() == expected.keys() and all(_same(actual[key], expected[key]) for key in expected)
+    return bool(actual == expected)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.shape == ()):
+        return value.item()
+    return value
+
+
+def assert_shape(actual: Any, shape: tuple[int, ...], *, hint: str = "") -> None:
+    """Fails unless ``actual`` is numeric and has exactly this shape."""
+    got = _numeric(actual, hint).shape
+    if got != shape:
+        fail(f"the shape is {_shape(got, shape)}; it should be {shape}", hint)
+
+
+def assert_dtype(actual: Any, dtype: str, *, hint: str = "") -> None:
+    """Fails unless ``actual`` is an array, numpy scalar or tensor of this dtype; a Python float is float64."""
+    name = actual.dtype if isinstance(actual, Tensor) else _numeric(actual, hint).dtype.name
+    if name != dtype:
+        fail(f"the dtype is {name}; it should be {dtype}", hint)
+
+
+def assert_finite(actual: Any, *, hint: str = "") -> None:
+    """Fails if an entry is nan or infinite."""
+    got = _numeric(actual, hint)
+    if not np.isfinite(got).all():
+        fail(f"{int((~np.isfinite(got)).sum())} of {got.size} entries are nan or infinite", hint)
+
+
+def assert_gradient(
+    actual: Any, f: Callable[[Array], float], x: Any, *, rtol: float = 1e-5, atol: float = 1e-7, hint: str = ""
+) -> None:
+    """Fails unless ``actual`` is the gradient at ``x`` of the trusted scalar function ``f``.
+
+    The oracle is a five-point difference, whose error is about 1e-11 for a function of scale one.
+    """
+    assert_close(actual, _five_point(f, np.asarray(x, dtype=np.float64)), rtol=rtol, atol=atol, hint=hint)
+
+
+def _five_point(f: Callable[[Array], float], x: Array) -> Array:
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        h = 1e-3 * max(1.0, abs(float(x[index])))
+        value = []
+        for step in (-2, -1, 1, 2):
+            moved = x.copy()
+            moved[index] += step * h
+            value.append(float(f(moved)))
+        gradient[index] = (value[0] - 8 * value[1] + 8 * value[2] - value[3]) / (12 * h)
+    return gradient
+
+
+def same_bytes(before: Any, after: Any) -> bool:
+    """Whether two plain values are the same to the last bit; arrays by dtype, shape and bytes."""
+    if hasattr(before, "detach"):
+        before = from_torch(before)
+    if type(before) is not type(after):
+        return False
+    if isinstance(before, Tensor):
+        return before.dtype == after.dtype and same_bytes(before.array, after.array)
+    if isinstance(before, np.ndarray):
+        return bool(before.dtype == after.dtype and before.shape == after.shape and before.tobytes() == after.tobytes())
+    if isinstance(before, list | tuple):
+        return len(before) == len(after) and all(map(same_bytes, before, after))
+    if isinstance(before, dict):
+        return list(before) == list(after) and all(same_bytes(before[key], after[key]) for key in before)
+    return repr(before) == repr(after)

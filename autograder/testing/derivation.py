@@ -1,0 +1,207 @@
+"""Derivations as answers: a list of expressions, each equal to the one above, checked line by line.
+
+A hidden test describes the derivation once and states its laws one by one::
+
+    a, yhat, k = IndexedBase("a"), IndexedBase("yhat"), Symbol("k")
+    total = exp(a[1]) + exp(a[2])
+    DERIVATION = Derivation(
+        start=Derivative(-log(exp(a[2]) / total), a[1]),
+        points=lambda rng: [{"a": {1: rng.uniform(-2, 2), 2: rng.uniform(-2, 2)}} for _ in range(3)],
+        where={yhat[k]: exp(a[k]) / total},
+    )
+
+    def test_every_line_follows(student, rng):
+        '''Every line equals the one above it.'''
+        DERIVATION.read(student["lines"], rng).assert_follows()
+
+Lines are equal when their values agree at every point, to 30 of 50 digits. That is not a proof, but two different
+expressions of this kind that agree at a random point are a coincidence nobody will live to see; and unlike an
+algebra system's ``simplify`` it never rejects a line for being written in an unexpected way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from autograder.protocol.expressions import RELATIONS, Expression, from_sympy
+from autograder.testing import hyperdual as jets
+from autograder.testing.compare import describe, fail
+from autograder.testing.evaluate import Budget, Definition, Evaluator, Point
+from autograder.testing.hyperdual import NoValue, Unreadable
+
+MAX_LINES = 60
+STEPS = 40_000
+"""Nodes visited over all lines and points: six lines about sums take three thousand, in 15 ms."""
+
+ARITHMETIC = frozenset({"Add", "Mul", "Pow", "Integer", "Rational", "Float", "Symbol", "Indexed", "IndexedBase"})
+"""The heads of a formula without functions, sums and derivatives."""
+
+# Values are of size one and carry 50 digits; cancellation in a sensible line costs a few of them, never twenty.
+_TOLERANCE = jets.exact(10) ** -30
+
+
+class Derivation:
+    """What a derivation starts from, where it is evaluated, and what its symbols mean.
+
+    ``points(rng)`` gives the points: a number for a symbol, ``{1: ..., 2: ...}`` for an indexed quantity; Fractions are
+    exact. ``where`` defines further symbols, ``{yhat[k]: exp(a[k]) / ...}``. ``called`` names the start in messages;
+    it and the points are shown to the student.
+    """
+
+    def __init__(
+        self,
+        start: Any,
+        points: Callable[[np.random.Generator], Sequence[Point]],
+        *,
+        where: Mapping[Any, Any] | None = None,
+        called: str = "the given expression",
+        at_least: int = 3,
+    ) -> None:
+        self.start, self.points, self.called, self.at_least = from_sympy(start), points, called, at_least
+        self._read: WeakKeyDictionary[Any, dict[str, Lines]] = WeakKeyDictionary()
+        self.where = dict(_definition(key, body) for key, body in (where or {}).items())
+
+    def of(self, student: Any, name: str, rng: np.random.Generator) -> Lines:
+        """The lines in the student's variable of that name, read once: all laws see the same, at the same points.
+
+        The points come from the ``rng`` of the law that asks first.
+        """
+        found = self._read.setdefault(student, {})
+        if name not in found:
+            found[name] = self.read(student[name], rng)
+        return found[name]
+
+    def read(self, value: Any, rng: np.random.Generator) -> Lines:
+        """The student's lines, to be judged at points drawn from ``rng``; fails when they are unreadable."""
+        if isinstance(value, Expression):
+            fail("you wrote a single expression", "Put the lines into a list, in order: [line 1, line 2, ...].")
+        if not isinstance(value, list | tuple):
+            fail(f"you wrote {describe(value)}; it should be a list of SymPy expressions")
+        if not 1 <= len(value) <= MAX_LINES:
+            fail(f"the derivation has {len(value)} lines; it should have {self.at_least} to {MAX_LINES}")
+        return Lines(self, [_line(number, line) for number, line in enumerate(value, 1)], self.points(rng))
+
+
+class Lines:
+    """A student's derivation; each method states one law and fails with the first line that breaks it."""
+
+    def __init__(self, derivation: Derivation, lines: list[Expression], points: Sequence[Point]) -> None:
+        self.lines, self._derivation = lines, derivation
+        self._points, self._budget = points, Budget(STEPS)
+        self._values: dict[tuple[int, int], Any] = {}
+
+    def assert_starts(self, like: Callable[[Expression], bool] = lambda line: True, *, hint: str = "") -> None:
+        """Fails unless line 1 is equal to the start and looks ``like`` it: nothing has been worked out yet."""
+        if self.lines[0] == self._derivation.start:
+            return
+        self._assert_equal(0, 1)
+        if not like(self.lines[0]):
+            fail("line 1 is already a step further than where the derivation starts", hint)
+
+    def assert_follows(self, *, first_half: bool = False) -> None:
+        """Fails with the first line, of all or of the first half, that is not equal to the one above it."""
+        self._assert_is_one()
+        count = math.ceil(len(self.lines) / 2) if first_half else len(self.lines)
+        for number in range(2, count + 1):
+            self._assert_equal(number - 1, number)
+
+    def assert_passes(self, milestone: Callable[[Expression], bool], missing: str, *, hint: str = "") -> None:
+        """Fails with ``missing`` unless a line between the first and the last is a ``milestone``."""
+        self._assert_is_one()
+        if not any(milestone(line) for line in self.lines[1:-1]):
+            fail(missing, hint)
+
+    def assert_ends(self, names: Iterable[str], heads: Iterable[str] = ARITHMETIC) -> None:
+        """Fails unless the last line is equal to the start, and written with these names and heads alone."""
+        last, names = self.lines[-1], set(names)
+        for word in sorted({node.head for node in last.walk()} - set(heads)) + sorted(last.names() - names):
+            hint = f"It should be written with {' and '.join(sorted(names))} alone."
+            fail(f"line {len(self.lines)}, the last, still contains `{word}`", hint)
+        self._assert_equal(0, len(self.lines))
+
+    def assert_no_repeats(self) -> None:
+        """Fails with the first line that is the same, structurally, as the one above it."""
+        self._assert_is_one()
+        for number, (above, line) in enumerate(zip(self.lines, self.lines[1:], strict=False), 2):
+            if above == line:
+                fail(f"line {number} repeats line {number - 1}", "SymPy writes both in the same way: leave one out.")
+
+    def _assert_is_one(self) -> None:
+        """Any list has milestones and no repeats; a derivation starts where it should and takes some steps."""
+        if len(self.lines) < self._derivation.at_least:
+            reason = f"the derivation has {len(self.lines)} lines; its steps need at least {self._derivation.at_least}"
+            fail(reason, "Write down each step.")
+        self._assert_equal(0, 1)
+
+    def _assert_equal(self, above: int, number: int) -> None:
+        """Fails unless line ``number`` equals line ``above``, which is the start when it is 0."""
+        verb = "does not follow from" if above else "is not equal to"
+        for place, point in enumerate(self._points):
+            expected, actual = self._value(above, place), self._value(number, place)
+            if abs(actual - expected) > _TOLERANCE * max(1, abs(expected), abs(actual)):
+                left, right = _differing(expected, actual)
+                fail(
+                    f"line {number} {verb} {self._name(above)}: at {_show(point)}, "
+                    f"{self._name(above)} is {left} and line {number} is {right}"
+                )
+
+    def _name(self, number: int) -> str:
+        return f"line {number}" if number else self._derivation.called
+
+    def _value(self, number: int, place: int) -> Any:
+        """The value of a line (0: of the start) at a point; fails when it has none."""
+        if (number, place) not in self._values:
+            tree = self.lines[number - 1] if number else self._derivation.start
+            self._values[number, place] = self._evaluate(tree, self._name(number), self._points[place])
+        return self._values[number, place]
+
+    def _evaluate(self, tree: Expression, name: str, point: Point) -> Any:
+        try:
+            return Evaluator(point, self._derivation.where, self._budget).value(tree)
+        except NoValue as error:
+            fail(f"{name} {error}, at {_show(point)}")
+        except Unreadable as error:
+            fail(f"{name} {error}")
+
+
+def _definition(key: Any, body: Any) -> tuple[str, Definition]:
+    """From ``yhat[k]: ...`` to the name, its parameters and the tree."""
+    head = from_sympy(key)
+    if head.head == "Symbol":
+        return str(head.value), ((), from_sympy(body))
+    base, *parameters = head.args
+    return str(base.value), (tuple(str(parameter.value) for parameter in parameters), from_sympy(body))
+
+
+def _line(number: int, value: Any) -> Expression:
+    if type(value) is int and abs(value) < 2**63:
+        return Expression("Integer", value=value)
+    if not isinstance(value, Expression):
+        fail(f"line {number} is {describe(value)}; it should be a SymPy expression")
+    if value.head in RELATIONS:
+        fail(f"line {number} is an equation", "Write its right-hand side: each line is equal to the one above anyway.")
+    return value
+
+
+def _show(point: Point) -> str:
+    """A point as a student writes it: ``C = 3, a = (0.7, -1.3, 0.4)``."""
+    return ", ".join(
+        f"{name} = ({', '.join(f'{float(number):g}' for number in value.values())})"
+        if isinstance(value, Mapping)
+        else f"{name} = {float(value):g}"
+        for name, value in point.items()
+    )
+
+
+def _differing(left: Any, right: Any) -> tuple[str, str]:
+    """Both values, with as many digits as it takes to see that they differ."""
+    for digits in (6, 12, 20):
+        pair = jets.show(left, digits), jets.show(right, digits)
+        if pair[0] != pair[1]:
+            return pair
+    return jets.show(left, 40), jets.show(right, 40)

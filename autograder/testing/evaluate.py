@@ -1,0 +1,241 @@
+"""The value of an expression at a point, to 50 digits, with its derivatives taken exactly.
+
+The tree is evaluated as it stands: SymPy is not asked, and nothing is simplified first. A ``Derivative`` is taken in
+forward mode. Every number is a polynomial in infinitesimals ε₁, ε₂, ... with εᵢ² = 0; differentiating by x adds a
+fresh ε to x, and the coefficient of that ε in the result is the derivative. Nested derivatives nest.
+
+Hostile trees end soon: every node visited costs one step of a budget, magnitudes are bounded before a power or an
+exponential is taken, sums before they begin.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from autograder.protocol.expressions import CONNECTIVES, RELATIONS, Expression
+from autograder.testing import hyperdual as jets
+from autograder.testing.hyperdual import MAX_ORDER, Jet, NoValue, Unreadable
+
+MAX_TERMS = 1000
+_MAX_INDEX = 10**9
+
+Number = int | float | Fraction
+Point = Mapping[str, "Number | Mapping[int, Number]"]
+Definition = tuple[tuple[str, ...], Expression]
+_Key = tuple[Any, ...]
+
+_COMPARE = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<=": operator.le,
+    "<": operator.lt,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
+
+
+class Budget:
+    """How many nodes may still be visited, over all expressions that share it."""
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+
+    def spend(self) -> None:
+        """Takes one step; raises Unreadable when none is left."""
+        self.left -= 1
+        if self.left < 0:
+            raise Unreadable("takes too many steps to evaluate")
+
+
+class Evaluator:
+    """Evaluates expressions at one point; ``where`` defines further names by expressions, as in ŷ[k] = ..."""
+
+    def __init__(self, point: Point, where: Mapping[str, Definition], budget: Budget) -> None:
+        self._values = dict(_flatten(point))
+        self._known = set(point)
+        self._where, self._budget = where, budget
+        self._seeds: list[_Key] = []  # seed number n stands for the infinitesimal of bit n
+
+    def value(self, tree: Expression) -> Any:
+        """The value as an mpmath number; raises Unreadable or NoValue."""
+        return self._jet(tree, {})[0]
+
+    def _jet(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+        self._budget.spend()
+        rule = _RULES.get(tree.head)
+        if rule is None:
+            raise Unreadable(_foreign(tree))
+        jet = rule(self, tree, scope)
+        jets.check_size(jet)
+        return jet
+
+    # -- leaves --------------------------------------------------------------------------------------
+
+    def _number(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+        return {0: jets.exact(tree.value)}
+
+    def _constant(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+        return {0: jets.E if tree.head == "Exp1" else jets.PI}
+
+    def _symbol(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+        if tree.value in scope:
+            return {0: jets.exact(scope[str(tree.value)])}
+        return self._look_up((tree.value,))
+
+    def _indexed(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+        return self._look_up(self._key(tree, scope))
+
+    def _key(self, tree: Expression, scope: Mapping[str, int]) -> _Key:
+        base, *indices = tree.args
+        if base.head != "IndexedBase":
+            raise Unreadable("has an index on something that takes none")
+        return (base.value, *(self._integer(index, scope) for index in indices))
+
+    def _look_up(self, key: _Key) -> Jet:
+        name, *indices = key
+        if name in self._where:
+            parameters, body = self._where[name]
+            if len(parameters) != len(indices):
+                raise Unreadable(f"uses `{name}` with {len(indices)} indices instead of {len(parameters)}")
+            return self._jet(body, dict(zip(parameters, indices, strict=True)))
+        if name not in self._known:
+            raise Unreadable(f"uses `{name}`, which this question does not define")
+        if key not in self._values:
+            raise NoValue(f"asks for `{name}{indices or ''}`, which does not exist")
+        return {0: self._values[key]} | {1 << n: jets.ONE for n, seed in enumerate(self._seeds) if seed == key}
+
+    def _integer(self, tree: Expression, scope: Mapping[str, int]) -> int:
+        number = self._jet(tree, scope)[0]
+        if abs(number) > _MAX_INDEX or number != int(number):
+            raise NoValue("has an index or a limit that is not an integer, or one beyond all bounds")
+        return int(number)
+
+    # -- arithmetic ----------------------------------------------------------------------------------
+
+    def _add(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+        return jets.total(self._jet(arg, scope) for arg in tree.args)
+
+    def _mul(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+        product: Jet = {0: jets.ONE}
+        for arg in tree.args:
+            product = jets.times(product, self._jet(arg, scope))
+        return product
+
+    def _pow(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+        base, exponent = (self._jet(arg, scope) for arg in tree.args)
+        if len(exponent) > 1:
+            return jets.exp(jets.times(exponent, jets.log(base)))
+        return jets.power(base, exponent[0])
+
+    def _function(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+        argument = self._jet(tree.args[0], scope)
+        return jets.exp(argument) if tree.head == "exp" else jets.log(argument)
+
+    # -- what binds, chooses or differentiates ---------------------------------------------------------
+
+    def _sum(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+        body, *limits = tree.args
+        return self._sum_over(body, limits, scope)
+
+    def _sum_over(self, body: Expression, limits: list[Expression], scope: Mapping[str, int]) -> Jet:
+        if not limits:
+            return self._jet(body, scope)
+        if len(limits[-1].args) != 3 or limits[-1].args[0].head != "Symbol":
+            raise Unreadable("has a sum without limits")
+        variable, *ends = limits[-1].args
+        low, high = (self._integer(end, scope) for end in ends)
+        if not low - 1 <= high < low + MAX_TERMS:
+            raise Unreadable(f"has a sum from {low} to {high}; a sum may have 0 to {MAX_TERMS:,} terms")
+        name = str(variable.value)
+        return jets.total(self._sum_over(body, limits[:-1], {**scope, name: n}) for n in range(low, high + 1))
+
+    def _delta(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+        i, j = (self._integer(arg, scope) for arg in tree.args)
+        return {0: jets.ONE if i == j else jets.ZERO}
+
+    def _piecewise(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+        for pair in tree.args:
+            if len(pair.args) != 2:
+                raise Unreadable("has a Piecewise without conditions")
+            if self._holds(pair.args[1], scope):
+                return self._jet(pair.args[0], scope)
+        raise NoValue("has a Piecewise none of whose cases applies")
+
+    def _holds(self, tree: Expression, scope: Mapping[str, int]) -> bool:
+        self._budget.spend()
+        if tree.head in RELATIONS:
+            left, right = (self._jet(arg, scope)[0] for arg in tree.args)
+            return bool(_COMPARE[RELATIONS[tree.head]](left, right))
+        if tree.head in CONNECTIVES:
+            parts = [self._holds(arg, scope) for arg in tree.args]
+            return not parts[0] if tree.head == "Not" else all(parts) if tree.head == "And" else any(parts)
+        if tree.head not in ("true", "false"):
+            raise Unreadable("has a condition that is neither true nor false")
+        return tree.head == "true"
+
+    def _derivative(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+        body, *variables = tree.args
+        first = len(self._seeds)
+        for variable in variables:
+            self._seed(variable, scope)
+        jet = self._jet(body, scope)
+        taken = (1 << len(self._seeds)) - (1 << first)
+        del self._seeds[first:]
+        return {0: jets.ZERO} | {bits & ~taken: part for bits, part in jet.items() if bits & taken == taken}
+
+    def _seed(self, variable: Expression, scope: Mapping[str, int]) -> None:
+        target, count = variable.args if len(variable.args) == 2 else (variable, variable)
+        if target.head not in ("Symbol", "Indexed") or count.head != "Integer":
+            raise Unreadable("differentiates by something that is not a variable")
+        key = (target.value,) if target.head == "Symbol" else self._key(target, scope)
+        if key[0] in scope or key not in self._values:
+            raise Unreadable(f"differentiates by `{key[0]}`, which is not a variable there")
+        times = count.value if isinstance(count.value, int) else 0
+        if not 0 <= times <= MAX_ORDER - len(self._seeds):
+            raise Unreadable(f"differentiates more than {MAX_ORDER} times")
+        self._seeds += [key] * times
+
+
+_RULES: dict[str, Callable[[Evaluator, Expression, Mapping[str, int]], Jet]] = {
+    "Integer": Evaluator._number,
+    "Rational": Evaluator._number,
+    "Float": Evaluator._number,
+    "Exp1": Evaluator._constant,
+    "Pi": Evaluator._constant,
+    "Symbol": Evaluator._symbol,
+    "Indexed": Evaluator._indexed,
+    "Add": Evaluator._add,
+    "Mul": Evaluator._mul,
+    "Pow": Evaluator._pow,
+    "exp": Evaluator._function,
+    "log": Evaluator._function,
+    "Sum": Evaluator._sum,
+    "KroneckerDelta": Evaluator._delta,
+    "Piecewise": Evaluator._piecewise,
+    "Derivative": Evaluator._derivative,
+}
+
+
+def _foreign(tree: Expression) -> str:
+    if tree.head == "Other":
+        return f"holds {tree.value}" if " " in str(tree.value) else f"uses `{tree.value}`, which has no meaning here"
+    if tree.head in RELATIONS:
+        return "is or holds an equation; write expressions, each equal to the one above"
+    if tree.head == "IndexedBase":
+        return f"uses `{tree.value}` without an index"
+    return f"has a `{tree.head}` in the place of a number"
+
+
+def _flatten(point: Point) -> list[tuple[_Key, Any]]:
+    return [
+        pair
+        for name, value in point.items()
+        for pair in (
+            [((name, index), jets.exact(number)) for index, number in value.items()]
+            if isinstance(value, Mapping)
+            else [((name,), jets.exact(value))]
+        )
+    ]

@@ -1,0 +1,300 @@
+"""The hidden suite of an assignment: plain pytest, collected once, run for one submission after another.
+
+``pytest.main`` costs about 80 ms a time, almost all of it start-up and collection. So the session is opened as
+pytest's own ``pytester`` opens it, and its items are run again for every submission, as pytest-rerunfailures does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import traceback
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+from _pytest.config import _prepareconfig
+from _pytest.runner import SetupState
+from _pytest.tmpdir import tmppath_result_key
+
+from autograder.course.data import Data
+from autograder.errors import AssignmentError
+from autograder.testing.compare import Failure
+from autograder.testing.hidden_test import MARKERS, Law, for_device, read_law
+from autograder.testing.student import Student
+
+Status = Literal["passed", "failed", "not run"]
+_DEVICE_NAMES = {"cpu": "CPU", "cuda": "GPU"}
+_OUTCOMES = (Exception, pytest.skip.Exception, pytest.fail.Exception)
+
+_ARGUMENTS = (
+    "--assert=plain",  # pytest's rewritten asserts would quote hidden inputs
+    "--import-mode=importlib",
+    "--capture=no",
+    "--strict-markers",
+    "-c/dev/null",
+    *(f"-pno:{name}" for name in "cacheprovider terminal unraisableexception threadexception warnings logging".split()),
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of a law: *failed* is the student's, *not run* is ours and flags the submission."""
+
+    law: str
+    sentence: str
+    weight: float
+    status: Status
+    reason: str = ""
+    hint: str = ""
+    detail: str = ""
+    share: float = 0.0
+    """The part of the weight that a failed law keeps."""
+    notes: tuple[str, ...] = ()
+    """What the student reads whatever the outcome."""
+    flags: tuple[str, ...] = ()
+    """Why a person must look at it whatever the outcome."""
+
+    @property
+    def earned(self) -> float:
+        """The part of the weight that counts."""
+        return self.weight * (1.0 if self.status == "passed" else self.share)
+
+
+class Report:
+    """What a test says besides passing or failing."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.flags: list[str] = []
+
+    def note(self, text: str) -> None:
+        """A line that the student reads under the law."""
+        self.notes.append(text)
+
+    def flag(self, reason: str) -> None:
+        """A person must look at this submission; the reason is for instructors."""
+        self.flags.append(reason)
+
+
+class _Plugin:
+    """Gives tests their fixtures."""
+
+    def __init__(self, device: str, data: Data | None) -> None:
+        self.device_now, self.data_now = device, data
+        self.student_now: Student | None = None
+        self.report_now = Report()
+        self.seed = 0
+
+    @pytest.fixture
+    def student(self) -> Student:
+        """The student's notebook, after its cells have run."""
+        if self.student_now is None:
+            raise pytest.UsageError("hidden tests run through `autograder prove` or `autograder grade`")
+        return self.student_now
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random inputs whose seed belongs to the test: grading twice gives the same score."""
+        name = f"{self.seed}:{request.node.path.stem}::{request.node.name}"
+        return np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little"))
+
+    @pytest.fixture
+    def device(self) -> str:
+        """Where the student's code is to compute: "cpu" or "cuda"."""
+        return self.device_now
+
+    @pytest.fixture
+    def data(self) -> Data:
+        """The assignment's data."""
+        if self.data_now is None:
+            raise pytest.UsageError("there is no data.py, or the test that asks for data is not marked slow")
+        return self.data_now
+
+    @pytest.fixture
+    def report(self) -> Report:
+        """Takes notes for the student and flags for a person."""
+        return self.report_now
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        for marker in MARKERS:
+            config.addinivalue_line("markers", marker)
+
+
+class Suite:
+    """All hidden tests of one assignment; use as a context manager."""
+
+    def __init__(self, folder: Path, *, device: str = "cpu", data: Data | None = None, quick: bool = False) -> None:
+        self.quick = quick
+        self.for_a_gpu = 0
+        """Laws that need a GPU and were left out, because there is none."""
+        self._plugin = _Plugin(device, data and data.for_tests())
+        arguments = [*_ARGUMENTS, f"--rootdir={folder}", str(folder)]
+        self._config = _prepareconfig(arguments, [self._plugin])
+        self._config._do_configure()
+        self._session = pytest.Session.from_config(self._config)
+        self._config.hook.pytest_sessionstart(session=self._session)
+        with _modules_of_its_own(folder):
+            self.laws = self._collect(folder)
+
+    def close(self) -> None:
+        """Closes the pytest session."""
+        self._config.hook.pytest_sessionfinish(session=self._session, exitstatus=0)
+        self._config._ensure_unconfigure()
+
+    def __enter__(self) -> Suite:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: types.TracebackType | None
+    ) -> None:
+        self.close()
+
+    def run(self, check: str, student: Student, *, seed: int = 0, until_failure: bool = False) -> list[Verdict]:
+        """The verdicts of a check's laws for this student, in the order of the file; or up to the first that failed."""
+        self._plugin.student_now, self._plugin.seed = student, seed
+        laws = self.laws.get(check, ())
+        verdicts: list[Verdict] = []
+        try:
+            for law, after in zip_longest(laws, [law.items[0] for law in laws[1:]]):
+                verdicts.append(self._judge(law, after))
+                if until_failure and verdicts[-1].status != "passed":
+                    break
+        finally:
+            self._session._setupstate.teardown_exact(None)
+            self._plugin.student_now = None
+        return verdicts
+
+    def is_slow(self, check: str) -> bool:
+        """Whether one of the check's laws takes long, and is asked."""
+        return not self.quick and any(law.slow for law in self.laws.get(check, ()))
+
+    def slow_laws(self) -> frozenset[str]:
+        """The ids of the laws that a quick grading leaves out."""
+        return frozenset(law.id for laws in self.laws.values() for law in laws if law.slow)
+
+    def graded_with(self, check: str) -> str:
+        """The data that decides a check, and the device; empty for a check that needs none."""
+        data = self._plugin.data_now
+        asks = any("data" in item.fixturenames for law in self.laws.get(check, ()) for item in law.items)
+        return f"graded with {data.name} on the {_DEVICE_NAMES[self._plugin.device_now]}" if asks and data else ""
+
+    def _collect(self, folder: Path) -> dict[str, tuple[Law, ...]]:
+        if not any(folder.glob("test_*.py")):
+            return {}
+        try:
+            items = self._session.perform_collect()
+        except pytest.UsageError as error:
+            raise AssignmentError(f"the hidden tests in {str(folder)!r} cannot be collected: {error}") from error
+        if self._session.testsfailed:
+            raise AssignmentError(f"the hidden tests in {str(folder)!r} cannot be imported: {_import_error(folder)}")
+        groups: dict[tuple[str, str], list[pytest.Function]] = {}
+        for item in items:
+            if isinstance(item, pytest.Function):
+                groups.setdefault((item.path.stem, item.originalname), []).append(item)
+        laws: dict[str, tuple[Law, ...]] = {}
+        for (check, name), cases in groups.items():
+            laws[check] = (*laws.get(check, ()), read_law(check, name, tuple(cases)))
+        here = {check: for_device(found, self._plugin.device_now) for check, found in laws.items()}
+        self.for_a_gpu = sum(len(laws[check]) - len(found) for check, found in here.items())
+        return here
+
+    def _judge(self, law: Law, after: pytest.Item | None) -> Verdict:
+        """Runs the cases of a law; it holds when all do, and the first that does not says why."""
+        if law.slow and self.quick:
+            return Verdict(law.id, law.sentence, law.weight, "not run", "It was left out of this quick grading.")
+        self._plugin.report_now = report = Report()
+        if self._plugin.student_now is not None:
+            self._plugin.student_now.allow(law.seconds)
+        verdict = self._outcome(law, after)
+        return replace(verdict, notes=tuple(report.notes), flags=tuple(report.flags))
+
+    def _outcome(self, law: Law, after: pytest.Item | None) -> Verdict:
+        error = None
+        for item, nextitem in zip(law.items, [*law.items[1:], after], strict=True):
+            error = self._run_item(item, nextitem)
+            if error is not None:
+                break
+        error = self._tear_down(after) or error  # after a case that failed, the next item is another law's
+        if error is None:
+            return Verdict(law.id, law.sentence, law.weight, "passed")
+        if not isinstance(error, AssertionError):
+            return Verdict(law.id, law.sentence, law.weight, "not run", detail=_story(error))
+        failure = _as_failure(error, item.path)
+        hint = failure.hint or law.hint
+        return Verdict(law.id, law.sentence, law.weight, "failed", failure.reason, hint, failure.detail, failure.share)
+
+    def _run_item(self, item: pytest.Function, nextitem: pytest.Item | None) -> BaseException | None:
+        """What the test raised, if anything: pytest's own steps, without its hooks and reports."""
+        item._initrequest()  # forgets the fixtures of the last submission
+        item.stash[tmppath_result_key] = {}  # tmp_path looks here for the reports that are not made
+        error: BaseException | None = None
+        try:
+            _set_up(self._session._setupstate, item)
+            item.runtest()
+        except _OUTCOMES as raised:
+            error = raised
+        return self._tear_down(nextitem) or error
+
+    def _tear_down(self, nextitem: pytest.Item | None) -> BaseException | None:
+        """Ends the fixtures that the next item does not share; what one raises there is ours."""
+        try:
+            self._session._setupstate.teardown_exact(nextitem)
+        except _OUTCOMES as raised:
+            error = RuntimeError(f"a fixture could not be torn down: {raised}")
+            error.__cause__ = raised
+            return error
+        return None
+
+
+@contextmanager
+def _modules_of_its_own(folder: Path) -> Iterator[None]:
+    """pytest names a hidden test by its path in the suite; a module of that name may come from another suite."""
+    paths = (path.relative_to(folder).with_suffix("") for path in folder.rglob("*.py"))
+    names = {".".join(path.parts) for path in paths}
+    others = {name: sys.modules.pop(name) for name in names if name in sys.modules}
+    try:
+        yield
+    finally:
+        for name in names:
+            sys.modules.pop(name, None)
+        sys.modules.update(others)
+
+
+def _set_up(state: SetupState, item: pytest.Function) -> None:
+    """Fixtures; only a Failure raised in one speaks of the student, a plain assert there is ours."""
+    try:
+        state.setup(item)
+    except Failure:
+        raise
+    except AssertionError as error:
+        raise RuntimeError(f"a fixture failed: {error}") from error
+
+
+def _as_failure(error: AssertionError, test: Path) -> Failure:
+    """A plain ``assert x, "message"`` fails with the author's message; a library's message may quote what is hidden."""
+    if isinstance(error, Failure):
+        return error
+    frames = traceback.extract_tb(error.__traceback__)
+    own = bool(frames) and Path(frames[-1].filename).name == test.name
+    return Failure(str(error)) if own else Failure("", detail=_story(error))
+
+
+def _story(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error, limit=-6))
+
+
+def _import_error(folder: Path) -> str:
+    """Names the file that does not import, and why; pytest keeps that for its terminal."""
+    for path in sorted(folder.glob("test_*.py")):
+        try:
+            exec(compile(path.read_bytes(), str(path), "exec"), {"__name__": path.stem})  # noqa: S102 - the instructor's
+        except _OUTCOMES as error:
+            return f"{path.name}: {type(error).__name__}: {error}"
+    return "two tests with one name?"

@@ -1,0 +1,187 @@
+"""What holds for every folder in assignments/, whoever adds it: the gates before students see it."""
+
+import ast
+import itertools
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from course_fixtures import ROOT
+from nbclient import NotebookClient
+
+from autograder.authoring.build import stale
+from autograder.authoring.prove import prove
+from autograder.authoring.sample_class import Student, provers
+from autograder.course.assignment import Assignment
+from autograder.course.layout import Course
+from autograder.grading import intake
+from autograder.grading.grader import Grader, NotebookRun
+from autograder.grading.pool import Pool
+from autograder.grading.setup import Terms, open_graders
+from autograder.notebooks import ipynb as nb
+from autograder.testing import student as trusted
+from autograder.testing.hidden_test import Law
+from autograder.testing.suite import Suite
+
+COURSE = Course(ROOT)
+NAMES = COURSE.assignment_names()
+STUDENTS_HAVE = {"numpy", "torch", "sympy", "matplotlib", "IPython", *sys.stdlib_module_names}
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def assignment(request: pytest.FixtureRequest) -> Assignment:
+    return COURSE.assignment(request.param)
+
+
+def laws_of(assignment: Assignment) -> list[Law]:
+    with Suite(assignment.hidden_tests) as suite:
+        return [law for laws in suite.laws.values() for law in laws]
+
+
+def code_of(path: Path) -> list[str]:
+    """The code cells of a notebook as Python: lines that only IPython reads are left out."""
+    cells = nb.parse(path.read_bytes())["cells"]
+    sources = (cell["source"] for cell in cells if cell["cell_type"] == "code")
+    return ["\n".join(line for line in source.splitlines() if line.lstrip()[:1] not in "%!") for source in sources]
+
+
+def imported(source: str) -> set[str]:
+    """What a piece of Python cannot do without: imports whose failure is caught are left out."""
+    names: set[str] = set()
+    todo: list[ast.AST] = [ast.parse(source)]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            names.add((node.module or ".").partition(".")[0])
+        if isinstance(node, ast.Try) and "ImportError" in map(
+            ast.unparse, filter(None, (h.type for h in node.handlers))
+        ):
+            todo += [*node.handlers, *node.orelse, *node.finalbody]
+        else:
+            todo += ast.iter_child_nodes(node)
+    return names
+
+
+def test_there_are_assignments() -> None:
+    assert NAMES
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Pool]:
+    with Pool(3) as pool:  # one more than CI has cores: some submissions wait for a deadline, or sleep
+        yield pool
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_grades_right_what_is_right_and_catches_what_is_wrong(name: str, workers: Pool) -> None:
+    proof = prove(COURSE, name, workers)
+    problems = [problem for finding in proof.findings for problem in finding.problems]
+    assert problems == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_right_answers_lose_no_point_whatever_the_seed_of_the_hidden_tests(name: str) -> None:
+    students = [student for student in provers(COURSE, COURSE.assignment(name)) if student.fails == frozenset()]
+    assert students
+    with open_graders(COURSE, name, Terms(quick=True)) as graders:
+        for student in students:
+            assert failed_laws(graders[name], student) == set(), student.id
+
+
+def draws(suite: Suite, check: str) -> bool:
+    """Whether a law of the check draws its inputs at random; the seed changes nothing else."""
+    return any("rng" in item.fixturenames for law in suite.laws[check] for item in law.items)
+
+
+def failed_laws(grader: Grader, student: Student, seeds: int = 20) -> set[tuple[int, str]]:
+    """The laws that a submission breaks under some seed."""
+    assert grader.suite is not None
+    submission = intake.merge(nb.parse(student.data)["cells"], grader.template)
+    run = NotebookRun(grader.zygote, submission, grader.limits, grader.files)
+    failed = set()
+    try:
+        run.start()
+        drawn = [check for check in grader.template.checks if draws(grader.suite, check.grade_id)]
+        for seed, check in itertools.product(range(seeds), drawn):
+            asked = trusted.Student(run.fork, seconds=grader.limits.call_seconds, locate=run.line)
+            verdicts = grader.suite.run(check.grade_id, asked, seed=seed)
+            asked.close()
+            failed |= {(seed, verdict.law) for verdict in verdicts if verdict.status == "failed"}
+    finally:
+        run.close()
+    return failed
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_built_notebooks_are_up_to_date(name: str) -> None:
+    assert [path.relative_to(ROOT) for path in stale(COURSE, name)] == []
+
+
+def test_its_points_sum_to_100(assignment: Assignment) -> None:
+    points = [check.points for check in assignment.checks] + [cell.points for cell in assignment.written]
+    assert sum(points) == pytest.approx(100)
+
+
+def test_a_released_notebook_imports_only_what_students_have(assignment: Assignment) -> None:
+    folder = COURSE.release / assignment.name
+    handed_out = {Path(name).stem for name in assignment.files}
+    sources = code_of(folder / f"{assignment.name}.ipynb")
+    sources += [path.read_text(encoding="utf-8") for path in folder.rglob("*.py")]
+    found = set().union(*map(imported, sources))
+    assert found - STUDENTS_HAVE - handed_out == set()
+
+
+def test_a_release_does_not_know_the_grader(assignment: Assignment) -> None:
+    for path in (COURSE.release / assignment.name).rglob("*"):
+        if path.is_file():
+            assert b"import autograder" not in path.read_bytes()
+            assert b"from autograder" not in path.read_bytes()
+
+
+def test_no_law_is_written_over_by_a_later_one_of_the_same_name(assignment: Assignment) -> None:
+    for path in assignment.hidden_tests.glob("*.py"):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        names = [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        assert sorted({name for name in names if names.count(name) > 1}) == [], path
+
+
+def test_every_law_is_one_sentence_a_student_can_read(assignment: Assignment) -> None:
+    for law in laws_of(assignment):
+        assert law.sentence.endswith((".", "?", "!")), law.id
+        assert len(law.sentence) <= 200, f"{law.id}: a student reads one sentence"
+        assert law.weight > 0, law.id
+
+
+def test_every_hidden_suite_says_what_it_is_about(assignment: Assignment) -> None:
+    for path in assignment.hidden_tests.glob("test_*.py"):
+        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
+
+
+def test_every_function_a_student_writes_says_what_it_computes(assignment: Assignment) -> None:
+    for name, source in assignment.answers.items():
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.FunctionDef):
+                assert ast.get_docstring(node), f"{name}: {node.name}"
+
+
+def test_every_check_can_be_lost_by_a_known_misconception(assignment: Assignment) -> None:
+    lost = {law.partition("::")[0] for variant in assignment.wrong_answers() for law in variant.fails}
+    assert {check.grade_id for check in assignment.checks} - lost == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_its_solution_runs_from_top_to_bottom_without_a_warning(name: str) -> None:
+    folder = COURSE.solutions / name
+    notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')"))
+    NotebookClient(
+        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
+    streams = [out for cell in notebook.cells for out in cell.get("outputs", []) if out.get("name") == "stderr"]
+    assert streams == []

@@ -1,0 +1,156 @@
+"""A course knows its rooms, its assignments and whose work it may grade."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.course.layout import Course
+from autograder.errors import CourseError
+
+CONFIG = 'c = get_config()\nc.CourseDirectory.solution_directory = "solutions"\n'
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "jupyter"))
+    root = tmp_path / "course"
+    (root / "assignments").mkdir(parents=True)
+    (root / "nbgrader_config.py").write_text(CONFIG)
+    return Course(root)
+
+
+def submit(course: Course, student: str, assignment: str = "a1") -> Path:
+    folder = course.submitted / student / assignment
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_a_course_is_found_from_anywhere_inside_it(course: Course) -> None:
+    deep = course.root / "submitted" / "ada" / "a1"
+    deep.mkdir(parents=True)
+    assert Course.find(deep) == Course.find(course.root) == course
+
+
+def test_outside_of_a_course_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match=r"no nbgrader_config\.py in '.*' or above it: change into a course folder"):
+        Course.find(tmp_path)
+
+
+def test_the_rooms_are_where_nbgrader_has_them(course: Course) -> None:
+    rooms = ("assignments", "source", "release", "solutions", "submitted", "autograded", "feedback", "reports")
+    assert [getattr(course, room) for room in rooms] == [course.root / room for room in rooms]
+
+
+def test_a_renamed_room_is_followed(course: Course) -> None:
+    (course.root / "nbgrader_config.py").write_text(CONFIG + 'c.CourseDirectory.release_directory = "handout"\n')
+    assert course.release == course.root / "handout"
+
+
+def test_the_gradebook_lies_in_the_root_unless_configured(course: Course) -> None:
+    assert course.db_url == f"sqlite:///{course.root / 'gradebook.db'}"
+    (course.root / "nbgrader_config.py").write_text(CONFIG + 'c.CourseDirectory.db_url = "postgresql://host/grades"\n')
+    assert Course(course.root).db_url == "postgresql://host/grades"
+
+
+def test_the_machine_configures_and_the_course_overrides(course: Course, tmp_path: Path) -> None:
+    (tmp_path / "jupyter").mkdir()
+    (tmp_path / "jupyter" / "nbgrader_config.json").write_text(
+        '{"CourseDirectory": {"db_url": "sqlite:////machine.db", "solution_directory": "other"}}'
+    )
+    assert course.db_url == "sqlite:////machine.db"
+    assert course.solutions.name == "solutions"
+
+
+def test_a_config_that_cannot_run_is_named(course: Course) -> None:
+    (course.root / "nbgrader_config.py").write_text("c = 1 / 0\n")
+    with pytest.raises(CourseError, match=r"nbgrader_config\.py cannot be loaded: ZeroDivisionError: division by zero"):
+        _ = course.db_url
+
+
+def test_assignments_are_the_folders(course: Course) -> None:
+    for name in ("a2_b", "a1_a", "__pycache__", ".hidden"):
+        (course.assignments / name).mkdir()
+    (course.assignments / "README.md").write_text("")
+    assert course.assignment_names() == ["a1_a", "a2_b"]
+    assert course.assignment_folder("a2_b") == course.assignments / "a2_b"
+    assert Course(course.root / "empty").assignment_names() == []
+
+
+def test_a_wrong_assignment_name_gets_the_nearest_one(course: Course) -> None:
+    with pytest.raises(CourseError, match=r"no assignment 'a1' in .*; `autograder new` makes one"):
+        course.assignment("a1")
+    (course.assignments / "a1_softmax").mkdir()
+    with pytest.raises(CourseError, match=r"no assignment 'a1_sofmax' in .*; did you mean 'a1_softmax'\?"):
+        course.assignment("a1_sofmax")
+    with pytest.raises(CourseError, match=r"; there are a1_softmax"):
+        course.assignment("../../etc")
+
+
+def test_notebooks_are_those_of_the_source(course: Course) -> None:
+    folder = course.source / "classic"
+    (folder / "problem2.ipynb").mkdir(parents=True)
+    (folder / "problem1.ipynb").write_text("")
+    (folder / "data.csv").write_text("")
+    assert course.notebook_names("classic") == ["problem1"]
+    assert course.notebook_names("missing") == []
+
+
+def test_students_are_those_who_submitted_this_assignment(course: Course) -> None:
+    for student, assignment in [("bob", "a1"), ("ada", "a1"), ("eve", "a2"), ("Zoë Müller", "a1"), ("1234", "a1")]:
+        submit(course, student, assignment)
+    (course.submitted / "notes.txt").write_text("")
+    (course.submitted / "ann").mkdir()
+    (course.submitted / "ann" / "a1").write_text("a file, not a folder")
+    assert course.students("a1") == (("1234", "Zoë Müller", "ada", "bob"), {})
+    assert Course(course.root / "empty").students("a1") == ((), {})
+
+
+@pytest.mark.parametrize(
+    ("student", "reason"),
+    [
+        ("a+b", "'\\+', which nbgrader reads"),
+        ("a*", "'\\*', which nbgrader reads"),
+        ("a?", "'\\?', which nbgrader reads"),
+        ("[a]", "'\\[', which nbgrader reads"),
+        ("a\\b", "which nbgrader reads"),
+        ("a,b", "',', which nbgrader reads"),
+        (".ada", "starts with a dot"),
+        (" ada", "starts or ends with a space"),
+        ("ada ", "starts or ends with a space"),
+        ("ada\n", "cannot be printed"),
+        ("ada\x1b[31m", "cannot be printed"),
+        ("ada\udcff", "cannot be printed"),
+    ],
+)
+def test_a_folder_name_that_nbgrader_would_misread_is_refused(course: Course, student: str, reason: str) -> None:
+    submit(course, student)
+    submit(course, "bob")
+    roster = course.students("a1")
+    assert roster.students == ("bob",)
+    assert list(roster.refused) == [student]
+    assert re.search(reason, roster.refused[student])
+
+
+def test_links_are_refused_because_they_may_lead_anywhere(course: Course, tmp_path: Path) -> None:
+    submit(course, "ada")
+    (course.submitted / "mallory").symlink_to(course.submitted / "ada")
+    (course.submitted / "eve").mkdir()
+    (course.submitted / "eve" / "a1").symlink_to(tmp_path)
+    (course.submitted / "dan").mkdir()
+    (course.submitted / "dan" / "a1").symlink_to(tmp_path / "missing")
+    roster = course.students("a1")
+    assert roster.students == ("ada",)
+    assert roster.refused == {
+        "dan": "'a1' is a symbolic link; collect the files themselves",
+        "eve": "'a1' is a symbolic link; collect the files themselves",
+        "mallory": "'mallory' is a symbolic link; collect the files themselves",
+    }
+
+
+def test_importing_a_course_imports_nothing_heavy() -> None:
+    program = "import sys, autograder.authoring.build, autograder.authoring.scaffold; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
+    assert not {"nbgrader", "nbformat", "jupytext", "traitlets", "sqlalchemy", "numpy", "pytest"} & set(loaded)

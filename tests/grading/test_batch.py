@@ -1,0 +1,418 @@
+"""A class is graded student by student: nothing one of them hands in, and no crash of ours, costs another anything."""
+
+import errno
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from course_fixtures import (
+    NAME,
+    Json,
+    code,
+    grade_class,
+    grade_rows,
+    hand_in,
+    hidden_test,
+    released,
+    rewrite,
+    solved,
+    with_cells,
+)
+
+from autograder.course.layout import Course
+from autograder.errors import CourseError
+from autograder.grading import batch
+from autograder.results import store as records
+
+
+def autograded(course: Course, student: str) -> Path:
+    return course.autograded / student / NAME / f"{NAME}.ipynb"
+
+
+def statuses(course: Course, **options: bool) -> dict[str, str]:
+    return {student: outcome.status for student, outcome in grade_class(course, **options).items()}
+
+
+def test_a_class_with_every_kind_of_bad_file_is_graded_to_the_end(course: Course) -> None:
+    broken: dict[str, bytes | Json] = {
+        "not_json": b"PK\x03\x04",
+        "empty": b"",
+        "a_list": b"[]",
+        "old_format": b'{"nbformat": 3, "worksheets": []}',
+        "future": released(course) | {"nbformat": 99},
+        "deep": b"[" * 100_000,
+        "cells_no_list": b'{"nbformat": 4, "cells": 3}',
+        "source_no_text": b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": 3}]}',
+    }
+    for student, notebook in broken.items():
+        hand_in(course, student, notebook)
+    link = hand_in(course, "link", b"")
+    link.unlink()
+    link.symlink_to(course.root / "gradebook.db")
+    folder = hand_in(course, "folder", b"")
+    folder.unlink()
+    folder.mkdir()
+    hand_in(course, "missing", b"").unlink()
+    hand_in(course, "surrogates", with_cells(solved(course), code("x = '\ud800'")))
+    hand_in(course, "zoe", solved(course))
+
+    outcomes = grade_class(course)
+
+    assert {outcome.status for outcome in outcomes.values()} == {"graded"}
+    assert {student for student, outcome in outcomes.items() if outcome.score == 5.0} == {"surrogates", "zoe"}
+    told = {student for student, outcome in outcomes.items() if outcome.message}
+    assert told == {*broken, "link", "folder", "missing"}
+    for student in outcomes:
+        assert autograded(course, student).is_file()
+        assert not autograded(course, student).is_symlink()
+        assert b"SQLite" not in autograded(course, student).read_bytes()
+    assert len({row[0] for row in grade_rows(course)}) == len(outcomes)
+
+
+def test_names_that_nbgrader_would_misread_are_refused_with_the_reason(course: Course) -> None:
+    for student in ("ada", "new\nline", ".hidden", "a..b", "star*", " space"):
+        hand_in(course, student, solved(course))
+    outcomes = grade_class(course)
+    assert {student for student, outcome in outcomes.items() if outcome.status == "graded"} == {"ada", "a..b"}
+    assert "line break" in outcomes["new\N{REPLACEMENT CHARACTER}line"].message
+    assert "starts with a dot" in outcomes[".hidden"].message
+    assert not (course.autograded / ".hidden").exists()
+
+
+@pytest.mark.parametrize("student", ["../ada", "..", "/etc", "ada/../ada", "nobody", ""])
+def test_a_student_who_did_not_submit_is_named(student: str, course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    with pytest.raises(CourseError, match="nothing to grade for the student"):
+        batch.grade(course, NAME, students=[student])
+    assert not course.autograded.exists()
+
+
+def test_only_the_named_student_is_graded(course: Course) -> None:
+    for student in ("ada", "bob"):
+        hand_in(course, student, solved(course))
+    outcomes = batch.grade(course, NAME, students=["bob"], options=batch.Options(workers=1))
+    assert [outcome.student for outcome in outcomes] == ["bob"]
+    assert {row[0] for row in grade_rows(course)} == {"bob"}
+
+
+def test_nobody_submitted_says_where_to_put_the_notebooks(course: Course) -> None:
+    with pytest.raises(CourseError, match="nobody submitted 't1_powers': put notebooks into"):
+        batch.grade(course, NAME)
+
+
+def test_a_misspelt_assignment_gets_a_suggestion(course: Course) -> None:
+    with pytest.raises(CourseError, match="did you mean 't1_powers'"):
+        batch.grade(course, "t1_power")
+
+
+def test_progress_hears_of_everybody_once(course: Course) -> None:
+    for student in ("ada", "bob", ".x"):
+        hand_in(course, student, solved(course))
+    heard: list[tuple[str, int]] = []
+    batch.grade(
+        course,
+        NAME,
+        options=batch.Options(workers=1),
+        progress=lambda outcome, total: heard.append((outcome.student, total)),
+    )
+    assert sorted(heard) == [(".x", 3), ("ada", 3), ("bob", 3)]
+
+
+# Files
+
+
+def test_the_graded_folder_holds_the_notebook_and_the_courses_files_and_nothing_else(course: Course) -> None:
+    path = hand_in(course, "ada", solved(course))
+    (path.parent / "numpy.py").write_text("raise SystemExit")
+    (path.parent / "limit.txt").write_text("0\n")
+    (path.parent / "out").symlink_to("/etc")
+    (path.parent / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC\n")
+    assert grade_class(course)["ada"].score == 5.0
+    folder = autograded(course, "ada").parent
+    assert sorted(found.name for found in folder.iterdir()) == ["limit.txt", f"{NAME}.ipynb", "timestamp.txt"]
+    assert (folder / "limit.txt").read_text() == "7\n"
+    assert {found.stat().st_mode & 0o777 for found in folder.iterdir()} == {0o444}
+
+
+def test_nothing_but_the_results_is_left_behind(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    grade_class(course)
+    assert sorted(path.name for path in course.autograded.iterdir()) == ["ada"]
+    assert sorted(path.name for path in (course.reports / NAME).iterdir()) == ["ada.json"]
+
+
+# Again
+
+
+def test_grading_again_is_up_to_date_until_something_changes(course: Course) -> None:
+    for student in ("ada", "bob"):
+        hand_in(course, student, solved(course))
+    first = grade_class(course)
+    assert {outcome.status for outcome in first.values()} == {"graded"}
+    again = grade_class(course)
+    assert {outcome.status for outcome in again.values()} == {"up to date"}
+    assert again["ada"].score == first["ada"].score == 5.0
+    assert again["ada"].max_score == 5.0
+
+    hand_in(course, "bob", released(course))
+    changed = grade_class(course)
+    assert {student: outcome.status for student, outcome in changed.items()} == {"ada": "up to date", "bob": "graded"}
+    assert changed["bob"].score == 0.0
+
+    assert set(statuses(course, force=True).values()) == {"graded"}
+
+    rewrite(hidden_test(course, "test_square"), "31337.25**2)", "0.0)")
+    harder = grade_class(course)
+    assert {outcome.status for outcome in harder.values()} == {"graded"}
+    assert harder["ada"].score == 4.0
+
+
+@pytest.mark.slow
+def test_a_new_timestamp_or_a_lost_notebook_grades_again(course: Course) -> None:
+    path = hand_in(course, "ada", solved(course))
+    grade_class(course)
+    (path.parent / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC")
+    assert statuses(course) == {"ada": "graded"}
+    shutil.rmtree(autograded(course, "ada").parent)
+    assert statuses(course) == {"ada": "graded"}
+    assert autograded(course, "ada").is_file()
+
+
+def test_a_manual_score_survives_grading_again(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    grade_class(course)
+    with sqlite3.connect(course.root / "gradebook.db") as database:
+        why = "SELECT id FROM base_cell WHERE name = 'why'"
+        database.execute(f"UPDATE grade SET manual_score = 0.5 WHERE cell_id IN ({why})")
+        database.execute("UPDATE comment SET manual_comment = 'well said'")
+    database.close()
+    grade_class(course, force=True)
+    assert [row[4] for row in grade_rows(course) if row[2] == "why" and len(row) > 5] == [0.5]
+    assert "well said" in str(grade_rows(course))
+
+
+# Crashes
+
+
+def test_a_worker_that_is_killed_costs_its_own_student_only(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    for student in ("ada", "bob", "eve"):
+        hand_in(course, student, solved(course))
+    hand_in(course, "bob", with_cells(solved(course), code("import time\ntime.sleep(0.9)")))
+    killed: list[int] = []
+
+    def kill_the_worker(outcome: batch.Outcome, total: int) -> None:
+        if outcome.student == "ada":
+            (worker,) = children()
+            os.kill(worker, signal.SIGKILL)
+            killed.append(worker)
+
+    outcomes = batch.grade(course, NAME, options=batch.Options(workers=1), progress=kill_the_worker)
+    assert killed
+    assert [(outcome.student, outcome.status) for outcome in outcomes] == [
+        ("ada", "graded"),
+        ("bob", "error"),
+        ("eve", "graded"),
+    ]
+    assert "worker process died" in outcomes[1].message
+    assert statuses(course) == {"ada": "up to date", "bob": "graded", "eve": "up to date"}
+
+
+def children() -> list[int]:
+    """The direct children of this process that grade."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+            line = (path / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if parent == os.getpid() and b"autograder.grading.pool" in line:
+            found.append(int(path.name))
+    return found
+
+
+SCRIPT = f"""
+import os, signal, sys
+from pathlib import Path
+from autograder.grading import batch
+from autograder.course.layout import Course
+def stop(outcome, total):
+    print(outcome.student, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+batch.grade(Course(Path.cwd()), {NAME!r}, options=batch.Options(workers=1), progress=stop)
+"""
+
+
+def test_a_grader_that_is_killed_goes_on_where_it_was(course: Course) -> None:
+    for student in ("ada", "bob", "eve"):
+        hand_in(course, student, solved(course))
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert done.stdout == "ada\n"
+    assert list(course.autograded.glob(".drafts-*"))
+    assert statuses(course) == {"ada": "up to date", "bob": "graded", "eve": "graded"}
+    assert not list(course.autograded.glob(".drafts-*"))
+    assert {row[0] for row in grade_rows(course)} == {"ada", "bob", "eve"}
+
+
+@pytest.mark.slow
+def test_the_drafts_of_a_grader_that_still_runs_are_left_alone(course: Course) -> None:
+    other = course.autograded / f".drafts-{os.getppid()}"
+    other.mkdir(parents=True)
+    hand_in(course, "ada", solved(course))
+    grade_class(course)
+    assert other.is_dir()
+
+
+@pytest.mark.slow
+def test_a_killed_grader_takes_its_workers_along(course: Course) -> None:
+    hand_in(course, "ada", with_cells(solved(course), code("while True: pass")))
+    script = SCRIPT.replace("workers=1", "workers=1, force=True").replace("progress=stop", "")
+    grader = subprocess.Popen([sys.executable, "-c", script])
+    try:
+        deadline = time.monotonic() + 15
+        while not (mine := descendants(grader.pid)) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert mine
+    finally:
+        grader.kill()
+        grader.wait()
+    deadline = time.monotonic() + 5
+    while any(map(is_alive, mine)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(is_alive, mine))
+
+
+def is_alive(pid: int) -> bool:
+    """Whether it runs; where pid 1 does not collect orphans, the dead stay in the table."""
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def descendants(pid: int) -> list[int]:
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except OSError:
+        return []
+    direct = [int(child) for child in text.split()]
+    return direct + [below for child in direct for below in descendants(child)]
+
+
+# What cannot be written
+
+
+def test_a_full_disk_is_one_line_per_student(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    for student in ("ada", "bob"):
+        hand_in(course, student, solved(course))
+    write = records.write
+
+    def full(course: Course, name: str, student: str, *rest: object) -> None:
+        if student == "ada":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(course, name, student, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(records, "write", full)
+    outcomes = grade_class(course)
+    assert outcomes["ada"].status == "error"
+    assert outcomes["ada"].message == "the result cannot be written: No space left on device"
+    assert outcomes["bob"].status == "graded"
+    monkeypatch.undo()
+    monkeypatch.chdir(course.root)
+    assert statuses(course) == {"ada": "graded", "bob": "up to date"}
+
+
+@pytest.mark.slow
+def test_a_real_full_disk_under_autograded_loses_nothing(course: Course) -> None:
+    for student in ("ada", "bob"):
+        hand_in(course, student, solved(course))
+    course.autograded.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4k", "none", str(course.autograded)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("mounting a tiny disk needs root")
+    try:
+        outcomes = grade_class(course)
+    finally:
+        subprocess.run(["umount", str(course.autograded)], check=True)
+    assert {outcome.status for outcome in outcomes.values()} == {"error"}
+    assert "No space left on device" in outcomes["ada"].message
+    assert set(statuses(course).values()) == {"graded"}
+
+
+def impatient(course: Course) -> Course:
+    """The course with a gradebook that is not waited for."""
+    url = f"sqlite:///{course.root}/gradebook.db?timeout=0.1"
+    config = course.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + f"\nc.CourseDirectory.db_url = {url!r}\n")
+    return Course(course.root)
+
+
+@pytest.mark.slow
+def test_a_gradebook_that_is_locked_stops_grading_before_it_starts(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    course = impatient(course)
+    database = sqlite3.connect(course.root / "gradebook.db", isolation_level=None)
+    database.execute("BEGIN EXCLUSIVE")
+    try:
+        with pytest.raises(CourseError, match=r"gradebook .* cannot be opened: .*database is locked"):
+            grade_class(course)
+    finally:
+        database.execute("ROLLBACK")
+        database.close()
+    assert statuses(course) == {"ada": "graded"}
+
+
+@pytest.mark.slow
+def test_a_gradebook_locked_in_the_middle_costs_one_student_and_only_until_the_next_time(course: Course) -> None:
+    for student in ("ada", "bob"):
+        hand_in(course, student, solved(course))
+    course = impatient(course)
+    database = sqlite3.connect(course.root / "gradebook.db", isolation_level=None)
+
+    def lock(outcome: batch.Outcome, total: int) -> None:
+        if outcome.student == "ada":
+            database.execute("BEGIN EXCLUSIVE")
+
+    try:
+        outcomes = batch.grade(course, NAME, options=batch.Options(workers=1), progress=lock)
+    finally:
+        database.execute("ROLLBACK")
+        database.close()
+    assert [(outcome.student, outcome.status) for outcome in outcomes] == [("ada", "graded"), ("bob", "error")]
+    assert "the gradebook cannot be written (database is locked)" in outcomes[1].message
+    assert statuses(course) == {"ada": "up to date", "bob": "graded"}
+
+
+def test_a_bug_of_ours_costs_one_student_and_says_so(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand_in(course, "ada", solved(course))
+
+    class Broken:
+        template = None
+
+        def grade(self, submission: object) -> None:
+            raise ZeroDivisionError("ours")
+
+    said = batch._grade_one(course, NAME, "ada", {NAME: Broken()}, course.root / "drafts")  # type: ignore[dict-item]
+    assert isinstance(said, str)
+    assert "the grader failed" in said
+
+
+# Without walls
+
+
+def test_grading_without_a_sandbox_is_stamped_on_everything_it_makes(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    assert statuses(course, unsafe=True) == {"ada": "graded"}
+    assert records.read(course, NAME, "ada")["notebooks"][NAME]["isolation"] == "none"
+    assert '"isolation": "none"' in autograded(course, "ada").read_text()
+    assert statuses(course) == {"ada": "graded"}, "a record made without walls is not up to date with them"
+    assert records.read(course, NAME, "ada")["notebooks"][NAME]["isolation"] != "none"

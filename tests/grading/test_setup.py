@@ -1,0 +1,40 @@
+"""What a worker opens for an assignment, and what it may keep for the next one."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+
+from autograder.grading import pool
+from autograder.grading import setup as graders
+
+
+class Made(int):
+    """The zygote of that number."""
+
+    def is_alive(self) -> bool:
+        return True
+
+
+def test_what_a_worker_keeps_is_the_zygote_of_these_libraries_and_walls(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+
+    @contextmanager
+    def open_zygote(libraries: tuple[str, ...], *, unsafe: bool, data: dict[str, Any]) -> Iterator[Made]:
+        opened.append((libraries, unsafe, data))
+        yield Made(len(opened))
+
+    monkeypatch.setattr(graders, "open_zygote", open_zygote)
+    with closing(pool._Kept()) as kept:
+        monkeypatch.setattr(pool, "_kept", kept)
+
+        def opens(libraries: str, unsafe: bool, data: dict[str, Any]) -> object:
+            with graders._zygote(tuple(libraries.split()), unsafe, data) as zygote:
+                return zygote
+
+        assert [opens("numpy", False, {}), opens("numpy", False, {})] == [1, 1]
+        assert opens("numpy", True, {}) == 2
+        assert opens("numpy torch", True, {}) == 3
+        assert [opens("numpy torch", True, {"x": number}) for number in (1, 2)] == [4, 5]  # data is never kept
+        assert opens("numpy torch", True, {}) == 3

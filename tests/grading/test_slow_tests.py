@@ -1,0 +1,247 @@
+"""An assignment with data and slow laws, from grading to proof: what `--quick` leaves out, and what the record says."""
+
+import io
+import json
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from course_fixtures import HIDDEN_TESTS, NAME, ROOT, grade_class, hand_in, hidden_test, released, rewrite, solved
+from rich.console import Console
+from sqlalchemy import create_engine, text
+
+from autograder import cli
+from autograder.authoring import demo
+from autograder.authoring.prove import prove
+from autograder.course import devices
+from autograder.course.layout import Course
+from autograder.errors import SandboxError
+from autograder.grading import setup as graders
+from autograder.grading.pool import Pool
+from autograder.results import store as records
+from autograder.sandbox.host import self_test
+
+DATA = """\
+import os
+
+import numpy as np
+
+from autograder import Data
+
+
+def load(*, download):
+    name = os.environ.get("NUMBERS", "Numbers")
+    return Data(name, f"{name} from nowhere", given={"x": np.arange(1000.0)}, kept={"total": np.array(499500.0)})
+"""
+
+LEFT_OUT = "1 hidden test was not run (left out by --quick: grade again without it)"
+
+LADDER = '''
+
+@pytest.mark.slow
+@pytest.mark.seconds(5)
+def test_all_of_the_data(student, data, report):
+    """The total of all the data is right.
+
+    Add up all of it.
+    """
+    from autograder import as_float, fail
+
+    total = as_float(student.total(data.given["x"]))
+    report.note("A badge.")
+    if total != data.kept["total"]:
+        fail("the total is not right", share=0.5 if total > 0.9 * data.kept["total"] else 0.0)
+'''
+
+NEARLY = """\
+# %% [markdown] fails=["test_total::test_all_of_the_data"]
+# Gives up after 990 numbers.
+
+# %% answer="total"
+def total(x):
+    return np.sum(x[-990:])
+"""
+
+
+@pytest.fixture
+def course_with_data(course: Course) -> Course:
+    folder = course.assignment_folder(NAME)
+    (folder / "data.py").write_text(DATA)
+    hidden_test(course, "test_total").write_text(HIDDEN_TESTS["test_total"] + LADDER)
+    (folder / "wrong_answers" / "gives_up.py").write_text(NEARLY)
+    return course
+
+
+def total_of(course: Course, student: str = "ada") -> dict[str, Any]:
+    entry = records.read(course, NAME, student)
+    (check,) = [check for check in entry["notebooks"][NAME]["checks"] if check["grade_id"] == "test_total"]
+    return dict(check)
+
+
+def notes_of(course: Course, student: str = "ada") -> list[str]:
+    return list(records.read(course, NAME, student)["notebooks"][NAME]["notes"])
+
+
+def test_the_data_is_asked_about_and_named_everywhere(course_with_data: Course) -> None:
+    hand_in(course_with_data, "ada", solved(course_with_data))
+    assert grade_class(course_with_data)["ada"].score == 5.0
+    assert total_of(course_with_data)["graded_with"] == "graded with Numbers on the CPU"
+    notebook = (course_with_data.autograded / "ada" / NAME / f"{NAME}.ipynb").read_text()
+    assert "graded with Numbers on the CPU" in notebook
+    assert "A badge." in notebook
+    with create_engine(course_with_data.db_url).connect() as book:
+        comments = book.execute(text("select auto_comment from comment where auto_comment like 'graded%'")).all()
+    assert [tuple(row) for row in comments] == [("graded with Numbers on the CPU",)]
+
+
+def test_a_law_that_fails_keeps_its_share(course_with_data: Course) -> None:
+    hand_in(course_with_data, "ada", solved(course_with_data, total="def total(x):\n    return np.sum(x[-990:])\n"))
+    # Weights 2, 1 and 1: two laws pass, and half of the third.
+    assert grade_class(course_with_data)["ada"].score == pytest.approx(2 + 3 * 3.5 / 4)
+
+
+def test_quick_leaves_slow_laws_out_flags_and_is_completed_later(course_with_data: Course) -> None:
+    course = course_with_data
+    hand_in(course, "ada", solved(course))
+    outcome = grade_class(course, quick=True)["ada"]
+    assert outcome.score == pytest.approx(2 + 3 * 3 / 4)
+    assert outcome.needs_person
+    assert records.why_a_person(records.read(course, NAME, "ada")) == LEFT_OUT
+    assert "It was left out of this quick grading." in (course.autograded / "ada" / NAME / f"{NAME}.ipynb").read_text()
+    assert any(note.startswith("graded quickly: ") for note in notes_of(course))
+    assert grade_class(course, quick=True)["ada"].status == "up to date"
+    outcome = grade_class(course)["ada"]
+    assert (outcome.status, outcome.score, outcome.needs_person) == ("graded", 5.0, False)
+    assert not any(note.startswith("graded quickly: ") for note in notes_of(course))
+
+
+def test_what_is_kept_does_not_reach_the_zygote(course_with_data: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    real = self_test.open_zygote
+
+    def spy(libraries: tuple[str, ...], *, unsafe: bool, data: dict[str, Any]) -> Any:
+        seen.append(set(data))
+        return real(libraries, unsafe=unsafe, data=data)
+
+    monkeypatch.setattr(graders, "open_zygote", spy)
+    with graders.open_graders(course_with_data, NAME):
+        assert seen == [{"x"}]
+
+
+def test_other_data_is_graded_again(course_with_data: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand_in(course_with_data, "ada", solved(course_with_data))
+    grade_class(course_with_data)
+    monkeypatch.setenv("NUMBERS", "Digits")
+    assert grade_class(course_with_data)["ada"].status == "graded"
+    assert total_of(course_with_data)["graded_with"] == "graded with Digits on the CPU"
+
+
+def test_a_flag_reaches_the_report(course_with_data: Course) -> None:
+    rewrite(
+        hidden_test(course_with_data, "test_total"), 'report.note("A badge.")', 'report.flag("too good to be true")'
+    )
+    hand_in(course_with_data, "ada", solved(course_with_data))
+    outcome = grade_class(course_with_data)["ada"]
+    assert (outcome.score, outcome.needs_person) == (5.0, True)
+    assert records.why_a_person(records.read(course_with_data, NAME, "ada")) == "too good to be true"
+    assert "too good" not in (course_with_data.autograded / "ada" / NAME / f"{NAME}.ipynb").read_text()
+
+
+def test_a_proof_asks_slow_laws_of_those_they_concern(course_with_data: Course, pool: Pool) -> None:
+    log = course_with_data.root / "log"
+    rewrite(
+        hidden_test(course_with_data, "test_total"),
+        "    from autograder import as_float, fail\n",
+        f"    from autograder import as_float, fail\n    open({str(log)!r}, 'a').write('x')\n",
+    )
+    proof = prove(course_with_data, NAME, pool)
+    assert [finding.problems for finding in proof.findings if finding.problems] == []
+    assert log.read_text() == "xxx"  # the solution, the untouched release, the wrong answer that names the law
+
+
+GPU_LAW = '''
+
+@pytest.mark.cuda(twin="test_sum")
+def test_sum_on_the_gpu(student, device):
+    """The total is right on the GPU, too."""
+    assert_close(student.total(np.ones(3)), 3.0)
+'''
+
+
+def test_without_a_gpu_the_record_says_where_the_points_went(course_with_data: Course) -> None:
+    hidden_test(course_with_data, "test_total").write_text(HIDDEN_TESTS["test_total"] + GPU_LAW)
+    hand_in(course_with_data, "ada", solved(course_with_data))
+    outcome = grade_class(course_with_data, device="cpu")["ada"]
+    assert (outcome.score, outcome.needs_person) == (5.0, False)
+    notes = records.read(course_with_data, NAME, "ada")["notebooks"][NAME]["notes"]
+    assert notes == ["graded on the CPU: 1 hidden test for a GPU was not asked; its points are with the CPU's twin"]
+
+
+def test_the_demo_grades_quickly_and_says_so(course_with_data: Course) -> None:
+    console = Console(width=200, file=io.StringIO(), record=True)
+    assert demo.run(course_with_data, course_with_data.root / "demo", console=console, workers=2)
+    assert "test_total::test_all_of_the_data left out" in console.export_text()
+
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    def run_it(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["autograder", *arguments])
+        exit_code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            exit_code = int(end.code or 0)
+        return exit_code, *capsys.readouterr()
+
+    return run_it
+
+
+def test_the_command_line_shows_the_data(course_with_data: Course, run: Run) -> None:
+    exit_code, out, _ = run("data")
+    assert exit_code == 0
+    assert "Numbers from nowhere" in out
+    assert "are given it" in out
+    assert "never see it" in out
+
+
+def test_an_assignment_without_data_says_so_when_it_is_named(course: Course, run: Run) -> None:
+    assert run("data", NAME)[:2] == (0, f"{NAME} is graded without data\n")
+
+
+def test_the_device_is_checked_before_anything_is_graded(
+    course: Course, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices, "gpu_nodes", lambda: ())
+    hand_in(course, "ada", released(course))
+    exit_code, _, err = run("grade", NAME, "--device", "tpu")
+    assert exit_code == 2
+    assert "none of cpu, cuda, cuda-if-available" in " ".join(err.split())
+    exit_code, _, err = run("grade", NAME, "--device", "cuda")
+    assert exit_code == SandboxError.exit_code
+    assert err.startswith("autograder: no GPU that torch can use is here; grade with `--device cpu`")
+    assert not (course.reports / NAME).exists()
+
+
+def test_the_quick_option_is_the_quick_grading(course_with_data: Course, run: Run) -> None:
+    hand_in(course_with_data, "ada", solved(course_with_data))
+    exit_code, out, _ = run("grade", NAME, "--quick", "--device", "cpu", "--workers", "1")
+    assert exit_code == 0
+    assert "needs a person" in out
+    entry = json.loads((course_with_data.reports / NAME / "ada.json").read_text())
+    assert entry["needs_person"] is True
+
+
+@pytest.mark.slow
+def test_nbgraders_own_command_has_the_same_settings(course_with_data: Course) -> None:
+    hand_in(course_with_data, "ada", solved(course_with_data))
+    with (course_with_data.root / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.Grade.quick = True\nc.Grade.device = 'cpu'\n")
+    command = [str(ROOT / ".venv" / "bin" / "nbgrader"), "autograde", NAME]
+    done = subprocess.run(command, cwd=course_with_data.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert records.why_a_person(records.read(course_with_data, NAME, "ada")) == LEFT_OUT

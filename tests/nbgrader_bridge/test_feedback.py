@@ -1,0 +1,288 @@
+"""Feedback pages: a student learns what was wrong, and nothing about the hidden tests; nothing on them is active."""
+
+import re
+import shutil
+from html.parser import HTMLParser
+
+import pytest
+from course_fixtures import (
+    HIDDEN_TESTS,
+    NAME,
+    code,
+    grade_class,
+    hand_in,
+    hidden_test,
+    markdown,
+    released,
+    rewrite,
+    solved,
+    with_cells,
+)
+from nbgrader.converters import GenerateFeedback
+
+from autograder.course.layout import Course
+from autograder.errors import BuildError, CourseError
+from autograder.grading.pool import Pool
+from autograder.nbgrader_bridge.converters import convert
+from autograder.nbgrader_bridge.feedback import feedback, open_worker
+from autograder.notebooks.sanitize import markdown2html
+
+SPIES = {
+    "raises": "def square(x):\n    raise ValueError(repr(x))",
+    "raises_its_own": "def square(x):\n    raise type('E' + repr(x), (Exception,), {})(repr(x))",
+    "returns_text": "def square(x):\n    return repr(x)",
+    "returns_an_object": "def square(x):\n    return type('T' + repr(x), (), {'__repr__': lambda s: repr(x)})()",
+    "returns_a_dict": "def square(x):\n    return {repr(x): repr(x)}",
+    "prints": "def square(x):\n    print(repr(x)); return 0",
+    "warns": "import warnings\ndef square(x):\n    warnings.warn(repr(x)); return 0",
+    "displays": "from IPython.display import display\ndef square(x):\n    display(repr(x)); return 0",
+    "keeps": "seen = []\ndef square(x):\n    seen.append(x); raise RuntimeError(str(seen))",
+    "chains": "def square(x):\n    try: raise KeyError(repr(x))\n    except KeyError as e: raise ValueError(e) from e",
+    "syntax": "def square(x):\n    exec(f'{x!r} = ' + repr(x))",
+    "exits": "def square(x):\n    raise SystemExit(repr(x))",
+    "name": "def square(x):\n    return globals()['n' + repr(x)]",
+    "a_long_array": "def square(x):\n    return np.full(3, x)",
+}
+EVIL = """\
+<script>alert('markdown')</script> <img src=x onerror=alert(1)> <svg onload=alert(1)></svg>
+<iframe src="https://evil.example"></iframe> <style>body{display:none}</style>
+
+[a](javascript:alert(1)) [b](JaVaScRiPt&#58;alert(1)) [c](vbscript:x) [d](data:text/html;base64,PHNjcmlwdD4=) [e][1]
+[f](&#1;javascript:alert(1)) [g](java&Tab;script:alert(1)) <javascript:alert(1)> ![h](javascript:alert(1))
+![i](x" onerror="alert(1)) [j](https://example.org "x\\" onclick=\\"alert(1)")
+
+[1]: javascript:alert(2)
+
+| a | b |
+|---|---|
+| <b onclick=alert(1)>x</b> | `<script>` |
+
+```html
+<script>alert(3)</script>
+```
+
+The formulas $a<b$, $x_1 < x_2$ and $$\\sum_{i<n} \\alpha_i \\& \\{1\\}$$ stay.
+"""
+RICH = """\
+from IPython.display import display, HTML, SVG, Javascript, Markdown
+display(HTML('<script>alert("html")</script>'), Javascript('alert("js")'), Markdown('<script>alert("md")</script>'))
+display({'image/svg+xml': '<svg onload="alert(1)"/>', 'text/html': '<iframe>', 'text/plain': 'plain'}, raw=True)
+print('\\x1b[31mred\\x1b[0m \\x1b]8;;javascript:alert(1)\\x07link <script>alert("stdout")</script>')
+"""
+ALLOWED_SCRIPTS = ("https://cdnjs.cloudflare.com/ajax/libs/mathjax/",)
+
+
+class Page(HTMLParser):
+    """Everything on a page that could act, and what a reader sees."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.scripts: list[dict[str, str]] = []
+        self.handlers: list[str] = []
+        self.links: list[str] = []
+        self.tags: set[str] = set()
+        self.text = ""
+        self._in_style = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.tags.add(tag)
+        self._in_style = tag in ("style", "script")
+        if tag == "script":
+            self.scripts.append(values)
+        self.handlers += [name for name in values if name.startswith("on")]
+        self.links += [values[name] for name in ("href", "src", "action", "xlink:href") if name in values]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_style = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._in_style:
+            self.text += data
+
+
+@pytest.fixture(scope="module")
+def pages(built: Course, tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A class of spies and vandals, graded, with their pages made."""
+    course = Course(tmp_path_factory.mktemp("pages") / "course")
+    shutil.copytree(built.root, course.root)
+    for name, answer in SPIES.items():
+        hand_in(course, name, solved(course, square=answer))
+    vandal = with_cells(
+        solved(course, square="def square(x):  # </script><script>alert('code')</script>\n    return x*x", why=EVIL),
+        markdown(EVIL, attachments={"x.svg": {"image/svg+xml": "PHN2Zz4="}}),
+        markdown(EVIL, cell_type="raw"),
+        code(RICH),
+        code("raise ValueError('<script>alert(\"error\")</script>')"),
+        after="square",
+    )
+    hand_in(course, "vandal", vandal)
+    hand_in(course, "untouched", released(course))
+    hand_in(course, "unreadable", b"<script>alert(1)</script>")
+    hand_in(course, "exits_in_a_cell", with_cells(solved(course), code("import os\nos._exit(1)")))
+    assert {outcome.status for outcome in grade_class(course).values()} == {"graded"}
+    with Pool(1) as pool:
+        assert len(feedback(course, NAME, pool=pool)) == len(SPIES) + 4
+    return course
+
+
+def html_of(course: Course, student: str) -> str:
+    return (course.feedback / student / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("student", SPIES)
+def test_no_trick_brings_a_hidden_input_onto_the_page(student: str, pages: Course) -> None:
+    html = html_of(pages, student)
+    assert "31337" not in html
+    assert "The square of a number is the number times itself." in html
+    assert "✗" in html
+
+
+@pytest.mark.parametrize("student", [*SPIES, "untouched", "vandal", "unreadable", "exits_in_a_cell"])
+def test_no_line_of_a_hidden_test_is_on_any_page(student: str, pages: Course) -> None:
+    text = Page(html_of(pages, student)).text
+    for suite in HIDDEN_TESTS.values():
+        code_lines = [line.strip() for line in suite.splitlines() if re.search(r"[(=]", line) and "import" not in line]
+        assert not [line for line in code_lines if line in text]
+
+
+def test_no_file_of_ours_lies_beside_the_page(pages: Course) -> None:
+    names = {path.name for path in pages.feedback.rglob("*") if path.is_file()}
+    assert names == {f"{NAME}.html", "limit.txt"}
+
+
+def test_a_failed_law_shows_the_students_own_line_and_the_hint(pages: Course) -> None:
+    text = Page(html_of(pages, "raises")).text
+    assert "square raised ValueError, at raise ValueError(repr(x))." in text
+    assert "Multiply x by x." in text
+    assert "0 of 2 points" in text
+    assert "3 of 3 points" in text
+
+
+def test_nothing_on_a_page_is_active(pages: Course) -> None:
+    clean = Page(html_of(pages, "untouched"))
+    dirty = Page(html_of(pages, "vandal"))
+    assert dirty.scripts == clean.scripts
+    assert all(script.get("src", "").startswith(ALLOWED_SCRIPTS) for script in dirty.scripts if "src" in script)
+    assert dirty.handlers == clean.handlers == []
+    assert not dirty.tags & {"iframe", "svg", "object", "embed", "form", "base", "input", "button"}
+    assert not [link for link in dirty.links if not re.match(r"(https://|#|data:image/png;base64,)", link)]
+    assert "\x1b" not in html_of(pages, "vandal")
+
+
+def test_what_was_made_harmless_is_still_shown(pages: Course) -> None:
+    text = Page(html_of(pages, "vandal")).text
+    for said in ("alert('markdown')", 'alert("stdout")', 'alert("error")', "alert('code')", "alert(3)"):
+        assert said in text
+
+
+def test_formulas_survive(pages: Course) -> None:
+    text = Page(html_of(pages, "vandal")).text
+    assert "$a< b$" in text or "$a<b$" in text
+    assert "$x_1 < x_2$" in text
+    assert r"\alpha_i \& \{1\}" in text
+
+
+def test_mathjax_is_loaded_with_its_safe_mode(pages: Course) -> None:
+    (source,) = {script["src"] for script in Page(html_of(pages, "vandal")).scripts if "src" in script}
+    assert source.endswith(",Safe"), r"otherwise \href{javascript:...} in a formula is a live link"
+
+
+def test_a_file_that_cannot_be_read_gets_a_page_that_says_why(pages: Course) -> None:
+    text = Page(html_of(pages, "unreadable")).text
+    assert "the file is not a notebook" in text
+    assert "0 of 2 points" in text
+
+
+def test_remarks_stand_on_the_page(pages: Course) -> None:
+    assert "ended the whole Python process; the notebook was run without it" in html_of(pages, "exits_in_a_cell")
+
+
+def test_nbgraders_own_command_makes_the_same_page(pages: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = html_of(pages, "vandal")
+    monkeypatch.chdir(pages.root)
+    config = pages.config
+    config.CourseDirectory.db_url = pages.db_url
+    assert convert(GenerateFeedback, pages.root, NAME, config, student="vandal") is None
+    assert html_of(pages, "vandal") == ours
+
+
+def test_a_test_of_ours_that_broke_is_not_the_students_fault(course: Course) -> None:
+    rewrite(hidden_test(course, "test_total"), "call = student", "1 / 0; call = student")
+    hand_in(course, "ada", solved(course))
+    grade_class(course)
+    assert make(course, "ada") == ""
+    text = Page(html_of(course, "ada")).text
+    assert "This could not be checked. It is not your fault; a person will look at it." in text
+    assert "ZeroDivisionError" not in text
+
+
+def make(course: Course, student: str) -> str:
+    """One page, made in this process."""
+    with open_worker(str(course.root), NAME) as worker:
+        return worker(student)
+
+
+def test_a_course_that_does_not_name_us_gets_safe_pages_all_the_same(course: Course) -> None:
+    (course.root / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'chainrule'\n")
+    hand_in(course, "ada", solved(course, why="[a](javascript:alert(1))"))
+    grade_class(course)
+    assert make(Course(course.root), "ada") == ""
+    assert not [link for link in Page(html_of(course, "ada")).links if "javascript" in link]
+
+
+def test_feedback_for_somebody_who_is_not_graded_is_refused(course: Course) -> None:
+    with pytest.raises(CourseError, match=f"nobody is graded for '{NAME}'; run `autograder grade {NAME}` first"):
+        feedback(course, NAME)
+    hand_in(course, "ada", solved(course))
+    grade_class(course)
+    for student in ("bob", "../ada", ""):
+        with pytest.raises(CourseError, match="is not graded"):
+            feedback(course, NAME, students=[student])
+
+
+@pytest.mark.slow
+def test_only_the_named_student_gets_a_page(course: Course, pool: Pool) -> None:
+    for student in ("ada", "bob"):
+        hand_in(course, student, solved(course))
+    grade_class(course)
+    heard: list[tuple[str, int]] = []
+    pages = feedback(course, NAME, students=["bob"], pool=pool, progress=lambda *said: heard.append(said))
+    assert [path.relative_to(course.feedback).as_posix() for path in pages] == [f"bob/{NAME}/{NAME}.html"]
+    assert heard == [("bob", 1)]
+
+
+def test_a_page_that_cannot_be_made_names_the_student(course: Course, pool: Pool) -> None:
+    hand_in(course, "ada", solved(course))
+    grade_class(course)
+    notebook = course.autograded / "ada" / NAME / f"{NAME}.ipynb"
+    notebook.chmod(0o644)
+    notebook.write_text("{")
+    with pytest.raises(BuildError, match="the feedback for 'ada' could not be made"):
+        feedback(course, NAME, pool=pool)
+
+
+@pytest.mark.slow
+def test_what_came_before_us_in_a_leftover_folder_is_not_a_student(course: Course, pool: Pool) -> None:
+    hand_in(course, "ada", solved(course))
+    grade_class(course)
+    (course.autograded / ".drafts-1" / NAME).mkdir(parents=True)
+    assert [path.parts[-3] for path in feedback(course, NAME, pool=pool)] == ["ada"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("[a](https://example.org)", 'href="https://example.org"'),
+        ("[a](#section)", 'href="#section"'),
+        ("![a](plot.png)", 'src="plot.png"'),
+        ("# Title", "<h1"),
+        ("*a* **b** ~~c~~", "<strong>b</strong>"),
+        ("```python\nx = 1\n```", 'class="highlight'),
+        ("|a|\n|-:|\n|b|", "<table>"),
+        ("$\\alpha < \\beta$", r"$\alpha &lt; \beta$"),
+    ],
+)
+def test_ordinary_markdown_is_rendered(text: str, wanted: str) -> None:
+    assert wanted in markdown2html(text)

@@ -1,0 +1,149 @@
+"""Rows go into nbgrader's own gradebook, all of a submission or none, and classic cells are read as nbgrader reads."""
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from course_fixtures import NAME, grade_rows, hand_in, released, solved
+
+from autograder.course.layout import Course
+from autograder.errors import CourseError
+from autograder.grading import batch, intake
+from autograder.grading.grader import CheckResult, Grader, Record
+from autograder.grading.intake import Cell
+from autograder.nbgrader_bridge.gradebook import Book, classic_check, submission_time
+from autograder.testing.suite import Verdict
+
+
+def saved(course: Course, grader: Grader, record: Record | None = None, **answers: str) -> list[tuple[Any, ...]]:
+    submission = intake.read(hand_in(course, "ada", solved(course, **answers)), grader.template)
+    with Book(course) as book:
+        book.save(NAME, "ada", {NAME: (submission, record or grader.grade(submission))})
+    return grade_rows(course)
+
+
+def test_a_submission_becomes_its_rows(course: Course, grader: Grader) -> None:
+    rows = saved(course, grader)
+    assert [row[2:7] for row in rows if len(row) > 5] == [
+        ("test_square", 2.0, None, None, 0),
+        ("test_total", 3.0, None, None, 0),
+        ("why", None, None, None, 1),
+    ]
+
+
+def test_saving_twice_changes_nothing(course: Course, grader: Grader) -> None:
+    assert saved(course, grader) == saved(course, grader)
+
+
+def test_the_total_is_the_one_nbgrader_shows(course: Course, grader: Grader) -> None:
+    saved(course, grader)
+    with Book(course) as book:
+        assert book.total(NAME, "ada") == 5.0
+
+
+def test_a_law_that_was_not_run_asks_for_a_person(course: Course, grader: Grader) -> None:
+    check = CheckResult("test_square", 2.0, 1.0, (Verdict("a", "b", 1.0, "not run"),))
+    rows = saved(course, grader, Record((check,), {}))
+    assert rows[0][2:7] == ("test_square", 1.0, None, None, 1)
+
+
+def test_only_an_answer_waits_for_a_grade(course: Course, grader: Grader) -> None:
+    check = CheckResult("test_square", 2.0, 1.0, (Verdict("a", "b", 1.0, "not run"),))
+    with Book(course) as book:
+        saved(course, grader, Record((check,), {}), why="YOUR ANSWER HERE", total="YOUR ANSWER HERE")
+        assert not book.standings(NAME)["ada"].needs_grading
+    saved(course, grader, Record((check,), {}))
+    with Book(course) as book:
+        assert book.standings(NAME)["ada"].needs_grading
+
+
+def test_a_written_answer_that_was_not_touched_needs_no_person(course: Course, grader: Grader) -> None:
+    rows = saved(course, grader, why="YOUR ANSWER HERE")
+    assert [row[2:7] for row in rows if row[2] == "why" and len(row) > 5] == [("why", 0.0, None, None, 0)]
+    assert [row[3] for row in rows if row[2] == "why" and len(row) == 5] == ["No response."]
+
+
+def test_an_assignment_that_was_never_generated_says_to_build_it(course: Course) -> None:
+    hand_in(course, "ada", released(course))
+    (course.root / "gradebook.db").unlink()
+    with pytest.raises(CourseError, match=f"the gradebook has no assignment '{NAME}'; run `autograder build {NAME}`"):
+        batch.grade(course, NAME)
+
+
+def test_a_new_gradebook_is_made_without_any_program_on_the_path(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    (course.root / "gradebook.db").unlink()
+    with Book(course) as book, pytest.raises(CourseError, match="run `autograder build"):
+        book.require(NAME)
+
+
+def test_a_file_that_is_no_gradebook_is_named(course: Course) -> None:
+    (course.root / "gradebook.db").write_bytes(b"not a database" * 100)
+    with pytest.raises(CourseError, match=r"the gradebook 'sqlite:///.*gradebook.db' cannot be opened"):
+        Book(course)
+
+
+def test_a_row_that_cannot_be_written_leaves_the_book_usable(course: Course, grader: Grader) -> None:
+    rows = saved(course, grader)
+    with sqlite3.connect(course.root / "gradebook.db") as database:
+        database.execute("CREATE TRIGGER full BEFORE UPDATE ON grade BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END")
+    database.close()
+    submission = intake.read(hand_in(course, "ada", released(course)), grader.template)
+    with Book(course) as book:
+        with pytest.raises(CourseError, match=r"the gradebook cannot be written \(disk I/O error\)"):
+            book.save(NAME, "ada", {NAME: (submission, grader.grade(submission))})
+        assert book.total(NAME, "ada") == 5.0
+    assert grade_rows(course) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2026-01-02 03:04:05 UTC\n", datetime(2026, 1, 2, 3, 4, 5)),  # noqa: DTZ001  # nbgrader stores naive UTC
+        ("", None),
+        ("yesterday-ish", None),
+        ("\ud800", None),
+    ],
+)
+def test_a_timestamp_is_read_as_nbgrader_reads_it(text: str, wanted: datetime | None, tmp_path: Path) -> None:
+    (tmp_path / "timestamp.txt").write_bytes(text.encode("utf-8", "surrogatepass"))
+    assert submission_time(tmp_path) == wanted
+
+
+def test_no_timestamp_is_none(tmp_path: Path) -> None:
+    assert submission_time(tmp_path) is None
+    (tmp_path / "timestamp.txt").mkdir()
+    assert submission_time(tmp_path) is None
+
+
+FIELDS = {"grade": True, "grade_id": "t", "points": 5, "solution": False, "locked": True, "schema_version": 3}
+
+
+def result(text: str) -> dict[str, Any]:
+    return {"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": {"text/plain": text}}
+
+
+@pytest.mark.parametrize(
+    ("outputs", "score"),
+    [
+        ([], 5.0),
+        ([{"output_type": "stream", "name": "stdout", "text": "hello"}], 5.0),
+        ([{"output_type": "stream", "name": "stderr", "text": "a warning"}], 0.0),
+        ([{"output_type": "error", "ename": "AssertionError", "evalue": "", "traceback": []}], 0.0),
+        ([result("2.5")], 2.5),
+        ([result("np.float64(2.5)")], 5.0),
+    ],
+)
+def test_a_classic_cell_is_scored_as_nbgrader_scores_it(outputs: list[dict[str, Any]], score: float) -> None:
+    check = classic_check(Cell("code", "x", "check", "t", FIELDS), outputs)
+    assert (check.score, check.points, check.classic, check.needs_person) == (score, 5.0, True, False)
+
+
+@pytest.mark.parametrize("text", ["7", "inf"])
+def test_a_classic_score_that_nbgrader_cannot_take_asks_for_a_person(text: str) -> None:
+    check = classic_check(Cell("code", "x", "check", "t", FIELDS), [result(text)])
+    assert (check.score, check.needs_person) == (0.0, True)

@@ -1,0 +1,504 @@
+"""The student fixture: calls run over there, and whatever happens there is one clear sentence here."""
+
+import threading
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from conftest import MakeStudent, Spawn
+
+from autograder.protocol.arrays import Tensor
+from autograder.protocol.values import Handle
+from autograder.sandbox.host.zygote import Gone, Peer, Raised, Reply
+from autograder.testing.compare import Failure, watch
+from autograder.testing.student import Call, Student, StudentError, assert_raises, assert_unchanged, on_device
+
+NOTEBOOK = """\
+import os, time, signal, threading
+import numpy as np
+answer = [1, {"b": np.float32(2.5)}]
+def double(x): return 2 * x
+def apply(f, *args, **kwargs): return f(*args, **kwargs)
+def add(a, b=10, *, c=100): return a + b + c
+def stub(*args): raise NotImplementedError
+class Secretive(ValueError): pass
+def leak(x):
+    y = x + 1
+    raise Secretive(f"the input was {x}")
+def divide(x): return 1 / x
+def forever():
+    while True: pass
+def stubborn():
+    while True:
+        try:
+            while True: pass
+        except BaseException: pass
+def leave(): os._exit(0)
+def suicide(): os.kill(os.getpid(), signal.SIGKILL)
+def quit_(): raise SystemExit
+def in_place(x): x *= 2; return x
+def grow(items): items.append(1)
+def state(): global count; count = globals().get("count", 0) + 1; return count
+def swallow(f):
+    try: return f("no number")
+    except Exception as error: return type(error).__name__
+"""
+
+
+@pytest.fixture
+def student(student_of: MakeStudent) -> Student:
+    return student_of(NOTEBOOK)
+
+
+def error_of(student: Student, name: str, *args: Any) -> StudentError:
+    with pytest.raises(StudentError) as caught:
+        getattr(student, name)(*args)
+    return caught.value
+
+
+# -- values ------------------------------------------------------------------------------------------------
+
+
+def test_a_call_returns_a_plain_value(student: Student) -> None:
+    assert student.double(2.5) == 5.0
+    doubled = student.double(np.arange(3, dtype="float32"))
+    assert (doubled.dtype.name, doubled.tolist()) == ("float32", [0.0, 2.0, 4.0])
+
+
+def test_keywords_and_defaults_reach_the_function(student: Student) -> None:
+    assert student.add(1) == 111
+    assert student.add(1, 2, c=3) == 6
+    assert student.add(b=1, a=0) == 101
+
+
+def test_a_variable_is_read_by_name(student: Student) -> None:
+    assert student["answer"] == [1, {"b": np.float32(2.5)}]
+
+
+def test_a_missing_name_is_said_so(student: Student) -> None:
+    for act in (lambda: student.nowhere(1), lambda: student["nowhere"]):
+        with pytest.raises(StudentError) as caught:
+            act()
+        assert caught.value.reason.startswith("`nowhere` is not defined; its cell is missing, unfinished")
+
+
+def test_private_names_are_no_functions_of_the_student(student: Student) -> None:
+    with pytest.raises(AttributeError):
+        _ = student._double
+
+
+def test_an_object_that_stays_over_there_can_be_passed_on(student: Student) -> None:
+    double = student["double"]
+    assert isinstance(double, Handle)
+    assert student.apply(double, 4) == 8
+
+
+def test_a_function_of_the_students_can_be_passed_to_another(student: Student) -> None:
+    assert student.apply(student.double, 4) == 8
+
+
+def test_the_copy_keeps_its_state_between_calls_and_the_original_does_not_see_it(student: Student) -> None:
+    assert [student.state(), student.state()] == [1, 2]
+    student.close()
+    assert student.state() == 1
+
+
+# -- what goes wrong over there ------------------------------------------------------------------------------
+
+
+def test_an_unanswered_stub_is_named(student: Student) -> None:
+    error = error_of(student, "stub", 1)
+    assert error.reason == "`stub` is not answered yet"
+
+
+def test_a_builtin_exception_is_named_with_the_line_of_our_copy(student: Student) -> None:
+    error = error_of(student, "divide", 0)
+    assert error.reason == "`divide` raised ZeroDivisionError, at `def divide(x): return 1 / x`"
+    assert error.bases[:2] == ("ZeroDivisionError", "ArithmeticError")
+
+
+def test_a_message_and_a_class_of_the_students_are_for_the_instructor_alone(student: Student) -> None:
+    error = error_of(student, "leak", 31337)
+    assert error.reason == '`leak` raised ValueError, at `raise Secretive(f"the input was {x}")`'
+    assert error.detail == "Secretive: the input was 31337"
+    assert "31337" not in error.reason + error.hint + str(error)
+
+
+def test_the_line_is_empty_when_the_student_renames_the_cell(student_of: MakeStudent) -> None:
+    student = student_of("exec(compile('def f(x):\\n raise KeyError(x)', '<ipython-input-77-x>', 'exec'))", "x = 1")
+
+    def nowhere(number: int, line: int) -> str:
+        assert (number, line) == (77, 2)
+        return ""
+
+    student._locate = nowhere
+    assert error_of(student, "f", 5).reason == "`f` raised KeyError"
+
+
+def test_a_call_of_something_that_is_no_function_fails(student: Student) -> None:
+    assert error_of(student, "answer", 1).reason == "`answer` raised TypeError"
+
+
+@pytest.mark.parametrize("name", ["leave", "suicide"])
+def test_a_call_that_ends_the_process_is_said_so_and_a_new_copy_answers(student: Student, name: str) -> None:
+    error = error_of(student, name)
+    assert error.reason == f"`{name}` ended the whole Python process"
+    assert student.double(1) == 2
+
+
+def test_system_exit_is_an_exception_like_any_other(student: Student) -> None:
+    assert error_of(student, "quit_").reason.startswith("`quit_` raised SystemExit")
+    assert student.double(1) == 2
+
+
+@pytest.mark.parametrize("name", ["forever", "stubborn"])
+def test_a_call_that_never_ends_is_stopped_and_the_next_one_answered(student_of: MakeStudent, name: str) -> None:
+    student = student_of(NOTEBOOK, seconds=0.3)
+    start = time.monotonic()
+    error = error_of(student, name)
+    assert error.reason == f"`{name}` did not return within 0.3 s"
+    assert error.hint == "Look for a loop that never ends."
+    assert student.double(1) == 2
+    assert time.monotonic() - start < 8.0
+
+
+def test_a_value_after_the_deadline_is_too_late(student_of: MakeStudent) -> None:
+    student = student_of(
+        "import time\ndef late():\n    try:\n        time.sleep(9)\n    except BaseException:\n        return 42",
+        seconds=0.2,
+    )
+    assert error_of(student, "late").reason == "`late` did not return within 0.2 s"
+
+
+def test_a_value_that_cannot_be_encoded_is_the_exception_it_raised(student_of: MakeStudent) -> None:
+    student = student_of(
+        "class Trap(list):\n    def __iter__(self): raise KeyError\n"
+        "def trap(): return Trap()\n"
+        "def endless():\n    a = []\n    a.append(a)\n    return a\n"
+        "def huge(): return 2**9999\n"
+    )
+    assert error_of(student, "trap").reason.startswith("`trap` raised KeyError")
+    assert error_of(student, "endless").detail == "WireError: a value is nested more than 40 levels deep"
+    assert error_of(student, "huge").detail == "WireError: an integer has more than 4096 bits"
+
+
+def test_a_garbled_frame_costs_the_call_and_its_copy_alone(student_of: MakeStudent) -> None:
+    student = student_of(GARBLE)
+    assert error_of(student, "garble").reason == "`garble` returned something that cannot be read"
+    assert student.fine() == 1
+
+
+def test_a_forged_answer_is_not_taken_for_the_next_call(student_of: MakeStudent) -> None:
+    student = student_of("import os\ndef twice():\n    os.fork()\n    return 'first'\ndef fine(): return 'second'\n")
+    assert student.twice() == "first"
+    unread = "`fine` returned something that cannot be read"
+    assert outcome(student) in ("second", unread)
+    assert outcome(student) in ("second", unread)
+
+
+def outcome(student: Student) -> Any:
+    try:
+        return student.fine()
+    except StudentError as error:
+        return error.reason
+
+
+# -- functions that stay here -----------------------------------------------------------------------------------
+
+
+def test_a_function_among_the_arguments_stays_here_and_is_watched(student: Student) -> None:
+    square = watch(lambda x: x * x)
+    main = threading.get_ident()
+    assert student.apply(lambda x: threading.get_ident() - main, 1) == 0
+    assert student.apply(square, np.array([1.0, 3.0])).tolist() == [1.0, 9.0]
+    assert square.count == 1
+    assert square.points[0].tolist() == [1.0, 3.0]
+
+
+def test_keywords_reach_a_function_that_stays_here(student: Student) -> None:
+    assert student.apply(lambda a, b: a - b, b=1, a=3) == 2
+
+
+def test_what_a_trusted_function_raises_goes_to_the_students_code(student: Student) -> None:
+    def picky(x: Any) -> float:
+        return float(x)
+
+    assert student.swallow(picky) == "ValueError"
+    assert error_of(student, "apply", picky, "no number").reason.startswith("`apply` raised ValueError")
+
+
+def test_a_trusted_function_may_return_what_cannot_be_sent(student: Student) -> None:
+    assert student.swallow(lambda x: object()) == "RuntimeError"
+
+
+def test_a_callback_that_nobody_offered_ends_the_conversation(student_of: MakeStudent) -> None:
+    student = student_of(
+        "def escalate(f):\n"
+        "    channel = f.__closure__[1].cell_contents.channel\n"
+        "    channel.send({'callback': NUMBER, 'args': (1,), 'kwargs': {}})\n"
+        "    return channel.receive()\n"
+        "def fine(): return 1\n".replace("NUMBER", "5")
+    )
+    seen: list[Any] = []
+    error = error_of(student, "escalate", seen.append)
+    assert error.reason == "`escalate` returned something that cannot be read"
+    assert seen == []
+    assert student.fine() == 1
+
+
+def test_callbacks_share_the_deadline_of_the_call(student_of: MakeStudent) -> None:
+    student = student_of(
+        "def pester(f):\n    while True:\n        try: f(1)\n        except BaseException: pass", seconds=0.2
+    )
+    start = time.monotonic()
+    assert error_of(student, "pester", lambda x: x).reason == "`pester` did not return within 0.2 s"
+    assert time.monotonic() - start < 6.0
+
+
+# -- arguments that are read back ---------------------------------------------------------------------------
+
+
+def test_arguments_are_copies_that_can_be_read_back(student: Student) -> None:
+    x = np.array([1.0, 2.0])
+    call = student.in_place.observe(x)
+    assert isinstance(call, Call)
+    assert x.tolist() == [1.0, 2.0]
+    assert call.value.tolist() == call.arguments[0].tolist() == [2.0, 4.0]
+    assert call.sent[0].tolist() == [1.0, 2.0]
+    assert call.seconds > 0
+    with pytest.raises(Failure, match=r"the caller's array \(argument 1\) was changed by the call"):
+        assert_unchanged(call)
+
+
+def test_a_call_that_leaves_its_arguments_alone_is_unchanged(student: Student) -> None:
+    arguments: list[Any] = [np.arange(3.0), [1, {"a": (2.5, None)}], "text", {1}, b"bytes", 2**70, True, float("nan")]
+    assert_unchanged(student.apply.observe(lambda *args: None, *arguments))
+
+
+def test_only_the_named_positions_are_looked_at(student_of: MakeStudent) -> None:
+    student = student_of("def second(a, b): b.append(1)")
+    call = student.second.observe([0], [0])
+    assert_unchanged(call, 0)
+    with pytest.raises(Failure, match=r"the caller's argument \(argument 2\)") as caught:
+        assert_unchanged(call, 1, hint="Copy it first.")
+    assert caught.value.hint == "Copy it first."
+
+
+def test_keywords_are_read_back_too(student_of: MakeStudent) -> None:
+    call = student_of("def f(*, items): items.append(1)").f.observe(items=[0])
+    assert call.keywords == {"items": [0, 1]}
+
+
+def test_a_tensor_that_was_left_alone_is_unchanged() -> None:
+    torch = pytest.importorskip("torch")
+    sent = torch.tensor([1.0, 2.0], requires_grad=True)
+    same = Tensor(np.array([1.0, 2.0], "float32"), "float32", "cpu", requires_grad=True)
+    assert_unchanged(observed(sent, same))
+    for other in (
+        Tensor(np.array([1.0, 3.0], "float32"), "float32", "cpu", requires_grad=True),
+        Tensor(np.array([1.0, 2.0], "float16"), "float16", "cpu", requires_grad=True),
+        np.array([1.0, 2.0], "float32"),
+    ):
+        with pytest.raises(Failure, match="was changed"):
+            assert_unchanged(observed(sent, other))
+
+
+def test_arguments_that_never_came_back_count_as_changed() -> None:
+    call = Call(None, (), {}, (1.0,), 0.1)
+    with pytest.raises(Failure, match="was changed"):
+        assert_unchanged(call)
+
+
+# -- exceptions that should be raised ---------------------------------------------------------------------------
+
+
+def test_the_right_exception_passes(student: Student) -> None:
+    assert_raises(ZeroDivisionError, student.divide, 0)
+    assert_raises(ArithmeticError, student.divide, 0)
+    assert_raises(ValueError, student.leak, 0)
+    assert_raises(NotImplementedError, student.stub, 0)
+
+
+def test_the_wrong_exception_or_none_fails(student: Student) -> None:
+    with pytest.raises(Failure, match=r"`divide` raised ZeroDivisionError, at .*; it should raise ValueError"):
+        assert_raises(ValueError, student.divide, 0)
+    with pytest.raises(Failure, match="`double` raised nothing; it should raise ValueError") as caught:
+        assert_raises(ValueError, student.double, 0, hint="Check first.")
+    assert caught.value.hint == "Check first."
+
+
+@pytest.mark.parametrize("name", ["stub", "leave", "nowhere"])
+def test_an_unanswered_or_dying_function_does_not_count_as_raising(student: Student, name: str) -> None:
+    for exception in (Exception, RuntimeError):
+        with pytest.raises(Failure, match="it should raise"):
+            assert_raises(exception, getattr(student, name))
+
+
+# -- copies ---------------------------------------------------------------------------------------------------
+
+
+def test_a_student_who_started_a_thread_is_asked_in_place(student_of: MakeStudent) -> None:
+    student = student_of(NOTEBOOK, "threading.Thread(target=time.sleep, args=(30,), daemon=True).start()")
+    assert student.double(2) == 4
+    assert [student.state(), student.state()] == [1, 2]
+    student.close()
+    assert student.state() == 3
+
+
+GARBLE = """\
+import os, socket, stat
+def garble():
+    for fd in range(3, 20):
+        try:
+            if stat.S_ISSOCK(os.fstat(fd).st_mode): os.write(fd, b"\\xff" * 64)
+        except OSError: pass
+    while True: pass
+def fine(): return 1
+"""
+
+
+def test_copies_do_not_pile_up(spawn: Spawn) -> None:
+    sandbox = spawn(processes=12)
+    sandbox.run_cell(GARBLE, seconds=5)
+    for _ in range(15):
+        student = Student(sandbox.fork, seconds=2.0, locate=lambda number, line: "")
+        assert student.fine() == 1
+        with pytest.raises(StudentError):
+            student.garble()
+        student.close()
+
+
+class Puppet(Peer):
+    """A peer whose answers are written in the test."""
+
+    def __init__(self, *answers: Reply | Gone) -> None:
+        self.answers, self.gone, self.closed = list(answers), None, False
+
+    def call(
+        self, name: str, args: Any, kwargs: Any, *, seconds: float, observe: bool = False, collect: bool = False
+    ) -> Reply:
+        answer = self.answers.pop(0)
+        if isinstance(answer, Gone):
+            self.gone = answer.why
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_copy_that_died_is_closed_and_replaced_by_a_fresh_one() -> None:
+    peers = [Puppet(Reply(1), Gone("died")), Puppet(Reply(2))]
+    made: list[Puppet] = []
+
+    def fork() -> Peer:
+        made.append(peers.pop(0))
+        return made[-1]
+
+    student = Student(fork, seconds=1.0, locate=lambda number, line: "")
+    assert student.f() == 1
+    with pytest.raises(StudentError, match="ended the whole Python process"):
+        student.f()
+    assert student.f() == 2
+    assert [peer.closed for peer in made] == [True, False]
+    student.close()
+    assert made[1].closed
+
+
+def test_a_copy_that_cannot_be_made_is_the_students_failure() -> None:
+    def fork() -> Peer:
+        raise Gone("died")
+
+    with pytest.raises(StudentError, match="`f` ended the whole Python process"):
+        Student(fork, seconds=1.0, locate=lambda number, line: "").f()
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        Raised(("Exception",), cell="<ipython-input-" + "9" * 150 + "-x>", line=3),
+        Raised(("<script>", "x" * 80), "message", "nonsense", -1),
+        Raised(("Exception",), cell="/etc/passwd", line=2**60),
+    ],
+)
+def test_a_forged_exception_says_nothing_but_its_kind(raised: Raised) -> None:
+    student = Student(lambda: Puppet(Reply(raised=raised)), seconds=1.0, locate=lambda number, line: "")
+    with pytest.raises(StudentError) as caught:
+        student.f()
+    assert caught.value.reason in ("`f` raised Exception", "`f` raised an exception")
+
+
+def observed(sent: Any, after: Any) -> Call:
+    return Call(None, (after,), {}, (sent,), 0.1)
+
+
+# -- iterators, files, generators --------------------------------------------------------------------------
+
+
+def test_a_generator_comes_back_as_a_list(student_of: MakeStudent) -> None:
+    student = student_of("def halves(n):\n    while n:\n        yield n\n        n //= 2")
+    assert student.halves.collect(9) == [9, 4, 2, 1]
+    assert student.halves(9) == Handle(0, "generator")
+
+
+def test_a_generator_without_end_meets_the_deadline(student_of: MakeStudent) -> None:
+    student = student_of("def count():\n    while True:\n        pass\n    yield 0", seconds=0.3)
+    with pytest.raises(StudentError, match=r"did not return within 0\.3 s"):
+        student.count.collect()
+
+
+def test_an_error_in_a_generator_is_the_functions(student_of: MakeStudent) -> None:
+    student = student_of("def broken():\n    yield 1\n    raise KeyError('x')")
+    with pytest.raises(StudentError, match="`broken` raised KeyError, at `raise KeyError"):
+        student.broken.collect()
+
+
+def test_a_file_can_be_put_where_a_function_reads_it(student_of: MakeStudent) -> None:
+    student = student_of("def read(path): return open(path, 'rb').read()")
+    student.put_file("tiny.idx", b"\x00\x01")
+    assert student.read("tiny.idx") == b"\x00\x01"
+
+
+def test_a_law_may_allow_more_time(student_of: MakeStudent) -> None:
+    student = student_of("import time\ndef slow():\n    time.sleep(0.6)\n    return 1", seconds=0.2)
+    student.allow(5)
+    assert student.slow() == 1
+    student.allow(None)
+    with pytest.raises(StudentError, match=r"within 0\.2 s"):
+        student.slow()
+
+
+def test_a_torch_generator_arrives_in_its_state(student_of: MakeStudent) -> None:
+    student = student_of("import torch\ndef draw(generator): return torch.rand(3, generator=generator)")
+    student.allow(20)  # torch is imported over there
+    generator = torch.Generator().manual_seed(3)
+    expected = torch.rand(3, generator=torch.Generator().manual_seed(3))
+    assert student.draw(generator).array.tolist() == expected.tolist()
+    assert student.draw(generator).array.tolist() == expected.tolist()
+
+
+def test_on_device_names_the_device(student_of: MakeStudent) -> None:
+    student = student_of("import torch\ndef where(x): return x.device.type, str(x.dtype), tuple(x.shape)")
+    student.allow(20)
+    assert student.where(on_device(np.zeros((2, 3), dtype=np.float32), "meta")) == ("meta", "torch.float32", (2, 3))
+    assert student.where(on_device(torch.zeros(2, dtype=torch.bfloat16), "cpu")) == ("cpu", "torch.bfloat16", (2,))
+
+
+def test_a_file_beside_the_notebook_is_asked_whatever_the_notebook_calls_by_that_name(student_of: MakeStudent) -> None:
+    student = student_of("def twice(f): return 'mine'\ndef one(): return 1")
+    student.put_file("probes.py", b"def twice(f): return [f(), f()]")
+    assert student.imported("probes").twice(student.one) == [1, 1]
+    assert student.twice(student.one) == "mine"
+
+
+def test_an_endless_iterator_in_c_is_cut(student_of: MakeStudent) -> None:
+    student = student_of("import itertools\ndef endless(): return itertools.repeat(0)", seconds=5)
+    assert len(student.endless.collect()) == 100_000
+
+
+def test_a_file_that_cannot_be_written_is_said_to_be_that(student_of: MakeStudent) -> None:
+    student = student_of("import os\nos.mkdir('taken')")
+    with pytest.raises(StudentError, match="the file of this test could not be written"):
+        student.put_file("taken", b"x")

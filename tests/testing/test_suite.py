@@ -1,0 +1,570 @@
+"""The hidden suite: what becomes a law, what a verdict says, and that running it again changes nothing."""
+
+import gc
+import sys
+import tracemalloc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import numpy as np
+import pytest
+from _pytest.assertion.rewrite import AssertionRewritingHook
+
+from autograder.course.data import Data
+from autograder.errors import AssignmentError
+from autograder.sandbox.host.zygote import Gone, Peer, Reply
+from autograder.testing.compare import fail
+from autograder.testing.student import Student
+from autograder.testing.suite import Suite, Verdict
+
+
+class Here(Peer):
+    """A student's process that is no process: its functions are in the test."""
+
+    def __init__(self, functions: dict[str, Callable[..., Any]]) -> None:
+        self.functions, self.gone = functions, None
+
+    def call(
+        self, name: str, args: Any, kwargs: Any, *, seconds: float, observe: bool = False, collect: bool = False
+    ) -> Reply:
+        return Reply(self.functions[name](*args, **kwargs)) if name in self.functions else Reply(undefined=True)
+
+
+def student(**functions: Callable[..., Any]) -> Student:
+    return Student(lambda: Here(functions), seconds=1.0, locate=lambda number, line: "")
+
+
+OpenSuite = Callable[..., Suite]
+
+
+@pytest.fixture
+def suite_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenSuite]:
+    """Opens a suite of the given files: ``suite_of(test_a="def test_x(student): ...")``."""
+    # Grading does not run under pytest, whose import hook would rewrite the asserts of hidden tests.
+    hooks = [hook for hook in sys.meta_path if not isinstance(hook, AssertionRewritingHook)]
+    monkeypatch.setattr(sys, "meta_path", hooks)
+    opened: list[Suite] = []
+
+    def make(folder: str = "hidden_tests", how: dict[str, Any] | None = None, **files: str) -> Suite:
+        (tmp_path / folder).mkdir()
+        for name, text in files.items():
+            (tmp_path / folder / f"{name}.py").write_text("import pytest\n" + dedent(text), encoding="utf-8")
+        opened.append(Suite(tmp_path / folder, **(how or {})))
+        return opened[-1]
+
+    yield make
+    for suite in opened:
+        suite.close()
+
+
+def judge(suite: Suite, check: str = "test_a", *, seed: int = 0, **functions: Callable[..., Any]) -> list[Verdict]:
+    return suite.run(check, student(**functions), seed=seed)
+
+
+def states(verdicts: list[Verdict]) -> list[str]:
+    return [verdict.status for verdict in verdicts]
+
+
+# -- laws --------------------------------------------------------------------------------------------------
+
+
+def test_a_docstring_gives_the_law_and_the_hint(suite_of: OpenSuite) -> None:
+    suite = suite_of(
+        test_a='''
+        def test_one(student):
+            """Rows sum to one."""
+
+        @pytest.mark.weight(2.5)
+        def test_two(student):
+            """Large scores
+            do not overflow.
+
+            Subtract the
+            maximum.
+
+            Then exponentiate.
+            """
+        '''
+    )
+    one, two = suite.laws["test_a"]
+    assert (one.check, one.name, one.id) == ("test_a", "test_one", "test_a::test_one")
+    assert (one.sentence, one.hint, one.weight) == ("Rows sum to one.", "", 1.0)
+    assert (two.sentence, two.weight) == ("Large scores do not overflow.", 2.5)
+    assert two.hint == "Subtract the maximum. Then exponentiate."
+    assert [(v.law, v.sentence, v.weight, v.status) for v in judge(suite)] == [
+        ("test_a::test_one", "Rows sum to one.", 1.0, "passed"),
+        ("test_a::test_two", "Large scores do not overflow.", 2.5, "passed"),
+    ]
+
+
+def test_a_parametrised_test_is_one_law_and_all_its_cases_must_hold(suite_of: OpenSuite) -> None:
+    suite = suite_of(
+        test_a='''
+        @pytest.mark.parametrize("x", [1, 2, 3])
+        @pytest.mark.parametrize("y", [1, 2])
+        def test_f(student, x, y):
+            """It holds."""
+            assert student.f(x, y) == x + y, f"wrong"
+        '''
+    )
+    assert len(suite.laws["test_a"]) == 1
+    assert states(judge(suite, f=lambda x, y: x + y)) == ["passed"]
+    asked: list[tuple[int, int]] = []
+
+    def f(x: int, y: int) -> int:
+        asked.append((x, y))
+        return x + y + (x == 2)
+
+    (verdict,) = judge(suite, f=f)
+    assert (verdict.status, verdict.reason) == ("failed", "wrong")
+    assert any(x == 2 for x, _ in asked)
+    for wrong in range(6):
+        calls = iter(range(6))
+        assert states(judge(suite, f=lambda x, y, calls=calls, wrong=wrong: x + y + (next(calls) == wrong))) == [
+            "failed"
+        ]
+
+
+@pytest.mark.parametrize("weight", ["", "0", "-1", "'2'", "float('inf')", "float('nan')", "None"])
+def test_a_weight_that_is_no_number_above_zero_is_refused(suite_of: OpenSuite, weight: str) -> None:
+    with pytest.raises(AssignmentError, match=r"test_a::test_x has the weight .*; @pytest.mark.weight\(2\) takes"):
+        suite_of(test_a=f'@pytest.mark.weight({weight})\ndef test_x(student):\n    """X."""')
+
+
+def test_a_test_without_a_docstring_is_refused(suite_of: OpenSuite) -> None:
+    with pytest.raises(AssignmentError, match="test_a::test_mute has no docstring; its first line is the sentence"):
+        suite_of(test_a="def test_mute(student): pass")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("import no_such_module", "test_a.py: ModuleNotFoundError: No module named 'no_such_module'"),
+        ("def test_x(student):\n", "test_a.py: IndentationError"),
+        ("1 / 0", "test_a.py: ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_is_named_with_the_reason(suite_of: OpenSuite, text: str, why: str) -> None:
+    with pytest.raises(AssignmentError, match="cannot be imported") as caught:
+        suite_of(test_a=text, test_b='def test_y(student):\n    """Y."""')
+    assert why in str(caught.value)
+
+
+def test_an_unknown_marker_is_refused(suite_of: OpenSuite) -> None:
+    with pytest.raises(AssignmentError, match="cannot be imported"):
+        suite_of(test_a='@pytest.mark.wieght(2)\ndef test_x(student):\n    """X."""')
+
+
+def test_a_suite_without_files_has_no_laws(suite_of: OpenSuite) -> None:
+    suite = suite_of()
+    assert suite.laws == {}
+    assert judge(suite) == []
+
+
+def test_an_unknown_check_has_no_verdicts(suite_of: OpenSuite) -> None:
+    assert judge(suite_of(test_a='def test_x(student):\n    """X."""'), "test_b") == []
+
+
+def test_two_suites_with_files_of_one_name_do_not_share_them(suite_of: OpenSuite) -> None:
+    first = suite_of("one", test_a='def test_x(student):\n    """First."""')
+    second = suite_of("two", test_a='def test_x(student):\n    """Second."""\n    assert False, "second"')
+    assert [law.sentence for law in first.laws["test_a"]] == ["First."]
+    assert [law.sentence for law in second.laws["test_a"]] == ["Second."]
+    assert states(judge(second)) == ["failed"]
+    assert states(judge(first)) == ["passed"]
+
+
+def test_the_callers_pytest_options_do_not_reach_hidden_tests(
+    suite_of: OpenSuite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(__file__).parent)
+    assert states(judge(suite_of(test_a='def test_x(student):\n    """X."""'))) == ["passed"]
+
+
+# -- verdicts ------------------------------------------------------------------------------------------------
+
+MISSING = "`f` is not defined; its cell is missing, unfinished, or raised before it got there"
+OUTCOMES = {
+    "fail('it is off', 'look there')": ("failed", "it is off", "look there"),
+    "fail('it is off')": ("failed", "it is off", "The hint."),
+    "assert_close(2.0, 1.0, hint='halve')": ("failed", "the value is off: relative error 1", "halve"),
+    "assert False, 'in our words'": ("failed", "in our words", "The hint."),
+    "secret = 31337; assert secret == 1": ("failed", "", "The hint."),
+    "student.f()": ("failed", MISSING, "The hint."),
+    "1 / 0": ("not run", "", ""),
+    "raise ValueError('ours')": ("not run", "", ""),
+    "student.ok().shape": ("not run", "", ""),
+    "pytest.skip('no GPU')": ("not run", "", ""),
+    "pytest.importorskip('no_such_module')": ("not run", "", ""),
+    "raise RecursionError": ("not run", "", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "expected"), OUTCOMES.items(), ids=OUTCOMES.keys())
+def test_failed_is_the_students_and_not_run_is_ours(
+    suite_of: OpenSuite, line: str, expected: tuple[str, str, str]
+) -> None:
+    suite = suite_of(
+        test_a=f'''
+        from autograder import assert_close, fail
+
+        def test_x(student):
+            """The law.
+
+            The hint.
+            """
+            {line}
+
+        def test_after(student):
+            """The next law is judged on its own."""
+        '''
+    )
+    verdict, after = judge(suite, ok=lambda: 1)
+    assert (verdict.status, verdict.reason, verdict.hint) == expected
+    assert "31337" not in verdict.reason + verdict.hint + verdict.detail
+    assert (line.split("(", maxsplit=1)[0] in verdict.detail) == (verdict.status == "not run")
+    assert after.status == "passed"
+
+
+def test_a_student_that_cannot_be_asked_fails_the_law(suite_of: OpenSuite) -> None:
+    suite = suite_of(test_a='def test_x(student):\n    """X."""\n    student.f()\n')
+
+    def fork() -> Peer:
+        raise Gone("died")
+
+    verdicts = suite.run("test_a", Student(fork, seconds=1.0, locate=lambda number, line: ""))
+    assert states(verdicts) == ["failed"]
+
+
+FIXTURES = """
+@pytest.fixture
+def asks(student):
+    return student.f()
+
+@pytest.fixture
+def bad_setup():
+    raise ValueError("ours")
+
+@pytest.fixture
+def bad_assert():
+    assert False, "ours as well"
+
+@pytest.fixture
+def bad_teardown():
+    yield 1
+    raise ValueError("ours, at the end")
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("fixture", "status", "words"),
+    [
+        ("asks", "failed", "`f` is not defined"),
+        ("bad_setup", "not run", "ValueError: ours"),
+        ("bad_assert", "not run", "a fixture failed: ours as well"),
+        ("bad_teardown", "not run", "a fixture could not be torn down: ours, at the end"),
+        ("no_such_fixture", "not run", "no_such_fixture"),
+    ],
+)
+def test_a_fixture_that_fails_is_ours_unless_the_student_was_asked(
+    suite_of: OpenSuite, fixture: str, status: str, words: str
+) -> None:
+    suite = suite_of(
+        test_a=FIXTURES
+        + f'def test_x(student, {fixture}):\n    """X."""\n\ndef test_y(student):\n    """Y."""\n    student.ok()'
+    )
+    for _ in range(2):
+        x, y = judge(suite, ok=lambda: 1)
+        assert x.status == status
+        assert words in x.reason + x.detail
+        assert y.status == "passed"
+
+
+def test_a_failing_case_of_the_last_law_leaves_the_next_check_alone(suite_of: OpenSuite) -> None:
+    suite = suite_of(
+        test_a='@pytest.mark.parametrize("x", [1, 2])\ndef test_x(student, x):\n    """X."""\n    student.f()',
+        test_b='def test_y(student):\n    """Y."""',
+    )
+    for _ in range(2):
+        assert states(judge(suite, "test_a")) == ["failed"]
+        assert states(judge(suite, "test_b")) == ["passed"]
+
+
+def test_a_failing_case_in_a_class_leaves_the_next_class_alone(suite_of: OpenSuite) -> None:
+    suite = suite_of(
+        test_a='''
+        class TestOne:
+            @pytest.mark.parametrize("x", [1, 2])
+            def test_x(self, student, x):
+                """X."""
+                student.f()
+
+        class TestTwo:
+            def test_y(self, student):
+                """Y."""
+        '''
+    )
+    assert states(judge(suite)) == ["failed", "passed"]
+
+
+def test_a_run_may_stop_at_the_first_failure(suite_of: OpenSuite) -> None:
+    text = "".join(f'def test_{n}(student):\n    """N."""\n    assert student.f() != {n}\n\n' for n in range(3))
+    suite = suite_of(test_a=text, test_b=text)
+    for _ in range(2):
+        assert states(suite.run("test_a", student(f=lambda: 1), until_failure=True)) == ["passed", "failed"]
+        assert states(suite.run("test_b", student(f=lambda: 9), until_failure=True)) == ["passed"] * 3
+
+
+def test_hidden_tests_run_through_the_command_line_only(suite_of: OpenSuite) -> None:
+    suite = suite_of(test_a='def test_x(student):\n    """X."""')
+    error = suite._run_item(suite.laws["test_a"][0].items[0], None)
+    assert isinstance(error, pytest.UsageError)
+    assert "autograder prove" in str(error)
+
+
+# -- again and again -----------------------------------------------------------------------------------------
+
+RANDOM = '''
+def test_x(student, rng):
+    """X."""
+    student.see(rng.integers(2**60))
+
+@pytest.mark.parametrize("k", [1, 2])
+def test_y(student, rng, k):
+    """Y."""
+    student.see(rng.integers(2**60))
+'''
+
+
+def test_random_inputs_belong_to_the_test_and_the_seed(suite_of: OpenSuite) -> None:
+    def drawn(suite: Suite, check: str, seed: int) -> list[int]:
+        seen: list[int] = []
+        judge(suite, check, seed=seed, see=seen.append)
+        return seen
+
+    suite = suite_of(test_a=RANDOM, test_b=RANDOM)
+    first = drawn(suite, "test_a", 0)
+    assert len(set(first)) == 3
+    assert drawn(suite, "test_a", 0) == first
+    assert not set(drawn(suite, "test_a", 1)) & set(first)
+    assert not set(drawn(suite, "test_b", 0)) & set(first)
+    assert drawn(suite_of("elsewhere", test_a=RANDOM), "test_a", 0) == first
+
+
+def test_every_student_gets_fresh_fixtures(suite_of: OpenSuite) -> None:
+    suite = suite_of(
+        test_a='''
+        made = []
+
+        @pytest.fixture
+        def basket(student):
+            made.append(student)
+            items = []
+            yield items
+            items.clear()
+
+        @pytest.fixture(scope="module")
+        def shared():
+            return []
+
+        @pytest.mark.parametrize("k", [1, 2])
+        def test_x(student, basket, shared, k):
+            """X."""
+            basket.append(k)
+            shared.append(k)
+            student.see(len(basket), len(shared), made[-1] is student)
+
+        def test_y(student, basket):
+            """Y."""
+            student.see(len(basket), 0, made[-1] is student)
+        '''
+    )
+    for _ in range(3):
+        seen: list[tuple[int, int, bool]] = []
+        assert states(judge(suite, see=lambda *row, seen=seen: seen.append(row))) == ["passed", "passed"]
+        assert seen == [(1, 1, True), (1, 2, True), (0, 0, True)]
+
+
+def test_a_tmp_path_is_empty_for_every_student(suite_of: OpenSuite) -> None:
+    suite = suite_of(
+        test_a='def test_x(student, tmp_path):\n    """X."""\n    student.see(len(list(tmp_path.iterdir())))\n'
+        '    (tmp_path / "left").touch()'
+    )
+    seen: list[int] = []
+    for _ in range(3):
+        assert states(judge(suite, see=seen.append)) == ["passed"]
+    assert seen == [0, 0, 0]
+
+
+def test_the_last_student_is_forgotten(suite_of: OpenSuite) -> None:
+    suite = suite_of(test_a='def test_x(student):\n    """X."""')
+    judge(suite)
+    assert suite._plugin.student_now is None
+
+
+def test_memory_is_flat_over_many_students(suite_of: OpenSuite) -> None:
+    suite = suite_of(
+        test_a=RANDOM, test_b='def test_z(student):\n    """Z."""\n    student.see(bytes(10**5))\n    1 / 0'
+    )
+
+    def run(times: int) -> int:
+        for _ in range(times):
+            judge(suite, "test_a", see=lambda value: 1)
+            judge(suite, "test_b", see=lambda value: 1)
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before = run(10)
+        grown = run(60) - before
+    finally:
+        tracemalloc.stop()
+    assert grown < 60 * 500, f"60 students left {grown} bytes behind"
+
+
+# -- slow laws, laws for a GPU, shares, notes --------------------------------------------------------------
+
+LADDER = '''
+    from autograder import fail
+
+    @pytest.mark.slow
+    @pytest.mark.seconds(90)
+    def test_ladder(student, report):
+        """The accuracy is at least 98 %."""
+        accuracy = student.accuracy()
+        report.note(f"{accuracy:.1%} of the test images are right.")
+        if accuracy == 1.0:
+            report.flag("all test images are right, which nobody honest reaches")
+        if accuracy < 0.98:
+            fail(f"the accuracy is {accuracy:.1%}", share=0.4)
+
+    @pytest.mark.weight(3)
+    def test_shape(student):
+        """There is an accuracy."""
+        student.accuracy()
+    '''
+
+
+def test_a_law_that_fails_keeps_the_share_it_is_given(suite_of: OpenSuite) -> None:
+    ladder, shape = judge(suite_of(test_a=LADDER), accuracy=lambda: 0.97)
+    assert (ladder.status, ladder.share, ladder.earned) == ("failed", 0.4, 0.4)
+    assert (shape.status, shape.earned) == ("passed", 3.0)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, 2.0, float("nan")])
+def test_a_share_is_less_than_all(share: float) -> None:
+    with pytest.raises(ValueError, match="share of its points"):
+        fail("wrong", share=share)
+
+
+def test_a_test_can_say_something_whatever_the_outcome(suite_of: OpenSuite) -> None:
+    suite = suite_of(test_a=LADDER)
+    assert judge(suite, accuracy=lambda: 0.99)[0].notes == ("99.0% of the test images are right.",)
+    assert judge(suite, accuracy=lambda: 0.5)[0].notes == ("50.0% of the test images are right.",)
+    assert judge(suite, accuracy=lambda: 0.5)[1].notes == ()
+
+
+def test_a_flag_asks_for_a_person_and_costs_nothing(suite_of: OpenSuite) -> None:
+    ladder = judge(suite_of(test_a=LADDER), accuracy=lambda: 1.0)[0]
+    assert (ladder.status, ladder.flags) == ("passed", ("all test images are right, which nobody honest reaches",))
+
+
+def test_a_quick_grading_leaves_slow_laws_out_and_says_so(suite_of: OpenSuite) -> None:
+    suite = suite_of(how={"quick": True}, test_a=LADDER)
+    asked: list[float] = []
+
+    def accuracy() -> float:
+        asked.append(0.99)
+        return asked[-1]
+
+    ladder, shape = judge(suite, accuracy=accuracy)
+    assert (ladder.status, ladder.reason) == ("not run", "It was left out of this quick grading.")
+    assert shape.status == "passed"
+    assert len(asked) == 1
+    assert suite.slow_laws() == {"test_a::test_ladder"}
+
+
+def test_a_law_may_have_a_deadline_of_its_own(suite_of: OpenSuite) -> None:
+    times: list[float] = []
+
+    class Timed(Here):
+        def call(
+            self, name: str, args: Any, kwargs: Any, *, seconds: float, observe: bool = False, collect: bool = False
+        ) -> Reply:
+            times.append(seconds)
+            return Reply(0.99)
+
+    suite_of(test_a=LADDER).run("test_a", Student(lambda: Timed({}), seconds=1.0, locate=lambda number, line: ""))
+    assert times == [90.0, 1.0]
+
+
+GPU = '''
+    @pytest.mark.cuda(twin="test_here")
+    @pytest.mark.weight(2)
+    def test_there(student, device):
+        """It works on the GPU."""
+        assert student.where(device) == "cuda"
+
+    def test_here(student, device):
+        """It works."""
+        assert student.where("cpu") == "cpu"
+
+    def test_other(student):
+        """It is there."""
+        student.where("cpu")
+    '''
+
+
+def test_without_a_gpu_the_points_are_with_the_cpu_twin(suite_of: OpenSuite) -> None:
+    verdicts = judge(suite_of(test_a=GPU), where=lambda device: device)
+    assert [(verdict.law, verdict.status, verdict.weight) for verdict in verdicts] == [
+        ("test_a::test_here", "passed", 3.0),
+        ("test_a::test_other", "passed", 1.0),
+    ]
+
+
+def test_on_a_gpu_both_are_asked(suite_of: OpenSuite) -> None:
+    verdicts = judge(suite_of(how={"device": "cuda"}, test_a=GPU), where=lambda device: device)
+    assert [(verdict.law, verdict.status, verdict.weight) for verdict in verdicts] == [
+        ("test_a::test_there", "passed", 2.0),
+        ("test_a::test_here", "passed", 1.0),
+        ("test_a::test_other", "passed", 1.0),
+    ]
+
+
+@pytest.mark.parametrize("twin", ["test_nobody", "test_there"])
+def test_a_law_for_a_gpu_needs_a_twin_that_needs_none(twin: str, suite_of: OpenSuite) -> None:
+    with pytest.raises(AssignmentError, match=f"test_a::test_there needs a GPU, and its twin '{twin}'"):
+        suite_of(test_a=GPU.replace('test_here")', f'{twin}")'))
+
+
+def test_data_is_references_and_what_is_kept(suite_of: OpenSuite) -> None:
+    data = Data("Tiny", "made up", given={"x": np.arange(3)}, kept={"y": np.array([1, 0, 1])})
+    suite = suite_of(
+        how={"data": data},
+        test_a='''
+        def test_fit(student, data):
+            """The predictions are right."""
+            predicted = student.predict(data.given["x"][[2, 0]])
+            assert predicted.name == "x" and predicted.index.tolist() == [2, 0]
+            assert data.name == "Tiny" and data.kept["y"].sum() == 2
+
+        ''',
+        test_b='''
+        def test_other(student):
+            """There is something."""
+            student.predict(1)
+        ''',
+    )
+    assert states(judge(suite, predict=lambda x: x)) == ["passed"]
+    assert suite.graded_with("test_a") == "graded with Tiny on the CPU"
+    assert suite.graded_with("test_b") == ""
+
+
+def test_a_test_that_asks_for_data_where_there_is_none_is_our_fault(suite_of: OpenSuite) -> None:
+    suite = suite_of(test_a='def test_x(student, data):\n    """It fits."""')
+    assert states(judge(suite)) == ["not run"]
