@@ -151,12 +151,12 @@ def grade(
     """Grade the submissions of NAME that are new or changed, in the sandbox, on all cores."""
     from autograder.course.devices import CHOICES
     from autograder.grading import batch
-    from autograder.grading.setup import Terms
+    from autograder.grading.setup import GradingOptions
     from autograder.reporting import tables as class_report
 
     if device and device not in CHOICES:
         raise typer.BadParameter(f"{device!r} is none of {', '.join(CHOICES)}", param_hint="--device")
-    terms = Terms(unsafe=unsafe, quick=quick, device=device)
+    terms = GradingOptions(unsafe=unsafe, quick=quick, device=device)
     options = batch.Options(force=force, workers=workers, terms=terms)
     course = _course()
     with _progress(f"grading {name}") as advance:

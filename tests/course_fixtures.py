@@ -17,7 +17,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.layout import Course
 from autograder.grading import batch, intake
 from autograder.grading.grader import Grader, Record
-from autograder.grading.setup import Terms, open_graders
+from autograder.grading.setup import GradingOptions, open_graders
 from autograder.notebooks import ipynb as nb
 from autograder.notebooks.roles import role
 
@@ -253,7 +253,7 @@ def grade_notebook(grader: Grader, notebook: Json) -> tuple[intake.Submission, R
 
 def grade_class(course: Course, *, force: bool = False, **terms: Any) -> dict[str, batch.Outcome]:
     """Everybody's outcome, by name; one worker, because the classes are small."""
-    outcomes = batch.grade(course, NAME, options=batch.Options(force=force, workers=1, terms=Terms(**terms)))
+    outcomes = batch.grade(course, NAME, options=batch.Options(force=force, workers=1, terms=GradingOptions(**terms)))
     return {outcome.student: outcome for outcome in outcomes}
 
 

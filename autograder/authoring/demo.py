@@ -17,7 +17,7 @@ from autograder.course.layout import Course
 from autograder.errors import CourseError
 from autograder.grading import batch
 from autograder.grading.pool import Pool
-from autograder.grading.setup import Terms
+from autograder.grading.setup import GradingOptions
 from autograder.nbgrader_bridge.feedback import feedback
 from autograder.reporting.progress import Bar
 from autograder.testing.suite import Suite
@@ -60,7 +60,7 @@ def _assignment(course: Course, assignment: Assignment, console: Console, pool: 
     for student in students:
         submit(course, assignment.name, student)
     start = time.monotonic()
-    options = batch.Options(terms=Terms(quick=True))
+    options = batch.Options(terms=GradingOptions(quick=True))
     with Bar(f"grading {assignment.name}", console) as advance:
         outcomes = batch.grade(course, assignment.name, options=options, progress=advance, pool=pool)
     graded = time.monotonic() - start
@@ -68,7 +68,7 @@ def _assignment(course: Course, assignment: Assignment, console: Console, pool: 
     with Bar(f"feedback for {len(shown)} of them", console) as advance:
         feedback(course, assignment.name, students=shown, progress=advance, pool=pool)
     with Suite(assignment.hidden_tests, device=options.terms.device_for(assignment)) as suite:
-        slow = suite.slow_laws()
+        slow = suite.slow_tests()
         wanted = {student.id: wanted_score(assignment, suite, student, left_out=slow) for student in students}
     console.print(_table(assignment, students, outcomes, wanted))
     if slow:

@@ -3,7 +3,7 @@
 A submission costs a sandbox and all its cells. Here the solution is run once, and in a copy of its process the changed
 answers are run again: what a person does who edits a cell and runs it. The checks ask copies of that copy.
 
-Names that the old answer defined and the new one does not are still there, so what follows from a *passed* law is
+Names that the old answer defined and the new one does not are still there, so what follows from a *passed* test is
 little: who needs to be sure asks for the ``whole`` notebook.
 """
 
@@ -23,7 +23,7 @@ from autograder.errors import AssignmentError
 from autograder.grading import intake
 from autograder.grading.grader import Grader, NotebookRun
 from autograder.grading.pool import Died, Job, Pool
-from autograder.grading.setup import Terms, open_graders
+from autograder.grading.setup import GradingOptions, open_graders
 from autograder.notebooks.ipynb import Json
 from autograder.sandbox.host.zygote import Peer
 
@@ -32,7 +32,7 @@ from autograder.sandbox.host.zygote import Peer
 class Spot:
     """Answers that are not the solution's, and the checks to ask, in this order.
 
-    ``until_broken`` stops at the first law that does not hold; ``seconds`` shortens the limits of cells and calls.
+    ``until_broken`` stops at the first test that does not hold; ``seconds`` shortens the limits of cells and calls.
     """
 
     name: str
@@ -43,8 +43,10 @@ class Spot:
     whole: bool = False
 
 
-def broken_laws(course: Course, assignment: Assignment, spots: Sequence[Spot], pool: Pool) -> dict[str, frozenset[str]]:
-    """The laws that did not pass, by the spots' names; neither slow laws nor those for a GPU are asked."""
+def broken_tests(
+    course: Course, assignment: Assignment, spots: Sequence[Spot], pool: Pool
+) -> dict[str, frozenset[str]]:
+    """The tests that did not pass, by the spots' names; neither slow tests nor those for a GPU are asked."""
     found: dict[str, frozenset[str]] = {}
     job = Job("autograder.authoring.incremental:open_worker", (str(course.root), assignment))
     for spot, broken in pool.map(job, spots):
@@ -60,7 +62,7 @@ def open_worker(root: str, assignment: Assignment) -> Iterator[Callable[[Spot], 
     course = Course(Path(root))
     release = release_of(course, assignment.name)
     # On the CPU: the solution stays open, and would keep everybody else from the GPU.
-    with open_graders(course, assignment.name, Terms(quick=True, device=CPU), assignment) as graders:
+    with open_graders(course, assignment.name, GradingOptions(quick=True, device=CPU), assignment) as graders:
         grader = graders[assignment.name]
         with grader.run(_submission(grader, release, assignment.answers)) as solution:
             solution.deadline = math.inf
@@ -110,8 +112,8 @@ def _broken(grader: Grader, run: NotebookRun | _Edited, spot: Spot) -> frozenset
     broken: set[str] = set()
     for check in spot.checks:
         verdicts = grader.verdicts(check, run, until_failure=spot.until_broken)
-        asked = {verdict.law for verdict in verdicts if verdict.status != "passed"}
-        broken |= asked - (grader.suite.slow_laws() if grader.suite else frozenset())
+        asked = {verdict.test for verdict in verdicts if verdict.status != "passed"}
+        broken |= asked - (grader.suite.slow_tests() if grader.suite else frozenset())
         if broken and spot.until_broken:
             break
     return frozenset(broken)

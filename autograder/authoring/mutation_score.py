@@ -1,6 +1,6 @@
 """The mutation score of the hidden suites: how many small mistakes in the reference answers they catch.
 
-Each mutant is graded like a student's notebook, until the first law it breaks. One that breaks none survives, and
+Each mutant is graded like a student's notebook, until the first test it breaks. One that breaks none survives, and
 is either a hole in the suite or no mistake at all; the latter are recorded by hand in ``equivalent_mutants.toml``
 of the assignment, each with its reason.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.authoring.incremental import Spot, broken_laws
+from autograder.authoring.incremental import Spot, broken_tests
 from autograder.authoring.mutants import Mutant, mutants
 from autograder.course.assignment import Assignment
 from autograder.course.layout import Course
@@ -41,7 +41,7 @@ class Score:
     unused: tuple[str, ...]
     """Entries of equivalent_mutants.toml that match no survivor any more."""
     left_out: tuple[str, ...] = ()
-    """Answers that slow laws alone judge, of which no mutants are made."""
+    """Answers that slow tests alone judge, of which no mutants are made."""
 
     @property
     def value(self) -> float:
@@ -61,8 +61,8 @@ def mutation_score(course: Course, assignment: Assignment, pool: Pool) -> Score:
     left = found
     for whole in (False, True):
         spots = [_spot(number, mutant, assignment, whole=whole) for number, mutant in left.items()]
-        broken = broken_laws(course, assignment, spots, pool)
-        left = {number: found[number] for number, laws in broken.items() if not laws}
+        broken = broken_tests(course, assignment, spots, pool)
+        left = {number: found[number] for number, tests in broken.items() if not tests}
     survivors = list(left.values())
     equivalent = [mutant for mutant in survivors if _key(mutant) in known]
     holes = sorted((mutant for mutant in survivors if _key(mutant) not in known), key=_key)
@@ -73,11 +73,11 @@ def mutation_score(course: Course, assignment: Assignment, pool: Pool) -> Score:
 
 
 def _judged(assignment: Assignment, suite: Suite) -> set[str]:
-    """The answers that some law judges which is not slow; one that only slow laws judge has no mutants.
+    """The answers that some test judges which is not slow; one that only slow tests judge has no mutants.
 
     They train for seconds each, and most changes of a recipe are no mistakes.
     """
-    slow = {check for check, laws in suite.laws.items() if all(law.slow for law in laws)}
+    slow = {check for check, tests in suite.tests.items() if all(test.slow for test in tests)}
     return set(assignment.answers) - {answer for check in slow for answer in assignment.answers_of(check)}
 
 

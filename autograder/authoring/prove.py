@@ -3,7 +3,7 @@
 Everything is graded the way a class is graded, in a course of its own. Then each submission is asked once more about
 the checks that its answers concern, and the two verdicts are compared.
 
-Slow laws (training, for seconds) are asked of the solution, the untouched release, the right answers to their own
+Slow tests (training, for seconds) are asked of the solution, the untouched release, the right answers to their own
 question and the wrong answers that name one of them; everybody else is graded quickly.
 """
 
@@ -17,15 +17,15 @@ from typing import Any
 
 from autograder.authoring.build import differing
 from autograder.authoring.incremental import Spot
-from autograder.authoring.incremental import broken_laws as broken_laws_of
+from autograder.authoring.incremental import broken_tests as broken_tests_of
 from autograder.authoring.leaks import released_lines, telling_lines
 from autograder.authoring.mutation_score import WANTED, mutation_score
-from autograder.authoring.sample_class import Student, broken_laws, copy_course, plain, provers, submit, wanted_score
+from autograder.authoring.sample_class import Student, broken_tests, copy_course, plain, provers, submit, wanted_score
 from autograder.course.assignment import Assignment
 from autograder.course.layout import Course
 from autograder.grading import batch
 from autograder.grading.pool import Pool
-from autograder.grading.setup import Terms
+from autograder.grading.setup import GradingOptions
 from autograder.results import store as records
 from autograder.testing.suite import Suite
 
@@ -80,7 +80,7 @@ def prove(course: Course, name: str, pool: Pool, *, mutants: bool = False) -> Pr
     assignments imports what their workers need once.
     """
     assignment = course.assignment(name)
-    device = Terms().device_for(assignment)
+    device = GradingOptions().device_for(assignment)
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-prove-")))
         suite = stack.enter_context(Suite(assignment.hidden_tests, device=device))
@@ -107,11 +107,11 @@ def prove(course: Course, name: str, pool: Pool, *, mutants: bool = False) -> Pr
 
 
 def _asked_slowly(assignment: Assignment, suite: Suite, students: list[Student]) -> set[str]:
-    """Who is asked the slow laws; everybody, where there are none."""
-    slow = suite.slow_laws()
+    """Who is asked the slow tests; everybody, where there are none."""
+    slow = suite.slow_tests()
     if not slow:
         return {student.id for student in students}
-    judged = {answer for law in slow for answer in assignment.answers_of(law.partition("::")[0])}
+    judged = {answer for test in slow for answer in assignment.answers_of(test.partition("::")[0])}
     return {
         student.id
         for student in students
@@ -125,11 +125,11 @@ def _asked_slowly(assignment: Assignment, suite: Suite, students: list[Student])
 def _grade(
     course: Course, name: str, students: list[Student], slowly: set[str], suite: Suite, pool: Pool
 ) -> dict[str, dict[str, Any]]:
-    """The records as they are on disk; where a quick grading left out slow laws, without those."""
+    """The records as they are on disk; where a quick grading left out slow tests, without those."""
     outcomes = []
     for quick in (False, True):
         those = [student.id for student in students if (student.id not in slowly) is quick]
-        options = batch.Options(force=True, terms=Terms(quick=quick))
+        options = batch.Options(force=True, terms=GradingOptions(quick=quick))
         outcomes += batch.grade(course, name, students=those, options=options, pool=pool) if those else []
     failed = {outcome.student: outcome.message for outcome in outcomes if outcome.status == "error"}
     found: dict[str, dict[str, Any]] = {}
@@ -138,24 +138,24 @@ def _grade(
             found[student.id] = {"notebooks": {}, "score": 0.0, "error": failed[student.id]}
         else:
             record = records.read(course, name, student.id)
-            found[student.id] = record if student.id in slowly else _without(record, suite.slow_laws())
+            found[student.id] = record if student.id in slowly else _without(record, suite.slow_tests())
     return found
 
 
-def _without(record: dict[str, Any], laws: frozenset[str]) -> dict[str, Any]:
-    """A record of a quick grading, in which those laws do not appear as if they had been broken."""
+def _without(record: dict[str, Any], tests: frozenset[str]) -> dict[str, Any]:
+    """A record of a quick grading, in which those tests do not appear as if they had been broken."""
     for check in (check for entry in record["notebooks"].values() for check in entry["checks"]):
-        check["verdicts"] = [verdict for verdict in check["verdicts"] if verdict["law"] not in laws]
+        check["verdicts"] = [verdict for verdict in check["verdicts"] if verdict["test"] not in tests]
     return record
 
 
 def _suites_match(assignment: Assignment, suite: Suite) -> Finding:
     checks = {check.grade_id for check in assignment.checks}
-    problems = [f"the check {name} has no hidden_tests/{name}.py" for name in sorted(checks - set(suite.laws))]
-    problems += [f"hidden_tests/{name}.py grades no check" for name in sorted(set(suite.laws) - checks)]
-    laws = sum(len(found) for found in suite.laws.values())
+    problems = [f"the check {name} has no hidden_tests/{name}.py" for name in sorted(checks - set(suite.tests))]
+    problems += [f"hidden_tests/{name}.py grades no check" for name in sorted(set(suite.tests) - checks)]
+    tests = sum(len(found) for found in suite.tests.values())
     return Finding(
-        "every check has a suite, every suite a check", tuple(problems), f"{len(checks)} checks, {laws} laws"
+        "every check has a suite, every suite a check", tuple(problems), f"{len(checks)} checks, {tests} tests"
     )
 
 
@@ -163,9 +163,9 @@ def _earns_everything(
     assignment: Assignment, suite: Suite, students: list[Student], graded: dict[str, dict[str, Any]]
 ) -> Finding:
     problems = [
-        f"{student.id} loses {plain(broken_laws(graded[student.id])) or graded[student.id].get('error', '')}"
+        f"{student.id} loses {plain(broken_tests(graded[student.id])) or graded[student.id].get('error', '')}"
         for student in students
-        if broken_laws(graded[student.id])
+        if broken_tests(graded[student.id])
         or abs(graded[student.id]["score"] - _wanted(assignment, suite, student, graded[student.id])) > 1e-3
     ]
     what = "the solution" if students and students[0].id == "solution" else "each right answer"
@@ -175,21 +175,21 @@ def _earns_everything(
 def _earns_nothing(untouched: Student, graded: dict[str, dict[str, Any]]) -> Finding:
     record = graded[untouched.id]
     verdicts = _verdicts(record)
-    passed = [verdict["law"] for verdict in verdicts if verdict["status"] == "passed"]
-    problems = [f"the untouched release passes {law}" for law in passed]
+    passed = [verdict["test"] for verdict in verdicts if verdict["status"] == "passed"]
+    problems = [f"the untouched release passes {test}" for test in passed]
     return Finding("the untouched release earns 0", tuple(problems), f"{record['score']:g} points")
 
 
 def _wrong_answers(
     assignment: Assignment, suite: Suite, students: list[Student], graded: dict[str, dict[str, Any]]
 ) -> Finding:
-    known = {law.id for laws in suite.laws.values() for law in laws}
+    known = {test.id for tests in suite.tests.values() for test in tests}
     problems = []
     wrong = [student for student in students if student.id.startswith("wrong-")]
     for student in wrong:
-        fails, broke = student.fails or frozenset(), broken_laws(graded[student.id])
+        fails, broke = student.fails or frozenset(), broken_tests(graded[student.id])
         if unknown := fails - known:
-            problems.append(f"{student.id} names laws that no suite has: {plain(unknown)}")
+            problems.append(f"{student.id} names tests that no suite has: {plain(unknown)}")
         if missed := (fails & known) - broke:
             problems.append(f"{student.id} passes {plain(missed)}")
         if extra := broke - fails:
@@ -197,31 +197,31 @@ def _wrong_answers(
         wanted = _wanted(assignment, suite, student, graded[student.id])
         if not problems and abs(graded[student.id]["score"] - wanted) > 1e-3:
             problems.append(f"{student.id} earns {graded[student.id]['score']:g} instead of {wanted:g}")
-    untested = known - {law for student in wrong for law in student.fails or ()}
-    evidence = f"{len(wrong)} misconceptions; {len(known) - len(untested)} of {len(known)} laws are broken by one"
+    untested = known - {test for student in wrong for test in student.fails or ()}
+    evidence = f"{len(wrong)} misconceptions; {len(known) - len(untested)} of {len(known)} tests are broken by one"
     if untested:
         evidence += f"; not {plain(untested)}"
-    return Finding("each wrong answer loses exactly the laws it names", tuple(problems), evidence)
+    return Finding("each wrong answer loses exactly the tests it names", tuple(problems), evidence)
 
 
 def _wanted(assignment: Assignment, suite: Suite, student: Student, record: dict[str, Any]) -> float:
-    """The score of somebody who breaks what was claimed; laws that were not asked earn nothing, shares are kept."""
+    """The score of somebody who breaks what was claimed; tests that were not asked earn nothing, shares are kept."""
     verdicts = _verdicts(record)
-    asked = {verdict["law"] for verdict in verdicts}
-    left_out = frozenset(law for law in suite.slow_laws() if law not in asked)
-    shares = {verdict["law"]: verdict["share"] for verdict in verdicts}
+    asked = {verdict["test"] for verdict in verdicts}
+    left_out = frozenset(test for test in suite.slow_tests() if test not in asked)
+    shares = {verdict["test"]: verdict["share"] for verdict in verdicts}
     return wanted_score(assignment, suite, student, left_out=left_out, shares=shares)
 
 
 def _all_ran(graded: dict[str, dict[str, Any]]) -> Finding:
     problems = [
-        f"{student}: {verdict['law']} was not run: {verdict['detail'].strip().splitlines()[-1]}"
+        f"{student}: {verdict['test']} was not run: {verdict['detail'].strip().splitlines()[-1]}"
         for student, record in graded.items()
         for verdict in _verdicts(record)
         if verdict["status"] == "not run"
     ]
     problems += [f"{student}: {record['error']}" for student, record in graded.items() if record.get("error")]
-    return Finding("no hidden test is at fault", tuple(problems), "every law passed or failed")
+    return Finding("no hidden test is at fault", tuple(problems), "every test passed or failed")
 
 
 def _agree(
@@ -238,12 +238,12 @@ def _agree(
     """
     slowest_first = sorted(students, key=lambda student: -_seconds(graded[student.id]))  # or one worker ends alone
     spots = [_spot(assignment, student) for student in slowest_first if student.fails is not None]
-    laws = {law.id for found in suite.laws.values() for law in found if not law.slow and not law.needs_gpu}
+    tests = {test.id for found in suite.tests.values() for test in found if not test.slow and not test.needs_gpu}
 
     def disagreements(asked: list[Spot]) -> dict[Spot, frozenset[str]]:
-        again = broken_laws_of(course, assignment, asked, pool)
-        there = {spot: {law for law in laws if law.partition("::")[0] in spot.checks} for spot in asked}
-        found = {spot: (broken_laws(graded[spot.name]) & there[spot]) ^ again[spot.name] for spot in asked}
+        again = broken_tests_of(course, assignment, asked, pool)
+        there = {spot: {test for test in tests if test.partition("::")[0] in spot.checks} for spot in asked}
+        found = {spot: (broken_tests(graded[spot.name]) & there[spot]) ^ again[spot.name] for spot in asked}
         return {spot: frozenset(differing) for spot, differing in found.items() if differing}
 
     doubtful = disagreements(spots)
@@ -257,7 +257,7 @@ def _spot(assignment: Assignment, student: Student) -> Spot:
     concerned = tuple(
         check
         for check in every
-        if any(law.startswith(f"{check}::") for law in student.fails or ())
+        if any(test.startswith(f"{check}::") for test in student.fails or ())
         or student.answers.keys() & assignment.answers_of(check)
     )
     return Spot(student.id, student.answers, concerned or every)

@@ -13,13 +13,13 @@ from autograder.authoring.build import build
 from autograder.course.assignment import Assignment, Variant
 from autograder.course.layout import CONFIG_NAME, Course
 from autograder.notebooks import ipynb as nb
-from autograder.testing.hidden_test import Law
+from autograder.testing.hidden_test import HiddenTest
 from autograder.testing.suite import Suite
 
 
 @dataclass(frozen=True)
 class Student:
-    """Somebody made up: what is handed in, and which laws it must break (all of them when None)."""
+    """Somebody made up: what is handed in, and which tests it must break (all of them when None)."""
 
     id: str
     claim: str
@@ -112,27 +112,27 @@ def wanted_score(
 ) -> float:
     """What a submission that breaks exactly ``student.fails`` must earn.
 
-    Laws that were left out earn nothing; one that is broken keeps its share.
+    Tests that were left out earn nothing; one that is broken keeps its share.
     """
 
-    def part(law: Law) -> float:
-        if law.id in left_out:
+    def part(test: HiddenTest) -> float:
+        if test.id in left_out:
             return 0.0
-        broken = student.fails is None or law.id in student.fails
-        return law.weight * ((shares or {}).get(law.id, 0.0) if broken else 1.0)
+        broken = student.fails is None or test.id in student.fails
+        return test.weight * ((shares or {}).get(test.id, 0.0) if broken else 1.0)
 
     total = 0.0
     for check in assignment.checks:
-        laws = suite.laws.get(check.grade_id, ())
-        weight = sum(law.weight for law in laws)
-        total += check.points * sum(map(part, laws)) / weight if weight else 0.0
+        tests = suite.tests.get(check.grade_id, ())
+        weight = sum(test.weight for test in tests)
+        total += check.points * sum(map(part, tests)) / weight if weight else 0.0
     return round(total, 4)
 
 
-def broken_laws(record: nb.Json) -> set[str]:
-    """The laws that did not pass, from a record on disk."""
+def broken_tests(record: nb.Json) -> set[str]:
+    """The tests that did not pass, from a record on disk."""
     checks = [check for entry in record["notebooks"].values() for check in entry["checks"]]
-    return {verdict["law"] for check in checks for verdict in check["verdicts"] if verdict["status"] != "passed"}
+    return {verdict["test"] for check in checks for verdict in check["verdicts"] if verdict["status"] != "passed"}
 
 
 def plain(value: object) -> str:

@@ -134,7 +134,7 @@ class Assignment:
         return tuple(Written(str(grade_id(cell)), cell.metadata["points"]) for cell in cells)
 
     def wrong_answers(self) -> tuple[Variant, ...]:
-        """Every misconception, sorted by name; each names the laws it must break."""
+        """Every misconception, sorted by name; each names the tests it must break."""
         return tuple(_variant(path, self, wrong=True) for path in _python_files(self.folder / "wrong_answers"))
 
     def right_answers(self) -> tuple[Variant, ...]:
@@ -253,20 +253,20 @@ def _variant(path: Path, assignment: Assignment, *, wrong: bool) -> Variant:
 
 
 def _fails(head: PercentCell, path: Path, assignment: Assignment, *, wrong: bool) -> frozenset[str]:
-    """The laws that a wrong answer says it breaks; a right answer breaks none."""
+    """The tests that a wrong answer says it breaks; a right answer breaks none."""
     where = f"{path}:{head.line}"
     if set(head.metadata) != ({"fails"} if wrong else set()):
-        rule = 'needs fails=["test_<check>::test_<law>"]' if wrong else "takes nothing"
+        rule = 'needs fails=["test_<check>::test_<test>"]' if wrong else "takes nothing"
         raise AssignmentError(f"{where}: the header of the first cell {rule}, and has {dict(head.metadata)!r}")
     if not wrong:
         return frozenset()
     fails = head.metadata["fails"]
     if not isinstance(fails, list) or not fails:
-        raise AssignmentError(f"{where}: fails is {fails!r}; list the laws this answer breaks")
+        raise AssignmentError(f"{where}: fails is {fails!r}; list the tests this answer breaks")
     checks = {check.grade_id for check in assignment.checks}
-    for law in fails:
-        if not isinstance(law, str) or not _LAW.fullmatch(law) or law.partition("::")[0] not in checks:
+    for test in fails:
+        if not isinstance(test, str) or not _LAW.fullmatch(test) or test.partition("::")[0] not in checks:
             raise AssignmentError(
-                f"{where}: {law!r} is no law; write 'test_<check>::test_<law>' with a check of notebook.py"
+                f"{where}: {test!r} is no test; write 'test_<check>::test_<test>' with a check of notebook.py"
             )
     return frozenset(fails)

@@ -23,7 +23,7 @@ from autograder.grading import graded_notebook, intake
 from autograder.grading.grader import Grader, Record
 from autograder.grading.intake import Submission
 from autograder.grading.pool import Died, Job, Pool
-from autograder.grading.setup import Terms, assignment_of, digest, handed_out, open_graders, templates
+from autograder.grading.setup import GradingOptions, assignment_of, digest, handed_out, open_graders, templates
 from autograder.notebooks import ipynb as nb
 from autograder.results import store as records
 
@@ -41,7 +41,7 @@ class Options:
 
     force: bool = False
     workers: int = 0
-    terms: Terms = field(default_factory=Terms)
+    terms: GradingOptions = field(default_factory=GradingOptions)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def grade(
     return sorted(outcomes, key=lambda outcome: outcome.student)
 
 
-def _terms_digest(course: Course, name: str, terms: Terms, announce: Callable[[str], None]) -> str:
+def _terms_digest(course: Course, name: str, terms: GradingOptions, announce: Callable[[str], None]) -> str:
     """A fingerprint of our side: whatever would change a score, the device and the data included.
 
     Data that is not here yet is fetched now, once; the worker processes find it.

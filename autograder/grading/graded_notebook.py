@@ -22,7 +22,7 @@ _MARKS = {"passed": "✓", "failed": "✗", "not run": "?"}
 
 
 def build(submission: Submission, record: Record) -> Json:
-    """The graded notebook; each check's output is its score, with the laws as a table."""
+    """The graded notebook; each check's output is its score, with the tests as a table."""
     checks = {check.grade_id: check for check in record.checks}
     cells = [_cell(cell, checks.get(cell.grade_id), record) for cell in submission.cells]
     remarks = [record.problem] if record.problem else list(record.notes)

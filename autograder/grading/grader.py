@@ -38,7 +38,7 @@ class CheckResult:
 
     @property
     def needs_person(self) -> bool:
-        """Whether a law was not run, which must not cost points silently, or a test asked for a person."""
+        """Whether a test was not run, which must not cost points silently, or a test asked for a person."""
         return any(verdict.status == "not run" or verdict.flags for verdict in self.verdicts)
 
 
@@ -123,7 +123,7 @@ class Grader:
         return Record(checks, run.outputs, notes, "", self.zygote.tier, seconds)
 
     def _about_quickness(self) -> tuple[str, ...]:
-        left_out = self.suite is not None and self.suite.quick and self.suite.slow_laws()
+        left_out = self.suite is not None and self.suite.quick and self.suite.slow_tests()
         return (
             ("graded quickly: the tests that take long were left out, so this score is not final",) if left_out else ()
         )
@@ -170,7 +170,7 @@ class Grader:
     def _check(self, cell: Cell, run: NotebookRun) -> CheckResult:
         if self.suite is None:
             return self._classic_check(cell, run.outputs.get(cell.id, []))
-        if cell.grade_id not in self.suite.laws:
+        if cell.grade_id not in self.suite.tests:
             return _unchecked(cell)
         verdicts = self.verdicts(cell.grade_id, run)
         with_data = self.suite.graded_with(cell.grade_id)

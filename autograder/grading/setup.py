@@ -46,10 +46,10 @@ def assignment_of(course: Course, name: str) -> Assignment | None:
 
 
 @dataclass(frozen=True)
-class Terms:
+class GradingOptions:
     """How submissions are graded, whoever handed them in.
 
-    ``quick`` leaves the slow laws out; ``device`` overrules the assignment's.
+    ``quick`` leaves the slow tests out; ``device`` overrules the assignment's.
     """
 
     unsafe: bool = False
@@ -64,13 +64,18 @@ class Terms:
 
 @contextmanager
 def open_graders(
-    course: Course, name: str, terms: Terms | None = None, ours: Assignment | None = None, *, download: bool = True
+    course: Course,
+    name: str,
+    terms: GradingOptions | None = None,
+    ours: Assignment | None = None,
+    *,
+    download: bool = True,
 ) -> Iterator[dict[str, Grader]]:
     """A grader for each notebook of the assignment, sharing one zygote and one suite.
 
     A worker process is given ``ours``: reading it anew would import jupytext, which takes a second.
     """
-    terms = terms or Terms()
+    terms = terms or GradingOptions()
     found = templates(course, name)
     ours = ours or assignment_of(course, name)
     device = terms.device_for(ours)

@@ -20,7 +20,7 @@ from autograder.course.devices import CHOICES
 from autograder.course.layout import Course
 from autograder.grading import graded_notebook, intake
 from autograder.grading.grader import Grader, Record
-from autograder.grading.setup import Terms, digest, handed_out, open_graders, templates
+from autograder.grading.setup import GradingOptions, digest, handed_out, open_graders, templates
 from autograder.nbgrader_bridge.gradebook import Book
 from autograder.notebooks import sanitize as safe_notebook
 from autograder.results import store as records
@@ -69,7 +69,7 @@ class Grade(NbGraderPreprocessor):
         names = resources["nbgrader"]
         assignment, student, notebook = (names[key] for key in ("assignment", "student", "notebook"))
         course = Course.find(Path.cwd())
-        terms = Terms(unsafe=self.unsafe_no_sandbox, quick=self.quick, device=self.device)
+        terms = GradingOptions(unsafe=self.unsafe_no_sandbox, quick=self.quick, device=self.device)
         grader = _desk.grader(course, assignment, notebook, terms)
         submission = intake.read(course.submitted / student / assignment / f"{notebook}.ipynb", grader.template)
         record = grader.grade(submission)
@@ -100,7 +100,7 @@ class _Desk:
         self._graders: dict[str, Grader] = {}
         atexit.register(self._open.close)
 
-    def grader(self, course: Course, assignment: str, notebook: str, terms: Terms) -> Grader:
+    def grader(self, course: Course, assignment: str, notebook: str, terms: GradingOptions) -> Grader:
         """The grader of a notebook; anything that changed in the assignment opens it anew."""
         key = (course.root, assignment, terms, digest(course, assignment))
         if key != self._key:

@@ -71,7 +71,7 @@ def class_table(course: Course, name: str) -> Table:
 
 
 def _score(check: dict[str, Any]) -> str:
-    """The points so far, with a question mark where a law was not run; the question mark alone where none was."""
+    """The points so far, with a question mark where a test was not run; the question mark alone where none was."""
     missing = [verdict["status"] == "not run" for verdict in check["verdicts"]]
     points = "" if missing and all(missing) else f"{check['score']:.3g}"
     return points + "?" * any(missing)

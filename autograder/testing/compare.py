@@ -24,9 +24,9 @@ MAX_ENTRIES = 2 * 10**6
 
 
 class Failure(AssertionError):
-    """A law of the hidden suite that does not hold.
+    """A test of the hidden suite that does not hold.
 
-    ``reason`` and ``hint`` are for the student; ``detail`` is for the instructor alone. ``share`` of the law's points
+    ``reason`` and ``hint`` are for the student; ``detail`` is for the instructor alone. ``share`` of the test's points
     are earned all the same.
     """
 
@@ -61,10 +61,10 @@ def watch(function: Callable[..., Any]) -> Watched:
 def fail(reason: str, hint: str = "", *, share: float = 0.0) -> NoReturn:
     """Fails the test: ``reason`` says what is wrong, ``hint`` what to try.
 
-    ``share`` (at least 0, below 1) of the law's points are kept, where nearly right is worth something.
+    ``share`` (at least 0, below 1) of the test's points are kept, where nearly right is worth something.
     """
     if not 0 <= share < 1:
-        raise ValueError(f"a law that fails keeps a share of its points from 0 to 1, not {share!r}")
+        raise ValueError(f"a test that fails keeps a share of its points from 0 to 1, not {share!r}")
     raise Failure(reason, hint, share=share)
 
 

@@ -1,6 +1,6 @@
 """Derivations as answers: a list of expressions, each equal to the one above, checked line by line.
 
-A hidden test describes the derivation once and states its laws one by one::
+A hidden test describes the derivation once and states its tests one by one::
 
     a, yhat, k = IndexedBase("a"), IndexedBase("yhat"), Symbol("k")
     total = exp(a[1]) + exp(a[2])
@@ -29,7 +29,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from autograder.protocol.expressions import RELATIONS, Expression, from_sympy
-from autograder.testing import hyperdual as jets
+from autograder.testing import hyperdual
 from autograder.testing.compare import describe, fail
 from autograder.testing.evaluate import Budget, Definition, Evaluator, Point
 from autograder.testing.hyperdual import NoValue, Unreadable
@@ -42,7 +42,7 @@ ARITHMETIC = frozenset({"Add", "Mul", "Pow", "Integer", "Rational", "Float", "Sy
 """The heads of a formula without functions, sums and derivatives."""
 
 # Values are of size one and carry 50 digits; cancellation in a sensible line costs a few of them, never twenty.
-_TOLERANCE = jets.exact(10) ** -30
+_TOLERANCE = hyperdual.exact(10) ** -30
 
 
 class Derivation:
@@ -67,9 +67,9 @@ class Derivation:
         self.where = dict(_definition(key, body) for key, body in (where or {}).items())
 
     def of(self, student: Any, name: str, rng: np.random.Generator) -> Lines:
-        """The lines in the student's variable of that name, read once: all laws see the same, at the same points.
+        """The lines in the student's variable of that name, read once: all tests see the same, at the same points.
 
-        The points come from the ``rng`` of the law that asks first.
+        The points come from the ``rng`` of the test that asks first.
         """
         found = self._read.setdefault(student, {})
         if name not in found:
@@ -88,7 +88,7 @@ class Derivation:
 
 
 class Lines:
-    """A student's derivation; each method states one law and fails with the first line that breaks it."""
+    """A student's derivation; each method states one test and fails with the first line that breaks it."""
 
     def __init__(self, derivation: Derivation, lines: list[Expression], points: Sequence[Point]) -> None:
         self.lines, self._derivation = lines, derivation
@@ -201,7 +201,7 @@ def _show(point: Point) -> str:
 def _differing(left: Any, right: Any) -> tuple[str, str]:
     """Both values, with as many digits as it takes to see that they differ."""
     for digits in (6, 12, 20):
-        pair = jets.show(left, digits), jets.show(right, digits)
+        pair = hyperdual.show(left, digits), hyperdual.show(right, digits)
         if pair[0] != pair[1]:
             return pair
-    return jets.show(left, 40), jets.show(right, 40)
+    return hyperdual.show(left, 40), hyperdual.show(right, 40)

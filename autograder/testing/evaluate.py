@@ -16,8 +16,8 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.protocol.expressions import CONNECTIVES, RELATIONS, Expression
-from autograder.testing import hyperdual as jets
-from autograder.testing.hyperdual import MAX_ORDER, Jet, NoValue, Unreadable
+from autograder.testing import hyperdual
+from autograder.testing.hyperdual import MAX_ORDER, Hyperdual, NoValue, Unreadable
 
 MAX_TERMS = 1000
 _MAX_INDEX = 10**9
@@ -63,29 +63,29 @@ class Evaluator:
         """The value as an mpmath number; raises Unreadable or NoValue."""
         return self._jet(tree, {})[0]
 
-    def _jet(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+    def _jet(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
         self._budget.spend()
         rule = _RULES.get(tree.head)
         if rule is None:
             raise Unreadable(_foreign(tree))
         jet = rule(self, tree, scope)
-        jets.check_size(jet)
+        hyperdual.check_size(jet)
         return jet
 
     # -- leaves --------------------------------------------------------------------------------------
 
-    def _number(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
-        return {0: jets.exact(tree.value)}
+    def _number(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
+        return {0: hyperdual.exact(tree.value)}
 
-    def _constant(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
-        return {0: jets.E if tree.head == "Exp1" else jets.PI}
+    def _constant(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
+        return {0: hyperdual.E if tree.head == "Exp1" else hyperdual.PI}
 
-    def _symbol(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+    def _symbol(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
         if tree.value in scope:
-            return {0: jets.exact(scope[str(tree.value)])}
+            return {0: hyperdual.exact(scope[str(tree.value)])}
         return self._look_up((tree.value,))
 
-    def _indexed(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+    def _indexed(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
         return self._look_up(self._key(tree, scope))
 
     def _key(self, tree: Expression, scope: Mapping[str, int]) -> _Key:
@@ -94,7 +94,7 @@ class Evaluator:
             raise Unreadable("has an index on something that takes none")
         return (base.value, *(self._integer(index, scope) for index in indices))
 
-    def _look_up(self, key: _Key) -> Jet:
+    def _look_up(self, key: _Key) -> Hyperdual:
         name, *indices = key
         if name in self._where:
             parameters, body = self._where[name]
@@ -105,7 +105,7 @@ class Evaluator:
             raise Unreadable(f"uses `{name}`, which this question does not define")
         if key not in self._values:
             raise NoValue(f"asks for `{name}{indices or ''}`, which does not exist")
-        return {0: self._values[key]} | {1 << n: jets.ONE for n, seed in enumerate(self._seeds) if seed == key}
+        return {0: self._values[key]} | {1 << n: hyperdual.ONE for n, seed in enumerate(self._seeds) if seed == key}
 
     def _integer(self, tree: Expression, scope: Mapping[str, int]) -> int:
         number = self._jet(tree, scope)[0]
@@ -115,32 +115,32 @@ class Evaluator:
 
     # -- arithmetic ----------------------------------------------------------------------------------
 
-    def _add(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
-        return jets.total(self._jet(arg, scope) for arg in tree.args)
+    def _add(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
+        return hyperdual.total(self._jet(arg, scope) for arg in tree.args)
 
-    def _mul(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
-        product: Jet = {0: jets.ONE}
+    def _mul(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
+        product: Hyperdual = {0: hyperdual.ONE}
         for arg in tree.args:
-            product = jets.times(product, self._jet(arg, scope))
+            product = hyperdual.times(product, self._jet(arg, scope))
         return product
 
-    def _pow(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+    def _pow(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
         base, exponent = (self._jet(arg, scope) for arg in tree.args)
         if len(exponent) > 1:
-            return jets.exp(jets.times(exponent, jets.log(base)))
-        return jets.power(base, exponent[0])
+            return hyperdual.exp(hyperdual.times(exponent, hyperdual.log(base)))
+        return hyperdual.power(base, exponent[0])
 
-    def _function(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+    def _function(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
         argument = self._jet(tree.args[0], scope)
-        return jets.exp(argument) if tree.head == "exp" else jets.log(argument)
+        return hyperdual.exp(argument) if tree.head == "exp" else hyperdual.log(argument)
 
     # -- what binds, chooses or differentiates ---------------------------------------------------------
 
-    def _sum(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+    def _sum(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
         body, *limits = tree.args
         return self._sum_over(body, limits, scope)
 
-    def _sum_over(self, body: Expression, limits: list[Expression], scope: Mapping[str, int]) -> Jet:
+    def _sum_over(self, body: Expression, limits: list[Expression], scope: Mapping[str, int]) -> Hyperdual:
         if not limits:
             return self._jet(body, scope)
         if len(limits[-1].args) != 3 or limits[-1].args[0].head != "Symbol":
@@ -150,13 +150,13 @@ class Evaluator:
         if not low - 1 <= high < low + MAX_TERMS:
             raise Unreadable(f"has a sum from {low} to {high}; a sum may have 0 to {MAX_TERMS:,} terms")
         name = str(variable.value)
-        return jets.total(self._sum_over(body, limits[:-1], {**scope, name: n}) for n in range(low, high + 1))
+        return hyperdual.total(self._sum_over(body, limits[:-1], {**scope, name: n}) for n in range(low, high + 1))
 
-    def _delta(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+    def _delta(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
         i, j = (self._integer(arg, scope) for arg in tree.args)
-        return {0: jets.ONE if i == j else jets.ZERO}
+        return {0: hyperdual.ONE if i == j else hyperdual.ZERO}
 
-    def _piecewise(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+    def _piecewise(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
         for pair in tree.args:
             if len(pair.args) != 2:
                 raise Unreadable("has a Piecewise without conditions")
@@ -176,7 +176,7 @@ class Evaluator:
             raise Unreadable("has a condition that is neither true nor false")
         return tree.head == "true"
 
-    def _derivative(self, tree: Expression, scope: Mapping[str, int]) -> Jet:
+    def _derivative(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
         body, *variables = tree.args
         first = len(self._seeds)
         for variable in variables:
@@ -184,7 +184,7 @@ class Evaluator:
         jet = self._jet(body, scope)
         taken = (1 << len(self._seeds)) - (1 << first)
         del self._seeds[first:]
-        return {0: jets.ZERO} | {bits & ~taken: part for bits, part in jet.items() if bits & taken == taken}
+        return {0: hyperdual.ZERO} | {bits & ~taken: part for bits, part in jet.items() if bits & taken == taken}
 
     def _seed(self, variable: Expression, scope: Mapping[str, int]) -> None:
         target, count = variable.args if len(variable.args) == 2 else (variable, variable)
@@ -199,7 +199,7 @@ class Evaluator:
         self._seeds += [key] * times
 
 
-_RULES: dict[str, Callable[[Evaluator, Expression, Mapping[str, int]], Jet]] = {
+_RULES: dict[str, Callable[[Evaluator, Expression, Mapping[str, int]], Hyperdual]] = {
     "Integer": Evaluator._number,
     "Rational": Evaluator._number,
     "Float": Evaluator._number,
@@ -234,8 +234,8 @@ def _flatten(point: Point) -> list[tuple[_Key, Any]]:
         pair
         for name, value in point.items()
         for pair in (
-            [((name, index), jets.exact(number)) for index, number in value.items()]
+            [((name, index), hyperdual.exact(number)) for index, number in value.items()]
             if isinstance(value, Mapping)
-            else [((name,), jets.exact(value))]
+            else [((name,), hyperdual.exact(value))]
         )
     ]

@@ -1,4 +1,4 @@
-"""Laws: what a test function promises, read from its docstring and its marks."""
+"""Tests: what a test function promises, read from its docstring and its marks."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ MARKERS = (
     "weight(n): counts n times in the check's points",
     "seconds(n): each call may take that long",
     "slow: left out of a quick grading",
-    "cuda(twin): needs a GPU; without one its weight goes to the twin, a law of the same file",
+    "cuda(twin): needs a GPU; without one its weight goes to the twin, a test of the same file",
 )
 
 
 @dataclass(frozen=True)
-class Law:
+class HiddenTest:
     """A test function: the sentence a student reads, the hint, its share of the check's points, its cases."""
 
     check: str
@@ -45,48 +45,50 @@ class Law:
         return _twin(self) is not None
 
 
-def read_law(check: str, name: str, cases: tuple[pytest.Function, ...]) -> Law:
+def read_hidden_test(check: str, name: str, cases: tuple[pytest.Function, ...]) -> HiddenTest:
     sentence, hint = _read_docstring(cases[0].obj)
     if not sentence:
         raise AssignmentError(f"{check}::{name} has no docstring; its first line is the sentence a student reads")
     slow = cases[0].get_closest_marker("slow") is not None
     weight, seconds = (_number(cases[0], marker, f"{check}::{name}") for marker in ("weight", "seconds"))
-    return Law(check, name, sentence, hint, 1.0 if weight is None else weight, cases, seconds, slow)
+    return HiddenTest(check, name, sentence, hint, 1.0 if weight is None else weight, cases, seconds, slow)
 
 
-def _number(item: pytest.Function, marker: str, law: str) -> float | None:
+def _number(item: pytest.Function, marker: str, test: str) -> float | None:
     """The number above zero that a marker takes; None without the marker."""
     found = item.get_closest_marker(marker)
     if found is None:
         return None
     value = found.args[0] if len(found.args) == 1 and not found.kwargs else {"args": found.args, **found.kwargs}
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
-        raise AssignmentError(f"{law} has the {marker} {value!r}; @pytest.mark.{marker}(2) takes one number above zero")
+        raise AssignmentError(
+            f"{test} has the {marker} {value!r}; @pytest.mark.{marker}(2) takes one number above zero"
+        )
     return float(value)
 
 
-def for_device(laws: tuple[Law, ...], device: str) -> tuple[Law, ...]:
-    """The laws that can be asked on this device; without a GPU, those that need one leave their weight to a twin."""
+def for_device(tests: tuple[HiddenTest, ...], device: str) -> tuple[HiddenTest, ...]:
+    """The tests that can be asked on this device; without a GPU, those that need one leave their weight to a twin."""
     moved: dict[str, float] = {}
-    for law in laws:
-        if (twin := _twin(law)) is not None and device != "cuda":
-            if twin not in {other.name for other in laws if _twin(other) is None}:
+    for test in tests:
+        if (twin := _twin(test)) is not None and device != "cuda":
+            if twin not in {other.name for other in tests if _twin(other) is None}:
                 raise AssignmentError(
-                    f"{law.id} needs a GPU, and its twin {twin!r} is no law beside it that needs none"
+                    f"{test.id} needs a GPU, and its twin {twin!r} is no test beside it that needs none"
                 )
-            moved[twin] = moved.get(twin, 0.0) + law.weight
-    here = (law for law in laws if device == "cuda" or _twin(law) is None)
-    return tuple(replace(law, weight=law.weight + moved.get(law.name, 0.0)) for law in here)
+            moved[twin] = moved.get(twin, 0.0) + test.weight
+    here = (test for test in tests if device == "cuda" or _twin(test) is None)
+    return tuple(replace(test, weight=test.weight + moved.get(test.name, 0.0)) for test in here)
 
 
-def _twin(law: Law) -> str | None:
-    """The law that carries the points of one that needs a GPU, where there is none; None for every other law."""
-    marker = law.items[0].get_closest_marker("cuda")
+def _twin(test: HiddenTest) -> str | None:
+    """The test that carries the points of one that needs a GPU, where there is none; None for every other test."""
+    marker = test.items[0].get_closest_marker("cuda")
     return None if marker is None else str(marker.kwargs.get("twin", ""))
 
 
 def _read_docstring(function: Any) -> tuple[str, str]:
-    """The first paragraph is the law, the rest the hint; both on one line."""
+    """The first paragraph is the test, the rest the hint; both on one line."""
     paragraphs = (inspect.getdoc(function) or "").split("\n\n", 1)
     sentence, hint = paragraphs[0], paragraphs[1] if len(paragraphs) > 1 else ""
     return " ".join(sentence.split()), " ".join(hint.split())

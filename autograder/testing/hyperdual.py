@@ -17,7 +17,7 @@ MAX_ORDER = 3
 _MAX_EXPONENT = 10_000  # exp(10,000) has 4,343 digits before the point
 _MAX_BITS = 20_000
 
-Jet = dict[int, Any]
+Hyperdual = dict[int, Any]
 
 _CONTEXT = mpmath.MPContext()
 _CONTEXT.dps = DIGITS
@@ -39,26 +39,26 @@ def exact(number: Any) -> Any:
     return _CONTEXT.mpf(number)
 
 
-def check_size(jet: Jet) -> None:
+def check_size(jet: Hyperdual) -> None:
     """Raises NoValue for a value so large or so small that the next operation could take for ever."""
     if jet[0] and abs(_CONTEXT.mag(jet[0])) > _MAX_BITS:
         raise NoValue("is too large to evaluate")
 
 
-def total(jets: Iterable[Jet]) -> Jet:
+def total(jets: Iterable[Hyperdual]) -> Hyperdual:
     """Their sum."""
-    result: Jet = {0: ZERO}
+    result: Hyperdual = {0: ZERO}
     for jet in jets:
         for bits, part in jet.items():
             result[bits] = result.get(bits, ZERO) + part
     return result
 
 
-def times(left: Jet, right: Jet) -> Jet:
+def times(left: Hyperdual, right: Hyperdual) -> Hyperdual:
     """Their product."""
     if len(left) == len(right) == 1:
         return {0: left[0] * right[0]}
-    product: Jet = {0: ZERO}
+    product: Hyperdual = {0: ZERO}
     for p, x in left.items():
         for q, y in right.items():
             if not p & q:
@@ -66,12 +66,12 @@ def times(left: Jet, right: Jet) -> Jet:
     return product
 
 
-def _compose(jet: Jet, coefficient: Callable[[int], Any]) -> Jet:
+def _compose(jet: Hyperdual, coefficient: Callable[[int], Any]) -> Hyperdual:
     """f(jet), where ``coefficient(n)`` is the n-th Taylor coefficient of f at the jet's value."""
     if len(jet) == 1:
         return {0: coefficient(0)}
     small = {**jet, 0: ZERO}
-    powers: Jet = {0: ONE}
+    powers: Hyperdual = {0: ONE}
     terms = [{0: coefficient(0)}]
     for n in range(1, max(jet).bit_length() + 1):  # a product of n + 1 of n infinitesimals is 0
         powers = times(powers, small)
@@ -80,7 +80,7 @@ def _compose(jet: Jet, coefficient: Callable[[int], Any]) -> Jet:
     return total(terms)
 
 
-def exp(jet: Jet) -> Jet:
+def exp(jet: Hyperdual) -> Hyperdual:
     """The exponential."""
     if abs(jet[0]) > _MAX_EXPONENT:
         raise NoValue("is too large to evaluate")
@@ -88,7 +88,7 @@ def exp(jet: Jet) -> Jet:
     return _compose(jet, lambda n: value / _CONTEXT.factorial(n))
 
 
-def log(jet: Jet) -> Jet:
+def log(jet: Hyperdual) -> Hyperdual:
     """The natural logarithm of a positive number."""
     value = jet[0]
     if value <= 0:
@@ -96,7 +96,7 @@ def log(jet: Jet) -> Jet:
     return _compose(jet, lambda n: -((-1 / value) ** n) / n if n else _CONTEXT.log(value))
 
 
-def power(jet: Jet, exponent: Any) -> Jet:
+def power(jet: Hyperdual, exponent: Any) -> Hyperdual:
     """A power with a constant exponent."""
     value, whole = jet[0], exponent == int(exponent)
     if not value and exponent < 0:

@@ -26,7 +26,7 @@ from _pytest.tmpdir import tmppath_result_key
 from autograder.course.data import Data
 from autograder.errors import AssignmentError
 from autograder.testing.compare import Failure
-from autograder.testing.hidden_test import MARKERS, Law, for_device, read_law
+from autograder.testing.hidden_test import MARKERS, HiddenTest, for_device, read_hidden_test
 from autograder.testing.student import Student
 
 Status = Literal["passed", "failed", "not run"]
@@ -45,9 +45,9 @@ _ARGUMENTS = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of a law: *failed* is the student's, *not run* is ours and flags the submission."""
+    """The outcome of a test: *failed* is the student's, *not run* is ours and flags the submission."""
 
-    law: str
+    test: str
     sentence: str
     weight: float
     status: Status
@@ -55,7 +55,7 @@ class Verdict:
     hint: str = ""
     detail: str = ""
     share: float = 0.0
-    """The part of the weight that a failed law keeps."""
+    """The part of the weight that a failed test keeps."""
     notes: tuple[str, ...] = ()
     """What the student reads whatever the outcome."""
     flags: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class Report:
         self.flags: list[str] = []
 
     def note(self, text: str) -> None:
-        """A line that the student reads under the law."""
+        """A line that the student reads under the test."""
         self.notes.append(text)
 
     def flag(self, reason: str) -> None:
@@ -133,7 +133,7 @@ class Suite:
     def __init__(self, folder: Path, *, device: str = "cpu", data: Data | None = None, quick: bool = False) -> None:
         self.quick = quick
         self.for_a_gpu = 0
-        """Laws that need a GPU and were left out, because there is none."""
+        """Tests that need a GPU and were left out, because there is none."""
         self._plugin = _Plugin(device, data and data.for_tests())
         arguments = [*_ARGUMENTS, f"--rootdir={folder}", str(folder)]
         self._config = _prepareconfig(arguments, [self._plugin])
@@ -141,7 +141,7 @@ class Suite:
         self._session = pytest.Session.from_config(self._config)
         self._config.hook.pytest_sessionstart(session=self._session)
         with _modules_of_its_own(folder):
-            self.laws = self._collect(folder)
+            self.tests = self._collect(folder)
 
     def close(self) -> None:
         """Closes the pytest session."""
@@ -157,13 +157,13 @@ class Suite:
         self.close()
 
     def run(self, check: str, student: Student, *, seed: int = 0, until_failure: bool = False) -> list[Verdict]:
-        """The verdicts of a check's laws for this student, in the order of the file; or up to the first that failed."""
+        """The verdicts of a check's tests for this student, in the order of the file; or up to the first that failed."""
         self._plugin.student_now, self._plugin.seed = student, seed
-        laws = self.laws.get(check, ())
+        tests = self.tests.get(check, ())
         verdicts: list[Verdict] = []
         try:
-            for law, after in zip_longest(laws, [law.items[0] for law in laws[1:]]):
-                verdicts.append(self._judge(law, after))
+            for test, after in zip_longest(tests, [test.items[0] for test in tests[1:]]):
+                verdicts.append(self._judge(test, after))
                 if until_failure and verdicts[-1].status != "passed":
                     break
         finally:
@@ -172,20 +172,20 @@ class Suite:
         return verdicts
 
     def is_slow(self, check: str) -> bool:
-        """Whether one of the check's laws takes long, and is asked."""
-        return not self.quick and any(law.slow for law in self.laws.get(check, ()))
+        """Whether one of the check's tests takes long, and is asked."""
+        return not self.quick and any(test.slow for test in self.tests.get(check, ()))
 
-    def slow_laws(self) -> frozenset[str]:
-        """The ids of the laws that a quick grading leaves out."""
-        return frozenset(law.id for laws in self.laws.values() for law in laws if law.slow)
+    def slow_tests(self) -> frozenset[str]:
+        """The ids of the tests that a quick grading leaves out."""
+        return frozenset(test.id for tests in self.tests.values() for test in tests if test.slow)
 
     def graded_with(self, check: str) -> str:
         """The data that decides a check, and the device; empty for a check that needs none."""
         data = self._plugin.data_now
-        asks = any("data" in item.fixturenames for law in self.laws.get(check, ()) for item in law.items)
+        asks = any("data" in item.fixturenames for test in self.tests.get(check, ()) for item in test.items)
         return f"graded with {data.name} on the {_DEVICE_NAMES[self._plugin.device_now]}" if asks and data else ""
 
-    def _collect(self, folder: Path) -> dict[str, tuple[Law, ...]]:
+    def _collect(self, folder: Path) -> dict[str, tuple[HiddenTest, ...]]:
         if not any(folder.glob("test_*.py")):
             return {}
         try:
@@ -198,37 +198,39 @@ class Suite:
         for item in items:
             if isinstance(item, pytest.Function):
                 groups.setdefault((item.path.stem, item.originalname), []).append(item)
-        laws: dict[str, tuple[Law, ...]] = {}
+        tests: dict[str, tuple[HiddenTest, ...]] = {}
         for (check, name), cases in groups.items():
-            laws[check] = (*laws.get(check, ()), read_law(check, name, tuple(cases)))
-        here = {check: for_device(found, self._plugin.device_now) for check, found in laws.items()}
-        self.for_a_gpu = sum(len(laws[check]) - len(found) for check, found in here.items())
+            tests[check] = (*tests.get(check, ()), read_hidden_test(check, name, tuple(cases)))
+        here = {check: for_device(found, self._plugin.device_now) for check, found in tests.items()}
+        self.for_a_gpu = sum(len(tests[check]) - len(found) for check, found in here.items())
         return here
 
-    def _judge(self, law: Law, after: pytest.Item | None) -> Verdict:
-        """Runs the cases of a law; it holds when all do, and the first that does not says why."""
-        if law.slow and self.quick:
-            return Verdict(law.id, law.sentence, law.weight, "not run", "It was left out of this quick grading.")
+    def _judge(self, test: HiddenTest, after: pytest.Item | None) -> Verdict:
+        """Runs the cases of a test; it holds when all do, and the first that does not says why."""
+        if test.slow and self.quick:
+            return Verdict(test.id, test.sentence, test.weight, "not run", "It was left out of this quick grading.")
         self._plugin.report_now = report = Report()
         if self._plugin.student_now is not None:
-            self._plugin.student_now.allow(law.seconds)
-        verdict = self._outcome(law, after)
+            self._plugin.student_now.allow(test.seconds)
+        verdict = self._outcome(test, after)
         return replace(verdict, notes=tuple(report.notes), flags=tuple(report.flags))
 
-    def _outcome(self, law: Law, after: pytest.Item | None) -> Verdict:
+    def _outcome(self, test: HiddenTest, after: pytest.Item | None) -> Verdict:
         error = None
-        for item, nextitem in zip(law.items, [*law.items[1:], after], strict=True):
+        for item, nextitem in zip(test.items, [*test.items[1:], after], strict=True):
             error = self._run_item(item, nextitem)
             if error is not None:
                 break
-        error = self._tear_down(after) or error  # after a case that failed, the next item is another law's
+        error = self._tear_down(after) or error  # after a case that failed, the next item is another test's
         if error is None:
-            return Verdict(law.id, law.sentence, law.weight, "passed")
+            return Verdict(test.id, test.sentence, test.weight, "passed")
         if not isinstance(error, AssertionError):
-            return Verdict(law.id, law.sentence, law.weight, "not run", detail=_story(error))
+            return Verdict(test.id, test.sentence, test.weight, "not run", detail=_story(error))
         failure = _as_failure(error, item.path)
-        hint = failure.hint or law.hint
-        return Verdict(law.id, law.sentence, law.weight, "failed", failure.reason, hint, failure.detail, failure.share)
+        hint = failure.hint or test.hint
+        return Verdict(
+            test.id, test.sentence, test.weight, "failed", failure.reason, hint, failure.detail, failure.share
+        )
 
     def _run_item(self, item: pytest.Function, nextitem: pytest.Item | None) -> BaseException | None:
         """What the test raised, if anything: pytest's own steps, without its hooks and reports."""

@@ -19,10 +19,10 @@ from autograder.course.layout import Course
 from autograder.grading import intake
 from autograder.grading.grader import Grader, NotebookRun
 from autograder.grading.pool import Pool
-from autograder.grading.setup import Terms, open_graders
+from autograder.grading.setup import GradingOptions, open_graders
 from autograder.notebooks import ipynb as nb
 from autograder.testing import student as trusted
-from autograder.testing.hidden_test import Law
+from autograder.testing.hidden_test import HiddenTest
 from autograder.testing.suite import Suite
 
 COURSE = Course(ROOT)
@@ -35,9 +35,9 @@ def assignment(request: pytest.FixtureRequest) -> Assignment:
     return COURSE.assignment(request.param)
 
 
-def laws_of(assignment: Assignment) -> list[Law]:
+def hidden_tests_of(assignment: Assignment) -> list[HiddenTest]:
     with Suite(assignment.hidden_tests) as suite:
-        return [law for laws in suite.laws.values() for law in laws]
+        return [test for tests in suite.tests.values() for test in tests]
 
 
 def code_of(path: Path) -> list[str]:
@@ -88,18 +88,18 @@ def test_it_grades_right_what_is_right_and_catches_what_is_wrong(name: str, work
 def test_right_answers_lose_no_point_whatever_the_seed_of_the_hidden_tests(name: str) -> None:
     students = [student for student in provers(COURSE, COURSE.assignment(name)) if student.fails == frozenset()]
     assert students
-    with open_graders(COURSE, name, Terms(quick=True)) as graders:
+    with open_graders(COURSE, name, GradingOptions(quick=True)) as graders:
         for student in students:
-            assert failed_laws(graders[name], student) == set(), student.id
+            assert failed_tests(graders[name], student) == set(), student.id
 
 
 def draws(suite: Suite, check: str) -> bool:
-    """Whether a law of the check draws its inputs at random; the seed changes nothing else."""
-    return any("rng" in item.fixturenames for law in suite.laws[check] for item in law.items)
+    """Whether a test of the check draws its inputs at random; the seed changes nothing else."""
+    return any("rng" in item.fixturenames for test in suite.tests[check] for item in test.items)
 
 
-def failed_laws(grader: Grader, student: Student, seeds: int = 20) -> set[tuple[int, str]]:
-    """The laws that a submission breaks under some seed."""
+def failed_tests(grader: Grader, student: Student, seeds: int = 20) -> set[tuple[int, str]]:
+    """The tests that a submission breaks under some seed."""
     assert grader.suite is not None
     submission = intake.merge(nb.parse(student.data)["cells"], grader.template)
     run = NotebookRun(grader.zygote, submission, grader.limits, grader.files)
@@ -111,7 +111,7 @@ def failed_laws(grader: Grader, student: Student, seeds: int = 20) -> set[tuple[
             asked = trusted.Student(run.fork, seconds=grader.limits.call_seconds, locate=run.line)
             verdicts = grader.suite.run(check.grade_id, asked, seed=seed)
             asked.close()
-            failed |= {(seed, verdict.law) for verdict in verdicts if verdict.status == "failed"}
+            failed |= {(seed, verdict.test) for verdict in verdicts if verdict.status == "failed"}
     finally:
         run.close()
     return failed
@@ -143,18 +143,18 @@ def test_a_release_does_not_know_the_grader(assignment: Assignment) -> None:
             assert b"from autograder" not in path.read_bytes()
 
 
-def test_no_law_is_written_over_by_a_later_one_of_the_same_name(assignment: Assignment) -> None:
+def test_no_hidden_test_is_written_over_by_a_later_one_of_the_same_name(assignment: Assignment) -> None:
     for path in assignment.hidden_tests.glob("*.py"):
         body = ast.parse(path.read_text(encoding="utf-8")).body
         names = [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
         assert sorted({name for name in names if names.count(name) > 1}) == [], path
 
 
-def test_every_law_is_one_sentence_a_student_can_read(assignment: Assignment) -> None:
-    for law in laws_of(assignment):
-        assert law.sentence.endswith((".", "?", "!")), law.id
-        assert len(law.sentence) <= 200, f"{law.id}: a student reads one sentence"
-        assert law.weight > 0, law.id
+def test_every_hidden_test_is_one_sentence_a_student_can_read(assignment: Assignment) -> None:
+    for test in hidden_tests_of(assignment):
+        assert test.sentence.endswith((".", "?", "!")), test.id
+        assert len(test.sentence) <= 200, f"{test.id}: a student reads one sentence"
+        assert test.weight > 0, test.id
 
 
 def test_every_hidden_suite_says_what_it_is_about(assignment: Assignment) -> None:
@@ -170,7 +170,7 @@ def test_every_function_a_student_writes_says_what_it_computes(assignment: Assig
 
 
 def test_every_check_can_be_lost_by_a_known_misconception(assignment: Assignment) -> None:
-    lost = {law.partition("::")[0] for variant in assignment.wrong_answers() for law in variant.fails}
+    lost = {test.partition("::")[0] for variant in assignment.wrong_answers() for test in variant.fails}
     assert {check.grade_id for check in assignment.checks} - lost == set()
 
 

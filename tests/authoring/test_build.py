@@ -52,7 +52,7 @@ print("anything")
 # %% tags=["experiment"]
 print(square(3))
 '''
-HIDDEN = "def test_negative(student):\n    'The hidden law.'\n"
+HIDDEN = "def test_negative(student):\n    'The hidden test.'\n"
 
 Json = dict[str, Any]
 
@@ -164,7 +164,7 @@ def test_the_release_has_stubs_for_answers_and_the_solution_has_them(course: Cou
 
 def test_hidden_tests_are_in_no_built_file(course: Course) -> None:
     build(course, NAME)
-    assert all(b"hidden law" not in content.lower() for content in snapshot(course).values())
+    assert all(b"hidden test" not in content.lower() for content in snapshot(course).values())
 
 
 def test_two_builds_are_byte_identical_here_and_in_another_folder(course: Course, tmp_path: Path) -> None:

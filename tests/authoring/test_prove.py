@@ -35,8 +35,8 @@ def test_a_right_assignment_is_proved_and_left_as_it_was(course: Course, pool: P
     assert proof.holds
     assert {path: path.read_bytes() for path in course.root.rglob("*") if path.is_file()} == before
     evidence = {finding.claim: finding.evidence for finding in proof.findings}
-    assert evidence["every check has a suite, every suite a check"] == "2 checks, 4 laws"
-    assert evidence["each wrong answer loses exactly the laws it names"].startswith("2 misconceptions; 3 of 4 laws")
+    assert evidence["every check has a suite, every suite a check"] == "2 checks, 4 tests"
+    assert evidence["each wrong answer loses exactly the tests it names"].startswith("2 misconceptions; 3 of 4 tests")
     assert "proved" in shown(proof)
     assert "NOT" not in shown(proof)
 
@@ -67,35 +67,35 @@ def defects(built: Course, tmp_path_factory: pytest.TempPathFactory) -> dict[str
         + f'''
 
 def test_asks_nothing(student):
-    """A law that asks nothing."""
+    """A test that asks nothing."""
 
 
 def test_is_ours(student):
-    """A law with a bug of ours."""
+    """A test with a bug of ours."""
     raise ZeroDivisionError("a bug of ours")
 
 
 def test_changes_its_mind(student):
-    """A law that is different the second time."""
+    """A test that is different the second time."""
     with open({str(log)!r}, "a+") as file:
         file.write("x")
         assert file.tell() < 3
 '''
     )
     (folder / "wrong_answers" / "invented.py").write_text(
-        '# %% [markdown] fails=["test_square::test_of_nobody"]\n# Names a law that is not there.\n\n'
+        '# %% [markdown] fails=["test_square::test_of_nobody"]\n# Names a test that is not there.\n\n'
         '# %% answer="square"\ndef square(x):\n    return x * x\n'
     )
     with Pool(1) as pool:
         return problems(prove(course, NAME, pool))
 
 
-def test_a_law_that_the_untouched_release_passes_is_named(defects: dict[str, str]) -> None:
+def test_a_hidden_test_that_the_untouched_release_passes_is_named(defects: dict[str, str]) -> None:
     assert "the untouched release passes test_square::test_asks_nothing" in defects["the untouched release earns 0"]
 
 
 def test_a_wrong_answer_that_breaks_more_than_it_says_is_named(defects: dict[str, str]) -> None:
-    found = defects["each wrong answer loses exactly the laws it names"]
+    found = defects["each wrong answer loses exactly the tests it names"]
     assert "wrong-triples breaks test_square::test_" in found
     assert "test_square::test_arrays" in found
 
@@ -103,13 +103,13 @@ def test_a_wrong_answer_that_breaks_more_than_it_says_is_named(defects: dict[str
 def test_a_wrong_answer_that_breaks_less_than_it_says_is_named(defects: dict[str, str]) -> None:
     assert (
         "wrong-sorts_in_place passes test_total::test_sum"
-        in defects["each wrong answer loses exactly the laws it names"]
+        in defects["each wrong answer loses exactly the tests it names"]
     )
 
 
-def test_a_wrong_answer_that_names_a_law_nobody_has_is_named(defects: dict[str, str]) -> None:
-    found = defects["each wrong answer loses exactly the laws it names"]
-    assert "wrong-invented names laws that no suite has: test_square::test_of_nobody" in found
+def test_a_wrong_answer_that_names_a_hidden_test_nobody_has_is_named(defects: dict[str, str]) -> None:
+    found = defects["each wrong answer loses exactly the tests it names"]
+    assert "wrong-invented names tests that no suite has: test_square::test_of_nobody" in found
 
 
 def test_a_right_answer_that_loses_points_is_named(defects: dict[str, str]) -> None:
@@ -127,7 +127,7 @@ def test_a_solution_that_does_not_earn_everything_is_named(defects: dict[str, st
     assert "solution loses" in defects["the solution earns everything"]
 
 
-def test_a_law_that_changes_its_mind_is_noticed(defects: dict[str, str]) -> None:
+def test_a_hidden_test_that_changes_its_mind_is_noticed(defects: dict[str, str]) -> None:
     assert "solution: " in defects["two gradings agree"]
 
 

@@ -8,7 +8,7 @@ from autograder.authoring.sample_class import (
     Student,
     answered,
     breakers,
-    broken_laws,
+    broken_tests,
     copy_course,
     plain,
     provers,
@@ -29,7 +29,7 @@ def test_the_class_is_every_variant_and_every_kind_of_broken_file(built: Course)
     assert all(student.claim for student in students)
 
 
-def test_wanted_scores_follow_from_the_laws_and_their_weights(built: Course) -> None:
+def test_wanted_scores_follow_from_the_hidden_tests_and_their_weights(built: Course) -> None:
     assignment = built.assignment(NAME)
     students = {student.id: student for student in provers(built, assignment)}
     with Suite(assignment.hidden_tests) as suite:
@@ -53,11 +53,11 @@ def test_a_copied_course_has_a_gradebook_and_an_assignment_of_its_own(course: Co
     assert not (copied.assignment_folder(NAME) / "__pycache__").exists()
 
 
-def test_laws_that_were_not_run_count_as_broken() -> None:
-    verdicts = [{"law": name, "status": name} for name in ("passed", "failed", "not run")]
+def test_hidden_tests_that_were_not_run_count_as_broken() -> None:
+    verdicts = [{"test": name, "status": name} for name in ("passed", "failed", "not run")]
     record = {"notebooks": {"x": {"checks": [{"verdicts": verdicts}]}}}
-    assert broken_laws(record) == {"failed", "not run"}
-    assert plain(broken_laws(record)) == "failed, not run"
+    assert broken_tests(record) == {"failed", "not run"}
+    assert plain(broken_tests(record)) == "failed, not run"
 
 
 def test_answers_go_into_the_cells_of_their_names_and_nowhere_else(built: Course) -> None:

@@ -17,7 +17,7 @@ from autograder.course.layout import Course
 from autograder.errors import CourseError
 from autograder.grading import intake
 from autograder.grading.grader import Grader
-from autograder.grading.setup import Terms, open_graders
+from autograder.grading.setup import GradingOptions, open_graders
 from autograder.notebooks.percent import front_matter, parse, render
 
 NAME = "a6_vector_calculus"
@@ -33,12 +33,12 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
 
 
 def earned(grader: Grader, notebook: Path, answers: dict[str, str]) -> tuple[float, set[str]]:
-    """The score of the built notebook with these answers put in, and the laws it breaks."""
+    """The score of the built notebook with these answers put in, and the tests it breaks."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     filled = [{**cell, "source": answers.get(cell["id"], "".join(cell["source"]))} for cell in cells]
     record = grader.grade(intake.merge(filled, grader.template))
     verdicts = [verdict for check in record.checks for verdict in check.verdicts]
-    return record.score, {verdict.law for verdict in verdicts if verdict.status != "passed"}
+    return record.score, {verdict.test for verdict in verdicts if verdict.status != "passed"}
 
 
 def test_the_folder_keeps_the_contract(course: Course) -> None:
@@ -68,8 +68,8 @@ def test_its_solution_earns_everything_and_each_variant_what_it_claims(course: C
     build(course, NAME)
     assert stale(course, NAME) == []
     notebook = f"{NAME}/{NAME}.ipynb"
-    # These answers are ours: they need no walls, and the law holds on machines that have none.
-    with open_graders(course, NAME, Terms(unsafe=True)) as graders:
+    # These answers are ours: they need no walls, and the test holds on machines that have none.
+    with open_graders(course, NAME, GradingOptions(unsafe=True)) as graders:
         grader = graders[NAME]
         assert earned(grader, course.solutions / notebook, {}) == (2.0, set())
         assert earned(grader, course.release / notebook, {})[0] == 0.0

@@ -98,11 +98,11 @@ def test_settings_are_read_and_limits_have_defaults(tmp_path: Path) -> None:
     assert Limits() == Limits(10.0, 2.0, 120.0, 2048, 256, 64)
 
 
-def test_variants_carry_their_claim_and_the_laws_they_break(tmp_path: Path) -> None:
+def test_variants_carry_their_claim_and_the_hidden_tests_they_break(tmp_path: Path) -> None:
     assignment = Assignment.load(make(tmp_path, wrong_answers=WRONG, right_answers=RIGHT))
-    law = "test_square::test_negative"
+    test = "test_square::test_negative"
     wrong = {"square": "def square(x):\n    return abs(x) * x"}
-    assert assignment.wrong_answers() == (Variant("one", "Forgets the sign.", wrong, frozenset({law})),)
+    assert assignment.wrong_answers() == (Variant("one", "Forgets the sign.", wrong, frozenset({test})),)
     right = {"square": "square = lambda x: x ** 2"}
     assert assignment.right_answers() == (Variant("one", "Uses the power operator.", right, frozenset()),)
 
@@ -249,14 +249,14 @@ def test_a_notebook_that_is_not_text_is_named(tmp_path: Path) -> None:
         ("# %% [markdown] fails", "# %% fails", r":1: the first cell must be '# %% \[markdown\]' and state"),
         ("# Forgets the sign.\n", "#\n", r":1: the first cell must be"),
         (' fails=["test_square::test_negative"]', "", r":1: the header of the first cell needs fails=.*has \{\}"),
-        ('["test_square::test_negative"]', "[]", r":1: fails is \[\]; list the laws"),
+        ('["test_square::test_negative"]', "[]", r":1: fails is \[\]; list the tests"),
         (
             '["test_square::test_negative"]',
             '"test_square::test_negative"',
             r":1: fails is 'test_square::test_negative'",
         ),
-        ("test_square::test_negative", "test_square", r":1: 'test_square' is no law; write"),
-        ("test_square::test_negative", "test_other::test_negative", r":1: 'test_other::test_negative' is no law"),
+        ("test_square::test_negative", "test_square", r":1: 'test_square' is no test; write"),
+        ("test_square::test_negative", "test_other::test_negative", r":1: 'test_other::test_negative' is no test"),
         (
             'answer="square"',
             'answer="cube"',

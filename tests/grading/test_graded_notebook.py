@@ -65,7 +65,7 @@ def test_each_check_shows_its_score_as_a_plain_float(built: Course, grader: Grad
     assert check_of(notebook, "test_total")["text/plain"] == "3.0"
 
 
-def test_each_law_is_a_row_with_its_sentence_and_its_mark(built: Course, grader: Grader) -> None:
+def test_each_hidden_test_is_a_row_with_its_sentence_and_its_mark(built: Course, grader: Grader) -> None:
     page = Page(check_of(build(grader, solved(built)), "test_total")["text/html"])
     assert page.open == []
     assert "3 of 3 points" in page.text
@@ -73,7 +73,7 @@ def test_each_law_is_a_row_with_its_sentence_and_its_mark(built: Course, grader:
     assert page.tags.count("tr") == page.text.count("✓") == 2
 
 
-def test_a_failed_law_adds_its_reason_and_its_hint(built: Course, grader: Grader) -> None:
+def test_a_failed_hidden_test_adds_its_reason_and_its_hint(built: Course, grader: Grader) -> None:
     page = Page(check_of(build(grader, released(built)), "test_square")["text/html"])
     assert "0 of 2 points" in page.text
     assert "`square` is not answered yet." in page.text or "square is not answered yet." in page.text
@@ -81,15 +81,15 @@ def test_a_failed_law_adds_its_reason_and_its_hint(built: Course, grader: Grader
     assert "✗" in page.text
 
 
-def test_a_passed_law_gives_no_hint(built: Course, grader: Grader) -> None:
+def test_a_passed_hidden_test_gives_no_hint(built: Course, grader: Grader) -> None:
     assert "Multiply" not in check_of(build(grader, solved(built)), "test_square")["text/html"]
 
 
 def verdict(status: Status, **fields: Any) -> Verdict:
-    return Verdict("test_x::test_y", fields.pop("sentence", "A law."), 1.0, status, **fields)
+    return Verdict("test_x::test_y", fields.pop("sentence", "A test."), 1.0, status, **fields)
 
 
-def test_a_law_that_was_not_run_says_that_it_is_not_the_students_fault() -> None:
+def test_a_hidden_test_that_was_not_run_says_that_it_is_not_the_students_fault() -> None:
     check = CheckResult("test_x", 2, 0, (verdict("not run", detail="Traceback: secret"),))
     page = Page(check_html(check))
     assert "It is not your fault; a person will look at it." in page.text

@@ -37,11 +37,11 @@ def scores(record: Record) -> dict[str, float]:
 
 
 def verdicts(record: Record) -> dict[str, str]:
-    return {verdict.law.partition("::")[2]: verdict.status for check in record.checks for verdict in check.verdicts}
+    return {verdict.test.partition("::")[2]: verdict.status for check in record.checks for verdict in check.verdicts}
 
 
 def reasons(record: Record) -> dict[str, str]:
-    return {verdict.law.partition("::")[2]: verdict.reason for check in record.checks for verdict in check.verdicts}
+    return {verdict.test.partition("::")[2]: verdict.reason for check in record.checks for verdict in check.verdicts}
 
 
 def graded(grader: Grader, notebook: Json) -> Record:
@@ -79,7 +79,7 @@ def test_the_untouched_release_earns_nothing(built: Course, grader: Grader) -> N
     assert reasons(record)["test_numbers"] == "`square` is not answered yet"
 
 
-def test_a_weighted_law_counts_its_weight(built: Course, grader: Grader) -> None:
+def test_a_weighted_hidden_test_counts_its_weight(built: Course, grader: Grader) -> None:
     record = graded(grader, solved(built, total="def total(x):\n    x.sort()\n    return x.sum()"))
     assert scores(record) == {"test_square": 2.0, "test_total": 2.0}
     assert verdicts(record)["test_argument_is_kept"] == "failed"
@@ -286,13 +286,13 @@ def test_a_notebook_that_dies_in_every_cell_ends_with_a_note(built: Course, grad
     assert not record.needs_person
 
 
-def test_an_answer_that_loops_for_ever_loses_its_laws_and_no_others(built: Course, grader: Grader) -> None:
+def test_an_answer_that_loops_for_ever_loses_its_hidden_tests_and_no_others(built: Course, grader: Grader) -> None:
     record = graded(grader, solved(built, square="def square(x):\n    while True: pass"))
     assert scores(record) == {"test_square": 0.0, "test_total": 3.0}
     assert reasons(record)["test_numbers"] == "`square` did not return within 1 s"
 
 
-def test_an_answer_that_exits_loses_its_laws_and_no_others(built: Course, grader: Grader) -> None:
+def test_an_answer_that_exits_loses_its_hidden_tests_and_no_others(built: Course, grader: Grader) -> None:
     answer = "import os\ndef square(x):\n    if not np.shape(x) and x != 3: os._exit(0)\n    return x * x"
     record = graded(grader, solved(built, square=answer))
     assert verdicts(record)["test_numbers"] == "failed"
@@ -374,5 +374,5 @@ def test_a_record_is_json(built: Course, grader: Grader) -> None:
     record = graded(grader, solved(built, square=ANSWERS["square"].replace("x * x", "3")))
     entry = json.loads(json.dumps(record.to_json()))
     assert entry["score"] == 3.0
-    assert entry["checks"][0]["verdicts"][0]["law"] == "test_square::test_numbers"
+    assert entry["checks"][0]["verdicts"][0]["test"] == "test_square::test_numbers"
     assert "outputs" not in entry

@@ -1,4 +1,4 @@
-"""An assignment with data and slow laws, from grading to proof: what `--quick` leaves out, and what the record says."""
+"""An assignment with data and slow tests, from grading to proof: what `--quick` leaves out, and what the record says."""
 
 import io
 import json
@@ -95,13 +95,13 @@ def test_the_data_is_asked_about_and_named_everywhere(course_with_data: Course) 
     assert [tuple(row) for row in comments] == [("graded with Numbers on the CPU",)]
 
 
-def test_a_law_that_fails_keeps_its_share(course_with_data: Course) -> None:
+def test_a_hidden_test_that_fails_keeps_its_share(course_with_data: Course) -> None:
     hand_in(course_with_data, "ada", solved(course_with_data, total="def total(x):\n    return np.sum(x[-990:])\n"))
-    # Weights 2, 1 and 1: two laws pass, and half of the third.
+    # Weights 2, 1 and 1: two tests pass, and half of the third.
     assert grade_class(course_with_data)["ada"].score == pytest.approx(2 + 3 * 3.5 / 4)
 
 
-def test_quick_leaves_slow_laws_out_flags_and_is_completed_later(course_with_data: Course) -> None:
+def test_quick_leaves_slow_hidden_tests_out_flags_and_is_completed_later(course_with_data: Course) -> None:
     course = course_with_data
     hand_in(course, "ada", solved(course))
     outcome = grade_class(course, quick=True)["ada"]
@@ -148,7 +148,7 @@ def test_a_flag_reaches_the_report(course_with_data: Course) -> None:
     assert "too good" not in (course_with_data.autograded / "ada" / NAME / f"{NAME}.ipynb").read_text()
 
 
-def test_a_proof_asks_slow_laws_of_those_they_concern(course_with_data: Course, pool: Pool) -> None:
+def test_a_proof_asks_slow_hidden_tests_of_those_they_concern(course_with_data: Course, pool: Pool) -> None:
     log = course_with_data.root / "log"
     rewrite(
         hidden_test(course_with_data, "test_total"),
@@ -157,7 +157,7 @@ def test_a_proof_asks_slow_laws_of_those_they_concern(course_with_data: Course, 
     )
     proof = prove(course_with_data, NAME, pool)
     assert [finding.problems for finding in proof.findings if finding.problems] == []
-    assert log.read_text() == "xxx"  # the solution, the untouched release, the wrong answer that names the law
+    assert log.read_text() == "xxx"  # the solution, the untouched release, the wrong answer that names the test
 
 
 GPU_LAW = '''

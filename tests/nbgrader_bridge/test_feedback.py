@@ -152,7 +152,7 @@ def test_no_file_of_ours_lies_beside_the_page(pages: Course) -> None:
     assert names == {f"{NAME}.html", "limit.txt"}
 
 
-def test_a_failed_law_shows_the_students_own_line_and_the_hint(pages: Course) -> None:
+def test_a_failed_hidden_test_shows_the_students_own_line_and_the_hint(pages: Course) -> None:
     text = Page(html_of(pages, "raises")).text
     assert "square raised ValueError, at raise ValueError(repr(x))." in text
     assert "Multiply x by x." in text

@@ -43,7 +43,7 @@ def test_the_total_is_the_one_nbgrader_shows(course: Course, grader: Grader) -> 
         assert book.total(NAME, "ada") == 5.0
 
 
-def test_a_law_that_was_not_run_asks_for_a_person(course: Course, grader: Grader) -> None:
+def test_a_hidden_test_that_was_not_run_asks_for_a_person(course: Course, grader: Grader) -> None:
     check = CheckResult("test_square", 2.0, 1.0, (Verdict("a", "b", 1.0, "not run"),))
     rows = saved(course, grader, Record((check,), {}))
     assert rows[0][2:7] == ("test_square", 1.0, None, None, 1)

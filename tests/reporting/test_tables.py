@@ -16,7 +16,7 @@ from autograder.reporting.tables import class_table, outcome_table
 from autograder.results import store as records
 from autograder.testing.suite import Verdict
 
-LAW = Verdict("test_soft_max::a", "A law.", 1.0, "passed")
+LAW = Verdict("test_soft_max::a", "A test.", 1.0, "passed")
 RECORD = Record((CheckResult("test_soft_max", 2.0, 1.5, (LAW,)), CheckResult("test_b", 1.0, 1.0)), {}, isolation="root")
 
 

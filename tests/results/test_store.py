@@ -12,7 +12,7 @@ from autograder.grading.grader import CheckResult, Record
 from autograder.results import store as records
 from autograder.testing.suite import Verdict
 
-PASSED = Verdict("test_a::test_b", "A law.", 1.0, "passed")
+PASSED = Verdict("test_a::test_b", "A test.", 1.0, "passed")
 RECORD = Record((CheckResult("test_a", 2.0, 1.5, (PASSED,)),), {"cell": []}, ("a note",), isolation="root", seconds=0.5)
 
 
@@ -27,12 +27,12 @@ def test_what_was_written_is_read_back(here: Course) -> None:
     entry = records.read(here, NAME, "ada")
     assert (entry["assignment"], entry["student"], entry["fingerprint"]) == (NAME, "ada", "f00")
     assert (entry["score"], entry["max_score"], entry["needs_person"]) == (3.0, 4.0, False)
-    assert entry["notebooks"][NAME]["checks"][0]["verdicts"][0]["sentence"] == "A law."
+    assert entry["notebooks"][NAME]["checks"][0]["verdicts"][0]["sentence"] == "A test."
     assert entry["notebooks"][NAME]["isolation"] == "root"
     assert entry["notebooks"][NAME]["notes"] == ["a note"]
 
 
-def test_one_law_that_was_not_run_marks_the_record(here: Course) -> None:
+def test_one_hidden_test_that_was_not_run_marks_the_record(here: Course) -> None:
     check = replace(RECORD.checks[0], verdicts=(PASSED, replace(PASSED, status="not run")))
     records.write(here, NAME, "ada", "", {NAME: replace(RECORD, checks=(check,))})
     assert records.read(here, NAME, "ada")["needs_person"] is True

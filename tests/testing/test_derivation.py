@@ -56,7 +56,7 @@ def reason(check: Any, *args: Any, **kwargs: Any) -> str:
     return caught.value.reason
 
 
-def test_a_right_derivation_keeps_every_law() -> None:
+def test_a_right_derivation_keeps_every_hidden_test() -> None:
     lines = read(GOOD)
     assert_all(lines)
     lines.assert_passes(lambda line: line.has("exp") and not line.has("Derivative"), "never differentiated")
@@ -290,7 +290,7 @@ class Changeable:
 GOOD_LINES = [from_sympy(line) for line in GOOD]
 
 
-def test_a_students_lines_are_read_once_for_all_laws() -> None:
+def test_a_students_lines_are_read_once_for_all_hidden_tests() -> None:
     student = Changeable()
     first = DERIVATION.of(student, "lines", np.random.default_rng(5))
     first.assert_follows()

@@ -461,7 +461,7 @@ def test_a_file_can_be_put_where_a_function_reads_it(student_of: MakeStudent) ->
     assert student.read("tiny.idx") == b"\x00\x01"
 
 
-def test_a_law_may_allow_more_time(student_of: MakeStudent) -> None:
+def test_a_hidden_test_may_allow_more_time(student_of: MakeStudent) -> None:
     student = student_of("import time\ndef slow():\n    time.sleep(0.6)\n    return 1", seconds=0.2)
     student.allow(5)
     assert student.slow() == 1

@@ -1,4 +1,4 @@
-"""The hidden suite: what becomes a law, what a verdict says, and that running it again changes nothing."""
+"""The hidden suite: what becomes a test, what a verdict says, and that running it again changes nothing."""
 
 import gc
 import sys
@@ -67,10 +67,10 @@ def states(verdicts: list[Verdict]) -> list[str]:
     return [verdict.status for verdict in verdicts]
 
 
-# -- laws --------------------------------------------------------------------------------------------------
+# -- tests --------------------------------------------------------------------------------------------------
 
 
-def test_a_docstring_gives_the_law_and_the_hint(suite_of: OpenSuite) -> None:
+def test_a_docstring_gives_the_hidden_test_and_the_hint(suite_of: OpenSuite) -> None:
     suite = suite_of(
         test_a='''
         def test_one(student):
@@ -88,18 +88,18 @@ def test_a_docstring_gives_the_law_and_the_hint(suite_of: OpenSuite) -> None:
             """
         '''
     )
-    one, two = suite.laws["test_a"]
+    one, two = suite.tests["test_a"]
     assert (one.check, one.name, one.id) == ("test_a", "test_one", "test_a::test_one")
     assert (one.sentence, one.hint, one.weight) == ("Rows sum to one.", "", 1.0)
     assert (two.sentence, two.weight) == ("Large scores do not overflow.", 2.5)
     assert two.hint == "Subtract the maximum. Then exponentiate."
-    assert [(v.law, v.sentence, v.weight, v.status) for v in judge(suite)] == [
+    assert [(v.test, v.sentence, v.weight, v.status) for v in judge(suite)] == [
         ("test_a::test_one", "Rows sum to one.", 1.0, "passed"),
         ("test_a::test_two", "Large scores do not overflow.", 2.5, "passed"),
     ]
 
 
-def test_a_parametrised_test_is_one_law_and_all_its_cases_must_hold(suite_of: OpenSuite) -> None:
+def test_a_parametrised_test_is_one_hidden_test_and_all_its_cases_must_hold(suite_of: OpenSuite) -> None:
     suite = suite_of(
         test_a='''
         @pytest.mark.parametrize("x", [1, 2, 3])
@@ -109,7 +109,7 @@ def test_a_parametrised_test_is_one_law_and_all_its_cases_must_hold(suite_of: Op
             assert student.f(x, y) == x + y, f"wrong"
         '''
     )
-    assert len(suite.laws["test_a"]) == 1
+    assert len(suite.tests["test_a"]) == 1
     assert states(judge(suite, f=lambda x, y: x + y)) == ["passed"]
     asked: list[tuple[int, int]] = []
 
@@ -157,9 +157,9 @@ def test_an_unknown_marker_is_refused(suite_of: OpenSuite) -> None:
         suite_of(test_a='@pytest.mark.wieght(2)\ndef test_x(student):\n    """X."""')
 
 
-def test_a_suite_without_files_has_no_laws(suite_of: OpenSuite) -> None:
+def test_a_suite_without_files_has_no_hidden_tests(suite_of: OpenSuite) -> None:
     suite = suite_of()
-    assert suite.laws == {}
+    assert suite.tests == {}
     assert judge(suite) == []
 
 
@@ -170,8 +170,8 @@ def test_an_unknown_check_has_no_verdicts(suite_of: OpenSuite) -> None:
 def test_two_suites_with_files_of_one_name_do_not_share_them(suite_of: OpenSuite) -> None:
     first = suite_of("one", test_a='def test_x(student):\n    """First."""')
     second = suite_of("two", test_a='def test_x(student):\n    """Second."""\n    assert False, "second"')
-    assert [law.sentence for law in first.laws["test_a"]] == ["First."]
-    assert [law.sentence for law in second.laws["test_a"]] == ["Second."]
+    assert [test.sentence for test in first.tests["test_a"]] == ["First."]
+    assert [test.sentence for test in second.tests["test_a"]] == ["Second."]
     assert states(judge(second)) == ["failed"]
     assert states(judge(first)) == ["passed"]
 
@@ -211,14 +211,14 @@ def test_failed_is_the_students_and_not_run_is_ours(
         from autograder import assert_close, fail
 
         def test_x(student):
-            """The law.
+            """The test.
 
             The hint.
             """
             {line}
 
         def test_after(student):
-            """The next law is judged on its own."""
+            """The next test is judged on its own."""
         '''
     )
     verdict, after = judge(suite, ok=lambda: 1)
@@ -228,7 +228,7 @@ def test_failed_is_the_students_and_not_run_is_ours(
     assert after.status == "passed"
 
 
-def test_a_student_that_cannot_be_asked_fails_the_law(suite_of: OpenSuite) -> None:
+def test_a_student_that_cannot_be_asked_fails_the_hidden_test(suite_of: OpenSuite) -> None:
     suite = suite_of(test_a='def test_x(student):\n    """X."""\n    student.f()\n')
 
     def fork() -> Peer:
@@ -283,7 +283,7 @@ def test_a_fixture_that_fails_is_ours_unless_the_student_was_asked(
         assert y.status == "passed"
 
 
-def test_a_failing_case_of_the_last_law_leaves_the_next_check_alone(suite_of: OpenSuite) -> None:
+def test_a_failing_case_of_the_last_hidden_test_leaves_the_next_check_alone(suite_of: OpenSuite) -> None:
     suite = suite_of(
         test_a='@pytest.mark.parametrize("x", [1, 2])\ndef test_x(student, x):\n    """X."""\n    student.f()',
         test_b='def test_y(student):\n    """Y."""',
@@ -320,7 +320,7 @@ def test_a_run_may_stop_at_the_first_failure(suite_of: OpenSuite) -> None:
 
 def test_hidden_tests_run_through_the_command_line_only(suite_of: OpenSuite) -> None:
     suite = suite_of(test_a='def test_x(student):\n    """X."""')
-    error = suite._run_item(suite.laws["test_a"][0].items[0], None)
+    error = suite._run_item(suite.tests["test_a"][0].items[0], None)
     assert isinstance(error, pytest.UsageError)
     assert "autograder prove" in str(error)
 
@@ -426,7 +426,7 @@ def test_memory_is_flat_over_many_students(suite_of: OpenSuite) -> None:
     assert grown < 60 * 500, f"60 students left {grown} bytes behind"
 
 
-# -- slow laws, laws for a GPU, shares, notes --------------------------------------------------------------
+# -- slow tests, tests for a GPU, shares, notes --------------------------------------------------------------
 
 LADDER = '''
     from autograder import fail
@@ -449,7 +449,7 @@ LADDER = '''
     '''
 
 
-def test_a_law_that_fails_keeps_the_share_it_is_given(suite_of: OpenSuite) -> None:
+def test_a_hidden_test_that_fails_keeps_the_share_it_is_given(suite_of: OpenSuite) -> None:
     ladder, shape = judge(suite_of(test_a=LADDER), accuracy=lambda: 0.97)
     assert (ladder.status, ladder.share, ladder.earned) == ("failed", 0.4, 0.4)
     assert (shape.status, shape.earned) == ("passed", 3.0)
@@ -473,7 +473,7 @@ def test_a_flag_asks_for_a_person_and_costs_nothing(suite_of: OpenSuite) -> None
     assert (ladder.status, ladder.flags) == ("passed", ("all test images are right, which nobody honest reaches",))
 
 
-def test_a_quick_grading_leaves_slow_laws_out_and_says_so(suite_of: OpenSuite) -> None:
+def test_a_quick_grading_leaves_slow_hidden_tests_out_and_says_so(suite_of: OpenSuite) -> None:
     suite = suite_of(how={"quick": True}, test_a=LADDER)
     asked: list[float] = []
 
@@ -485,10 +485,10 @@ def test_a_quick_grading_leaves_slow_laws_out_and_says_so(suite_of: OpenSuite) -
     assert (ladder.status, ladder.reason) == ("not run", "It was left out of this quick grading.")
     assert shape.status == "passed"
     assert len(asked) == 1
-    assert suite.slow_laws() == {"test_a::test_ladder"}
+    assert suite.slow_tests() == {"test_a::test_ladder"}
 
 
-def test_a_law_may_have_a_deadline_of_its_own(suite_of: OpenSuite) -> None:
+def test_a_hidden_test_may_have_a_deadline_of_its_own(suite_of: OpenSuite) -> None:
     times: list[float] = []
 
     class Timed(Here):
@@ -521,7 +521,7 @@ GPU = '''
 
 def test_without_a_gpu_the_points_are_with_the_cpu_twin(suite_of: OpenSuite) -> None:
     verdicts = judge(suite_of(test_a=GPU), where=lambda device: device)
-    assert [(verdict.law, verdict.status, verdict.weight) for verdict in verdicts] == [
+    assert [(verdict.test, verdict.status, verdict.weight) for verdict in verdicts] == [
         ("test_a::test_here", "passed", 3.0),
         ("test_a::test_other", "passed", 1.0),
     ]
@@ -529,7 +529,7 @@ def test_without_a_gpu_the_points_are_with_the_cpu_twin(suite_of: OpenSuite) -> 
 
 def test_on_a_gpu_both_are_asked(suite_of: OpenSuite) -> None:
     verdicts = judge(suite_of(how={"device": "cuda"}, test_a=GPU), where=lambda device: device)
-    assert [(verdict.law, verdict.status, verdict.weight) for verdict in verdicts] == [
+    assert [(verdict.test, verdict.status, verdict.weight) for verdict in verdicts] == [
         ("test_a::test_there", "passed", 2.0),
         ("test_a::test_here", "passed", 1.0),
         ("test_a::test_other", "passed", 1.0),
@@ -537,7 +537,7 @@ def test_on_a_gpu_both_are_asked(suite_of: OpenSuite) -> None:
 
 
 @pytest.mark.parametrize("twin", ["test_nobody", "test_there"])
-def test_a_law_for_a_gpu_needs_a_twin_that_needs_none(twin: str, suite_of: OpenSuite) -> None:
+def test_a_hidden_test_for_a_gpu_needs_a_twin_that_needs_none(twin: str, suite_of: OpenSuite) -> None:
     with pytest.raises(AssignmentError, match=f"test_a::test_there needs a GPU, and its twin '{twin}'"):
         suite_of(test_a=GPU.replace('test_here")', f'{twin}")'))
 

@@ -27,7 +27,7 @@ from autograder.course.data import Data, load
 from autograder.course.devices import has_gpu
 from autograder.course.layout import Course
 from autograder.grading import batch
-from autograder.grading.setup import Terms
+from autograder.grading.setup import GradingOptions
 from autograder.results import store as records
 
 NAME = "a5_mlp_mnist"
@@ -152,15 +152,15 @@ def grading(course: Course, device: str) -> str:
         solution = provers(copied, copied.assignment(NAME))[0]
         submit(copied, NAME, solution)
         for quick in (True, False):
-            terms = Terms(quick=quick, device=device)
+            terms = GradingOptions(quick=quick, device=device)
             start = time.perf_counter()
             (outcome,) = batch.grade(copied, NAME, options=batch.Options(force=True, workers=1, terms=terms))
             whole = time.perf_counter() - start
             said = "quick" if quick else "with the ladder"
             found.append(f"{said} {outcome.seconds:.2f} s ({whole:.1f} s with start-up, {outcome.score:g} points)")
         entry = records.read(copied, NAME, solution.id)["notebooks"][NAME]
-        laws = [verdict for check in entry["checks"] for verdict in check["verdicts"]]
-    return ", ".join(found) + "".join(f"; {note}" for law in laws for note in law["notes"])
+        tests = [verdict for check in entry["checks"] for verdict in check["verdicts"]]
+    return ", ".join(found) + "".join(f"; {note}" for test in tests for note in test["notes"])
 
 
 def main() -> None:
