@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from autograder import log
 from autograder.errors import ChainruleError
 
 if TYPE_CHECKING:
@@ -43,38 +45,52 @@ Workers = Annotated[int, typer.Option(help="Worker processes; one per core when 
 
 
 _INTERRUPTED = 130  # what typer makes of Ctrl-C
+_SOFTWARE = 70  # EX_SOFTWARE of sysexits.h: a bug of ours
+
+_log = logging.getLogger(__name__)
 
 
 def main() -> None:
-    """The entry point: an expected error is one sentence and an exit code, a traceback only with --debug."""
-    debug = "--debug" in sys.argv
-    if debug:
-        sys.argv.remove("--debug")
+    """The entry point: an error is one sentence and an exit code; its traceback is in the log, and shown by --debug."""
+    debug, verbose = _taken_out("--debug"), _taken_out("--verbose")
+    if verbose:
+        log.to_stderr()
     try:
         app()
     except ChainruleError as error:
-        if debug:
-            raise
-        typer.secho(f"autograder: {error}", err=True, fg="red")
-        sys.exit(error.exit_code)
+        _fail(str(error), error.exit_code, debug=debug)
     except OSError as error:
-        if debug:
-            raise
-        typer.secho(
-            f"autograder: {error.filename or ''} {error.strerror or error}".replace("  ", " "), err=True, fg="red"
-        )
-        sys.exit(1)
+        _fail(f"{error.filename or ''} {error.strerror or error}".strip(), 1, debug=debug)
     except SystemExit as end:
         if end.code == _INTERRUPTED:
             typer.secho("autograder: interrupted; what was graded is kept, run the same command to go on", err=True)
         raise
+    except Exception as error:  # noqa: BLE001 - a bug of ours
+        _fail(f"internal error ({type(error).__name__}: {error}); please report it", _SOFTWARE, debug=debug)
+
+
+def _taken_out(flag: str) -> bool:
+    """Whether the flag stands anywhere on the command line, from which it is removed."""
+    present = flag in sys.argv
+    sys.argv[:] = [argument for argument in sys.argv if argument != flag]
+    return present
+
+
+def _fail(sentence: str, exit_code: int, *, debug: bool) -> NoReturn:
+    if debug:
+        raise  # noqa: PLE0704 - called while an exception is handled
+    if _log.hasHandlers():
+        _log.exception("the command failed")
+    typer.secho(f"autograder: {sentence}", err=True, fg="red")
+    sys.exit(exit_code)
 
 
 @app.callback()
 def _options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show what is logged on stderr, too.")] = False,
 ) -> None:
-    """Options of every command; --debug is taken out before typer sees the line."""
+    """Options of every command; both are taken out before typer sees the line."""
 
 
 @app.command()
@@ -94,9 +110,9 @@ def build(
     """Write source/, release/ and solutions/ from each assignment's notebook.py."""
     from autograder.authoring.build import build as build_one
 
-    course = _course()
+    course = _course("build")
     for name in names or course.assignment_names():
-        for folder in build_one(course, name, force=force):
+        for folder in build_one(course.assignment(name), force=force):
             print(folder.relative_to(course.root))
 
 
@@ -115,6 +131,7 @@ def import_(
 def prove(
     names: Names = None,
     mutants: Annotated[bool, typer.Option("--mutants", help="Grade small mistakes in the solution, too.")] = False,
+    short: Annotated[bool, typer.Option("--short", help="A few answers and quick tests only; takes seconds.")] = False,
     only_mutants: Annotated[bool, typer.Option("--only-mutants", help="Grade nothing but those mistakes.")] = False,
     workers: Workers = 0,
 ) -> None:
@@ -123,15 +140,16 @@ def prove(
     from autograder.authoring.prove import prove_mutants
     from autograder.grading.pool import Pool
 
-    course, console = _course(), _console()
+    course, console = _course("prove"), _console()
     holds = True
     with Pool(workers) as pool:
         for name in names or course.assignment_names():
             with console.status(f"proving {name}: a class of right and wrong answers is graded twice"):
+                place = course.assignment(name)
                 if only_mutants:
-                    proof = prove_mutants(course, name, pool)
+                    proof = prove_mutants(place, pool)
                 else:
-                    proof = prove_all(course, name, pool, mutants=mutants)
+                    proof = prove_all(place, pool, mutants=mutants, short=short)
             console.print(proof.table())
             holds = holds and proof.holds
     if not holds:
@@ -150,23 +168,29 @@ def grade(
 ) -> None:
     """Grade the submissions of NAME that are new or changed, in the sandbox, on all cores."""
     from autograder.course.devices import CHOICES
-    from autograder.grading import batch
-    from autograder.grading.setup import GradingOptions
-    from autograder.reporting import tables as class_report
+    from autograder.grading.batch import grade as grade_class
+    from autograder.grading.options import GradingOptions
+    from autograder.nbgrader_bridge.recorded import NbgraderGradebook
+    from autograder.reporting.tables import outcome_table
 
     if device and device not in CHOICES:
         raise typer.BadParameter(f"{device!r} is none of {', '.join(CHOICES)}", param_hint="--device")
-    terms = GradingOptions(unsafe=unsafe, quick=quick, device=device)
-    options = batch.Options(force=force, workers=workers, terms=terms)
-    course = _course()
+    assignment = _course("grade").assignment(name)
+    messages: list[str] = []
     with _progress(f"grading {name}") as advance:
-        said: list[str] = []
-        outcomes = batch.grade(
-            course, name, students=student or (), options=options, progress=advance, announce=said.append
+        outcomes = grade_class(
+            assignment,
+            NbgraderGradebook(assignment),
+            students=student or (),
+            options=GradingOptions(unsafe=unsafe, quick=quick, device=device),
+            force=force,
+            workers=workers,
+            progress=advance,
+            announce=messages.append,
         )
-    _console().print(class_report.outcome_table(name, outcomes))
-    for line in said:
-        print(line)
+    _console().print(outcome_table(name, outcomes))
+    for message in messages:
+        print(message)
     if any(outcome.status == "error" for outcome in outcomes):
         raise typer.Exit(1)
 
@@ -177,13 +201,14 @@ def data(
     download: Annotated[bool, typer.Option(help="Fetch what is not here.")] = True,
 ) -> None:
     """Show the data that assignments are graded with, where it was found, and fetch what is missing."""
-    from autograder.course.data import load, table
+    from autograder.course.data import load
+    from autograder.reporting.tables import data_table
 
     course, console = _course(), _console()
     for name in names or course.assignment_names():
-        found = load(course.assignment(name).data, download=download)
+        found = load(course.assignment(name).folder / "data.py", download=download)
         if found is not None:
-            console.print(table(name, found))
+            console.print(data_table(name, found))
         elif names:
             print(f"{name} is graded without data")
 
@@ -195,19 +220,20 @@ def feedback(
     """Write the feedback pages of NAME: nbgrader's own, with nothing hidden in them."""
     from autograder.nbgrader_bridge.feedback import feedback as write_feedback
 
+    assignment = _course("feedback").assignment(name)
     with _progress(f"feedback for {name}") as advance:
-        written = write_feedback(_course(), name, students=student or (), progress=advance)
+        written = write_feedback(assignment, students=student or (), progress=advance)
     print(f"{len(written)} {'page' if len(written) == 1 else 'pages'} in feedback/*/{name}/")
 
 
 @app.command()
 def report(name: Name) -> None:
     """Show the class: who earned what on which check, and who needs a person."""
-    from autograder.reporting import tables as class_report
+    from autograder.reporting.tables import class_table
 
     course, console = _course(), _console()
     console.width = max(console.width, 130)  # a column per question: better wrapped by the terminal than cut
-    console.print(class_report.class_table(course, name))
+    console.print(class_table(course.assignment(name)))
 
 
 @app.command()
@@ -224,19 +250,24 @@ def doctor() -> None:
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where the demo course is put; made anew each time.")] = Path("demo"),
+    everything: Annotated[bool, typer.Option("--all", help="Grade every wrong and right answer.")] = False,
     workers: Workers = 0,
 ) -> None:
-    """Grade a class made of every wrong and right answer, and some broken files, in a course of its own."""
+    """Grade sample classes whose scores are known, in a course of their own."""
     from autograder.authoring.demo import run
 
-    if not run(_course(), folder, console=_console(), workers=workers):
+    if not run(_course(), folder, console=_console(), workers=workers, everything=everything):
         raise typer.Exit(1)
 
 
-def _course() -> Course:
+def _course(logged: str = "") -> Course:
+    """The course around the current directory; the run is ``logged`` under that name."""
     from autograder.course.layout import Course
 
-    return Course.find(Path.cwd())
+    course = Course.find(Path.cwd())
+    if logged:
+        log.to_file(course.reports / "logs", logged)
+    return course
 
 
 def _console() -> Console:

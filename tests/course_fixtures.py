@@ -15,11 +15,16 @@ import pytest
 from autograder.authoring.build import build
 from autograder.course.assignment import Assignment
 from autograder.course.layout import Course
-from autograder.grading import batch, intake
-from autograder.grading.grader import Grader, Record
-from autograder.grading.setup import GradingOptions, open_graders
+from autograder.grading import batch
+from autograder.grading.grader import Grader
+from autograder.grading.options import GradingOptions
+from autograder.grading.setup import open_graders
+from autograder.nbgrader_bridge.recorded import NbgraderGradebook
+from autograder.notebooks import intake
 from autograder.notebooks import ipynb as nb
 from autograder.notebooks.roles import role
+from autograder.results import store
+from autograder.results.model import NotebookResult, SubmissionResult
 
 ROOT = Path(__file__).parents[1]
 NAME = "t1_powers"
@@ -174,7 +179,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
         course = Course(tmp_path_factory.mktemp("course"))
         shutil.copy(ROOT / "nbgrader_config.py", course.root)
         write_assignment(course.assignments / NAME)
-        build(course, NAME)
+        build(course.assignment(NAME))
         yield course
 
 
@@ -192,7 +197,7 @@ def course(built: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Co
 @pytest.fixture(scope="session")
 def grader(built: Course) -> Iterator[Grader]:
     """A warm grader of the tiny assignment, for all tests that only grade."""
-    with open_graders(built, NAME) as graders:
+    with open_graders(built.assignment(NAME)) as graders:
         yield graders[NAME]
 
 
@@ -244,17 +249,30 @@ def hand_in(course: Course, student: str, notebook: Json | bytes, name: str = NA
     return path
 
 
-def grade_notebook(grader: Grader, notebook: Json) -> tuple[intake.Submission, Record]:
+def grade_notebook(grader: Grader, notebook: Json) -> tuple[intake.Submission, NotebookResult]:
     """A notebook as grading sees it, and what grading found out."""
     parsed = nb.parse(json.dumps(notebook).encode())
     submission = intake.merge(parsed["cells"], grader.template)
     return submission, grader.grade(submission)
 
 
-def grade_class(course: Course, *, force: bool = False, **terms: Any) -> dict[str, batch.Outcome]:
-    """Everybody's outcome, by name; one worker, because the classes are small."""
-    outcomes = batch.grade(course, NAME, options=batch.Options(force=force, workers=1, terms=GradingOptions(**terms)))
+def grade(course: Course, name: str = NAME, **arguments: Any) -> list[batch.Outcome]:
+    """Grades a class into nbgrader's gradebook; on one worker, because the classes are small."""
+    assignment = course.assignment(name)
+    return batch.grade(assignment, NbgraderGradebook(assignment), **{"workers": 1, **arguments})
+
+
+def grade_class(course: Course, *, force: bool = False, **options: Any) -> dict[str, batch.Outcome]:
+    """Everybody's outcome, by name."""
+    outcomes = grade(course, force=force, options=GradingOptions(**options))
     return {outcome.student: outcome for outcome in outcomes}
+
+
+def result_of(course: Course, student: str, name: str = NAME) -> SubmissionResult:
+    """The stored result of a student who was graded."""
+    result = store.read(course.assignment(name), student)
+    assert result is not None
+    return result
 
 
 def rewrite(path: Path, old: str, new: str) -> None:
@@ -266,12 +284,12 @@ def rewrite(path: Path, old: str, new: str) -> None:
 
 def hidden_test(course: Course, name: str) -> Path:
     """A hidden test of the tiny assignment."""
-    return course.assignment_folder(NAME) / "hidden_tests" / f"{name}.py"
+    return course.assignment(NAME).folder / "hidden_tests" / f"{name}.py"
 
 
 def tiny(course: Course) -> Assignment:
     """The assignment, read anew."""
-    return course.assignment(NAME)
+    return course.assignment(NAME).load()
 
 
 def grade_rows(course: Course) -> list[tuple[Any, ...]]:

@@ -242,7 +242,7 @@ def test_import_brings_an_edit_back(course: Course, run: Run) -> None:
     exit_code, out, _ = run("import", str(notebook))
     assert exit_code == 0
     assert "notebook.py" in out
-    assert "# # Mighty powers" in (course.assignment_folder(NAME) / "notebook.py").read_text()
+    assert "# # Mighty powers" in (course.assignment(NAME).folder / "notebook.py").read_text()
 
 
 def test_new_says_what_to_do_next(course: Course, run: Run) -> None:

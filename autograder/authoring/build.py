@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.course.assignment import Assignment
-from autograder.course.layout import Course
+from autograder.course.layout import Course, CourseAssignment
 from autograder.errors import AssignmentError, BuildError, NotebookError
 from autograder.nbgrader_bridge.converters import generate
 from autograder.notebooks.conversion import (
@@ -35,36 +35,49 @@ from autograder.notebooks.roles import cell_ids, check_cells, role
 _NOT_BUILT = {"__pycache__", ".ipynb_checkpoints"}  # Python and Jupyter leave these behind
 
 
-def build(course: Course, name: str, *, force: bool = False) -> list[Path]:
+def build(place: CourseAssignment, *, force: bool = False) -> list[Path]:
     """Write source/, release/ and solutions/ of one assignment, and return the three folders.
 
     Raises `BuildError` when the source was edited by hand, unless `force` gives the edit up, and when nbgrader
     refuses; then the folders are as they were.
     """
-    assignment = course.assignment(name)
+    assignment = place.load()
     if not force:
-        _refuse_edited(course.source / name, assignment)
-    folders = [room / name for room in _rooms(course)]
+        _refuse_edited(place.source, assignment)
+    folders = _folders(place)
     with _kept_on_failure(folders):
-        _write_source(assignment, course.source / name)
-        generate(course.root, name, _recorded(assignment), course.config, course.db_url)
+        _write_source(assignment, place.source)
+        generate(place, _recorded(assignment))
     return folders
 
 
-def stale(course: Course, name: str) -> list[Path]:
-    """The files of `name` that a build would write, change or remove; the course itself is not touched."""
-    assignment = course.assignment(name)
+def stale(place: CourseAssignment) -> list[Path]:
+    """The files that a build would write, change or remove; the course itself is not touched."""
+    assignment = place.load()
     with tempfile.TemporaryDirectory(prefix="autograder-") as scratch:
-        fresh = Path(scratch)
-        _write_source(assignment, fresh / course.source.relative_to(course.root) / name)
-        generate(fresh, name, _recorded(assignment), course.config, f"sqlite:///{fresh / 'gradebook.db'}")
-        return differing(course, fresh, name)
+        fresh = CourseAssignment(_Scratch(Path(scratch), place.course), place.name)
+        _write_source(assignment, fresh.source)
+        generate(fresh, _recorded(assignment))
+        return differing(place, fresh)
 
 
-def differing(course: Course, root: Path, name: str) -> list[Path]:
-    """The built files of `name` that are not the same as in the course in `root`, where it was just built."""
-    pairs = [(room / name, root / room.relative_to(course.root) / name) for room in _rooms(course)]
-    return [path for committed, built in pairs for path in _differences(committed, built)]
+class _Scratch(Course):
+    """An empty folder that is configured like a course, with a gradebook of its own."""
+
+    def __init__(self, root: Path, like: Course) -> None:
+        super().__init__(root)
+        object.__setattr__(self, "config", like.config)
+
+    @property
+    def db_url(self) -> str:
+        """A database in the folder, whatever the configuration says."""
+        return f"sqlite:///{self.root / 'gradebook.db'}"
+
+
+def differing(place: CourseAssignment, built: CourseAssignment) -> list[Path]:
+    """The built files of an assignment that are not the same as in another course, where it was just built."""
+    pairs = zip(_folders(place), _folders(built), strict=True)
+    return [path for committed, fresh in pairs for path in _differences(committed, fresh)]
 
 
 def import_notebook(course: Course, path: Path, *, force: bool = False) -> Path:
@@ -73,22 +86,23 @@ def import_notebook(course: Course, path: Path, *, force: bool = False) -> Path:
     Cells that were not edited keep their exact text. Raises `BuildError` when notebook.py changed as well since
     the build, unless `force` gives that change up.
     """
-    name = path.stem
-    target = course.assignment_folder(name) / "notebook.py"
+    place = course.assignment(path.stem)
+    target = place.folder / "notebook.py"
     notebook = read_notebook(path)
     cells = from_notebook(notebook, path)
     check_cells(cells, path)
     before, front = _written_so_far(target, force=force)
     if before and before != cells and not force:
-        _refuse_diverged(course.assignment(name), built_from(notebook), path)
+        _refuse_diverged(place.load(), built_from(notebook), path)
     target.write_text(render(_with_old_text(cells, before), front), encoding="utf-8")
-    if path.parent.resolve() == (course.source / name).resolve():
-        _import_files(course.assignment(name), path.parent)
+    if path.parent.resolve() == place.source.resolve():
+        _import_files(place.load(), path.parent)
     return target
 
 
-def _rooms(course: Course) -> tuple[Path, Path, Path]:
-    return course.source, course.release, course.solutions
+def _folders(place: CourseAssignment) -> list[Path]:
+    """The folders that are built."""
+    return [place.source, place.release, place.solution]
 
 
 def _recorded(assignment: Assignment) -> list[str]:
@@ -98,7 +112,7 @@ def _recorded(assignment: Assignment) -> list[str]:
 
 
 def _files(assignment: Assignment) -> dict[str, bytes]:
-    return {name: (assignment.folder / name).read_bytes() for name in assignment.files}
+    return {name: (assignment.folder / name).read_bytes() for name in assignment.settings.files}
 
 
 def _tree(folder: Path) -> dict[str, bytes]:
@@ -162,7 +176,7 @@ def _refuse_edited(folder: Path, assignment: Assignment) -> None:
     if now in (built, fingerprint(assignment.cells, _files(assignment))):
         return
     for name in files:
-        if name not in assignment.files:
+        if name not in assignment.settings.files:
             raise BuildError(
                 f"{folder / name} is not built and would be lost: move it to {assignment.folder} and name it in files, "
                 f"or discard it with `autograder build {assignment.name} --force`"
@@ -208,7 +222,7 @@ def _key(cell: PercentCell) -> str:
 
 
 def _import_files(assignment: Assignment, folder: Path) -> None:
-    for name in assignment.files:
+    for name in assignment.settings.files:
         edited = folder / name
         if edited.is_file():
             (assignment.folder / name).write_bytes(edited.read_bytes())

@@ -1,9 +1,11 @@
-"""`autograder demo`: a class whose scores are known beforehand, graded the way a real one is."""
+"""`autograder demo`: classes whose scores are known beforehand, graded the way real ones are."""
 
 from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -11,34 +13,74 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.authoring.sample_class import Student, breakers, copy_course, provers, submit, wanted_score
-from autograder.course.assignment import Assignment
-from autograder.course.layout import Course
+from autograder.authoring.sample_class import (
+    SampleKind,
+    SampleSubmission,
+    copy_course,
+    damaged_samples,
+    expected_score,
+    samples,
+    spread,
+    submit,
+)
+from autograder.course.layout import Course, CourseAssignment
 from autograder.errors import CourseError
 from autograder.grading import batch
+from autograder.grading.options import GradingOptions
 from autograder.grading.pool import Pool
-from autograder.grading.setup import GradingOptions
 from autograder.nbgrader_bridge.feedback import feedback
+from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 from autograder.reporting.progress import Bar
+from autograder.results import store
+from autograder.results.model import Status, Verdict
 from autograder.testing.suite import Suite
 
 _MARK = ".made-by-autograder-demo"
+_WRONG, _RIGHT, _DAMAGED = 6, 1, 3
+"""Samples of each kind in the short demo: with solution and untouched release, a class of a dozen."""
+
+_OPTIONS = GradingOptions(quick=True)
+_TOLERANCE = 1e-3
 
 
-def run(course: Course, folder: Path, *, console: Console, workers: int = 0) -> bool:
-    """Makes the course in ``folder``, grades it, and prints each score beside the wanted one; True when all agree."""
+@dataclass(frozen=True)
+class _Row:
+    """One sample submission, what became of it, and what it had to earn."""
+
+    sample: SampleSubmission
+    outcome: batch.Outcome
+    expected: float
+
+    @property
+    def is_expected(self) -> bool:
+        return self.outcome.status == "graded" and abs(self.outcome.score - self.expected) < _TOLERANCE
+
+    @property
+    def score(self) -> str:
+        graded = self.outcome.status == "graded"
+        return f"{self.outcome.score:g} of {self.outcome.max_score:g}" if graded else "not graded"
+
+
+def run(course: Course, folder: Path, *, console: Console, workers: int = 0, everything: bool = False) -> bool:
+    """Makes a course in ``folder``, grades a class for each assignment; True when every score is the expected one.
+
+    A class has a dozen sample submissions, or, with ``everything``, all wrong and right answers and damaged files.
+    Raises CourseError when the folder holds something else.
+    """
     _clear(folder)
     names = course.assignment_names()
-    console.print(f"Building {len(names)} assignments in {folder}/ ...")
-    copied = copy_course(course, folder, names)
+    start = time.monotonic()
+    with console.status(f"building {len(names)} assignments in {folder}/"):
+        copied = copy_course(course, folder, names)
+    rows: dict[str, list[_Row]] = {}
     with Pool(workers) as pool:
-        wrong = [row for name in names for row in _assignment(copied, copied.assignment(name), console, pool)]
-    console.print(_where(copied, names), soft_wrap=True)
-    for row in wrong:
-        console.print(f"[red]✗ {escape(row)}[/]", soft_wrap=True)
-    console.print(
-        "[red]Some scores are not the wanted ones.[/]" if wrong else "[green]Every score is the wanted one.[/]"
-    )
+        for name in names:
+            rows[name] = _grade(copied.assignment(name), console, pool, everything=everything)
+            _print_class(copied.assignment(name), rows[name], console, everything=everything)
+    if not everything:
+        _print_telling(copied, rows, console)
+    wrong = [(name, row) for name, class_ in rows.items() for row in class_ if not row.is_expected]
+    _print_end(copied, wrong, console, time.monotonic() - start)
     return not wrong
 
 
@@ -54,65 +96,125 @@ def _clear(folder: Path) -> None:
     (folder / _MARK).touch()
 
 
-def _assignment(course: Course, assignment: Assignment, console: Console, pool: Pool) -> list[str]:
-    """Grades the assignment's class, and returns the rows whose score is not the wanted one."""
-    students = [*provers(course, assignment), *breakers(course, assignment)]
-    for student in students:
-        submit(course, assignment.name, student)
-    start = time.monotonic()
-    options = batch.Options(terms=GradingOptions(quick=True))
-    with Bar(f"grading {assignment.name}", console) as advance:
-        outcomes = batch.grade(course, assignment.name, options=options, progress=advance, pool=pool)
-    graded = time.monotonic() - start
-    shown = _shown(students)
-    with Bar(f"feedback for {len(shown)} of them", console) as advance:
-        feedback(course, assignment.name, students=shown, progress=advance, pool=pool)
-    with Suite(assignment.hidden_tests, device=options.terms.device_for(assignment)) as suite:
+def _class(place: CourseAssignment, *, everything: bool) -> list[SampleSubmission]:
+    assignment = place.load()
+    known, damaged = samples(place, assignment), damaged_samples(place, assignment)
+    if everything:
+        return known + damaged
+    wrong = [sample for sample in known if sample.kind is SampleKind.WRONG]
+    right = [sample for sample in known if sample.kind is SampleKind.RIGHT]
+    patient = [
+        sample for sample in damaged if sample.student != "damaged-endless_loop"
+    ]  # it takes its whole time limit
+    return [*known[:2], *spread(wrong, _WRONG), *spread(right, _RIGHT), *patient[:_DAMAGED]]
+
+
+def _grade(place: CourseAssignment, console: Console, pool: Pool, *, everything: bool) -> list[_Row]:
+    """Grades the assignment's class and writes the feedback of a part of it."""
+    class_ = _class(place, everything=everything)
+    for sample in class_:
+        submit(place, sample)
+    with Bar(f"grading {place.name}", console) as advance:
+        outcomes = batch.grade(place, NbgraderGradebook(place), options=_OPTIONS, progress=advance, pool=pool)
+    shown = _with_feedback(class_)
+    with Bar(f"writing feedback for {len(shown)} of them", console) as advance:
+        feedback(place, students=shown, progress=advance, pool=pool)
+    assignment = place.load()
+    found = {outcome.student: outcome for outcome in outcomes}
+    with Suite(assignment.hidden_tests, device=_OPTIONS.device_for(place)) as suite:
         slow = suite.slow_tests()
-        wanted = {student.id: wanted_score(assignment, suite, student, left_out=slow) for student in students}
-    console.print(_table(assignment, students, outcomes, wanted))
-    if slow:
-        console.print(f"The demo grades quickly: {', '.join(sorted(slow))} left out, and nobody has its points.")
-    console.print(f"{len(students)} submissions in {graded:.1f} s\n")
-    missing = {student.id for student in students} - {outcome.student for outcome in outcomes}
-    wrong = [f"{outcome.student}: {outcome.score:g}" for outcome in outcomes if not _agrees(outcome, wanted)]
-    return [f"{assignment.name}: {row}" for row in [*wrong, *(f"{student}: not graded" for student in sorted(missing))]]
+        return [
+            _Row(
+                sample,
+                found.get(sample.student, batch.Outcome(sample.student, "error", message="nobody graded it")),
+                expected_score(assignment, suite, sample, skipped=slow),
+            )
+            for sample in class_
+        ]
 
 
-def _shown(students: list[Student]) -> list[str]:
-    """Who gets a feedback page here: nbgrader takes half a second for one, and a hundred say little more than these."""
-    wrong = [student.id for student in students if student.id.startswith("wrong-")]
-    return [student.id for student in students if not student.id.startswith(("wrong-", "right-"))] + wrong[:4]
+def _with_feedback(class_: Sequence[SampleSubmission]) -> list[str]:
+    """Who gets a feedback page: nbgrader takes half a second for one, and a few show what there is to see."""
+    kinds = (SampleKind.SOLUTION, SampleKind.UNTOUCHED, SampleKind.DAMAGED)
+    wrong = [sample.student for sample in class_ if sample.kind is SampleKind.WRONG]
+    return [sample.student for sample in class_ if sample.kind in kinds] + wrong[:4]
 
 
-def _agrees(outcome: batch.Outcome, wanted: dict[str, float]) -> bool:
-    return outcome.status == "graded" and abs(outcome.score - wanted[outcome.student]) < 1e-3
+def _print_class(place: CourseAssignment, rows: list[_Row], console: Console, *, everything: bool) -> None:
+    expected = sum(row.is_expected for row in rows)
+    seconds = sum(row.outcome.seconds for row in rows)
+    mark = "[green]✓[/]" if expected == len(rows) else "[red]✗[/]"
+    console.print(
+        f"{mark} [bold]{place.name}[/] {escape(place.settings.title)}: {len(rows)} submissions graded, "
+        f"{expected} of {len(rows)} scores as expected, {seconds / len(rows):.2f} s each",
+        soft_wrap=True,
+    )
+    if everything:
+        console.print(_table(rows))
 
 
-def _table(
-    assignment: Assignment, students: list[Student], outcomes: list[batch.Outcome], wanted: dict[str, float]
-) -> Table:
-    claims = {student.id: student.claim.splitlines()[0] for student in students}
-    table = Table(title=f"{assignment.name}: {assignment.title}", title_justify="left", expand=True, box=SIMPLE_HEAD)
+def _table(rows: list[_Row]) -> Table:
+    table = Table(expand=True, box=SIMPLE_HEAD)
     table.add_column("student", no_wrap=True, overflow="ellipsis", ratio=2)
-    table.add_column("what was handed in", no_wrap=True, overflow="ellipsis", ratio=3)
-    for column in ("score", "wanted", ""):
+    table.add_column("what was submitted", no_wrap=True, overflow="ellipsis", ratio=3)
+    for column in ("score", "expected", ""):
         table.add_column(column, justify="right", no_wrap=True)
-    for outcome in outcomes:
-        mark = "[green]✓[/]" if _agrees(outcome, wanted) else "[red]✗[/]"
-        shown = f"{outcome.score:g}" if outcome.status == "graded" else "not graded"
-        table.add_row(outcome.student, escape(claims[outcome.student]), shown, f"{wanted[outcome.student]:g}", mark)
+    for row in rows:
+        mark = "[green]✓[/]" if row.is_expected else "[red]✗[/]"
+        claim = escape(row.sample.claim.splitlines()[0])
+        table.add_row(row.sample.student, claim, row.score, f"{row.expected:g}", mark)
     return table
 
 
-def _where(course: Course, names: list[str]) -> str:
-    root = course.root
-    return "\n".join(
-        (
-            f"Gradebook: {root / 'gradebook.db'}",
-            f"Graded notebooks: {course.autograded}/<student>/<assignment>/",
-            f"Feedback: {course.feedback}/<student>/<assignment>/<assignment>.html",
-            f"Records: {course.reports}/<assignment>/<student>.json",
-            f"Look at it in nbgrader: cd {root} && jupyter lab, then Nbgrader > Formgrader",
-        )
+def _print_telling(course: Course, rows: dict[str, list[_Row]], console: Console) -> None:
+    """Three results that say most about grading: a mistake and what its author is told, a crash, an unusual answer."""
+    console.print("\nThree results:")
+    everyone = [(course.assignment(name), row) for name, class_ in rows.items() for row in class_]
+    if mistake := next(
+        (found for place, row in everyone if row.sample.kind is SampleKind.WRONG and (found := _mistake(place, row))),
+        "",
+    ):
+        console.print(mistake, soft_wrap=True)
+    for student, what in (("damaged-os_exit", "loses nothing for it"), ("right-", "earns everything")):
+        for place, row in everyone:
+            if row.sample.student.startswith(student) and row.is_expected:
+                claim = escape(row.sample.claim.splitlines()[0])
+                console.print(
+                    f"  • {place.name}, {row.sample.student}: {claim} It {what}: {row.score}.", soft_wrap=True
+                )
+                break
+
+
+def _mistake(place: CourseAssignment, row: _Row) -> str:
+    """A wrong answer whose verdict says more than that the value is off."""
+    result = store.read(place, row.sample.student)
+    failed = [verdict for verdict in (result.verdicts if result else ()) if verdict.status is Status.FAILED]
+    if len(failed) != 1 or not failed[0].hint:
+        return ""
+    claim = escape(row.sample.claim.splitlines()[0])
+    return (
+        f"  • {place.name}, {row.sample.student}: {claim} It earns {row.score}; its author reads:\n{_told(failed[0])}"
     )
+
+
+def _told(verdict: Verdict) -> str:
+    reason = verdict.reason[:1].upper() + verdict.reason[1:]
+    return escape(f"      ✗ {verdict.sentence} {reason}. {verdict.hint}".replace("..", "."))
+
+
+def _print_end(course: Course, wrong: list[tuple[str, _Row]], console: Console, seconds: float) -> None:
+    root = course.root
+    for name, row in wrong:
+        why = f"{row.score} instead of {row.expected:g} {row.outcome.message}".strip()
+        console.print(f"[red]✗ {name}: {row.sample.student}: {escape(why)}[/]", soft_wrap=True)
+    verdict = "[red]Some scores are not the expected ones.[/]" if wrong else "[green]Every score is as expected.[/]"
+    lines = (
+        f"\n{verdict} ({seconds:.0f} s; slow hidden tests were skipped)",
+        f"Gradebook          {root / 'gradebook.db'}",
+        f"Graded notebooks   {course.autograded}/<student>/<assignment>/",
+        f"Feedback           {course.feedback}/<student>/<assignment>/<assignment>.html",
+        f"Results            {course.reports}/<assignment>/<student>.json",
+        f"\nNext: cd {root}, then `autograder report NAME` for the class, `jupyter lab` (Nbgrader > Formgrader) for the",
+        "written answers, and `autograder grade NAME` after you have put a notebook of your own into submitted/.",
+    )
+    console.print("\n".join(lines), soft_wrap=True)

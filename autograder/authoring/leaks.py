@@ -6,7 +6,7 @@ import ast
 import re
 
 from autograder.course.assignment import Assignment
-from autograder.course.layout import Course
+from autograder.course.layout import CourseAssignment
 
 _SIGNIFICANT = 24
 """Characters from which a line of code says something; `return total` gives nothing away."""
@@ -19,9 +19,9 @@ def telling_lines(assignment: Assignment) -> set[str]:
     return _solution_lines(assignment) | _suite_lines(assignment)
 
 
-def released_lines(course: Course, name: str) -> set[str]:
+def released_lines(assignment: CourseAssignment) -> set[str]:
     """Every line of everything students are handed."""
-    released = [path for path in (course.release / name).rglob("*") if path.is_file()]
+    released = [path for path in assignment.release.rglob("*") if path.is_file()]
     text = "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in released)
     lines = {" ".join(line.split()) for line in text.replace("\\n", "\n").replace('\\"', '"').splitlines()}
     return lines | {line.strip('"#, ') for line in lines}

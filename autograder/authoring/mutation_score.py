@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.authoring.incremental import Spot, broken_tests
+from autograder.authoring.incremental import EditedSolution, grade_incrementally
 from autograder.authoring.mutants import Mutant, mutants
 from autograder.course.assignment import Assignment
-from autograder.course.layout import Course
+from autograder.course.layout import CourseAssignment
 from autograder.errors import AssignmentError
 from autograder.grading.pool import Pool
 from autograder.testing.suite import Suite
@@ -49,27 +49,27 @@ class Score:
         return self.killed / max(self.killed + len(self.survivors), 1)
 
 
-def mutation_score(course: Course, assignment: Assignment, pool: Pool) -> Score:
+def mutation_score(place: CourseAssignment, assignment: Assignment, pool: Pool) -> Score:
     """Grades every mutant of every answer that a quick grading judges; the course must be built.
 
     Whatever survives in an edited copy of the solution is graded again as a whole notebook.
     """
     with Suite(assignment.hidden_tests) as suite:
         judged = _judged(assignment, suite)
-    found = {str(number): mutant for number, mutant in enumerate(_mutants(assignment, judged))}
+    every = {str(number): mutant for number, mutant in enumerate(_mutants(assignment, judged))}
     known = _equivalents(assignment)
-    left = found
+    left = every
     for whole in (False, True):
-        spots = [_spot(number, mutant, assignment, whole=whole) for number, mutant in left.items()]
-        broken = broken_tests(course, assignment, spots, pool)
-        left = {number: found[number] for number, tests in broken.items() if not tests}
+        edited = [_edited(number, mutant, assignment, whole=whole) for number, mutant in left.items()]
+        failed = grade_incrementally(place, assignment, edited, pool)
+        left = {number: every[number] for number, tests in failed.items() if not tests}
     survivors = list(left.values())
     equivalent = [mutant for mutant in survivors if _key(mutant) in known]
     holes = sorted((mutant for mutant in survivors if _key(mutant) not in known), key=_key)
     unused = known.keys() - {_key(mutant) for mutant in equivalent}
     stale = tuple(f"{answer}: {becomes}" for answer, _, becomes in sorted(unused))
     left_out = tuple(sorted(set(assignment.answers) - judged))
-    return Score(len(found) - len(survivors), len(equivalent), tuple(holes), stale, left_out)
+    return Score(len(every) - len(survivors), len(equivalent), tuple(holes), stale, left_out)
 
 
 def _judged(assignment: Assignment, suite: Suite) -> set[str]:
@@ -87,11 +87,11 @@ def _mutants(assignment: Assignment, answers: set[str]) -> Iterator[Mutant]:
             yield from mutants(answer, source)
 
 
-def _spot(number: str, mutant: Mutant, assignment: Assignment, *, whole: bool) -> Spot:
-    """The mutant with all checks to ask; the likely one, named after the answer, first."""
+def _edited(number: str, mutant: Mutant, assignment: Assignment, *, whole: bool) -> EditedSolution:
+    """The mutant with all checks; the one that is named after the answer, which is likely to catch it, first."""
     checks = sorted((check.grade_id for check in assignment.checks), key=lambda check: check != f"test_{mutant.answer}")
     answers = {mutant.answer: mutant.source}
-    return Spot(number, answers, tuple(checks), until_broken=True, seconds=_SECONDS, whole=whole)
+    return EditedSolution(number, answers, tuple(checks), until_failure=True, seconds=_SECONDS, whole=whole)
 
 
 def _key(mutant: Mutant) -> tuple[str, str, str]:

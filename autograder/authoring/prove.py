@@ -1,33 +1,49 @@
-"""Proves an assignment: its suites accept what is right, catch what is wrong, and stay hidden.
+"""Proves an assignment: its hidden tests accept what is right, catch what is wrong, and stay hidden.
 
-Everything is graded the way a class is graded, in a course of its own. Then each submission is asked once more about
-the checks that its answers concern, and the two verdicts are compared.
+Everything is graded the way a class is graded, in a course of its own. Then each submission is graded once more by the
+checks that its answers concern, and the two verdicts are compared.
 
-Slow tests (training, for seconds) are asked of the solution, the untouched release, the right answers to their own
-question and the wrong answers that name one of them; everybody else is graded quickly.
+Slow tests (training, for seconds) are run for the solution, the untouched release, the right answers to their own
+question and the wrong answers that name one of them; every other submission is graded quickly.
 """
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from autograder.authoring.build import differing
-from autograder.authoring.incremental import Spot
-from autograder.authoring.incremental import broken_tests as broken_tests_of
+from autograder.authoring.incremental import EditedSolution, grade_incrementally
 from autograder.authoring.leaks import released_lines, telling_lines
 from autograder.authoring.mutation_score import WANTED, mutation_score
-from autograder.authoring.sample_class import Student, broken_tests, copy_course, plain, provers, submit, wanted_score
+from autograder.authoring.sample_class import (
+    SampleKind,
+    SampleSubmission,
+    copy_course,
+    expected_score,
+    samples,
+    spread,
+    submit,
+)
 from autograder.course.assignment import Assignment
-from autograder.course.layout import Course
+from autograder.course.layout import CourseAssignment
 from autograder.grading import batch
+from autograder.grading.options import GradingOptions
 from autograder.grading.pool import Pool
-from autograder.grading.setup import GradingOptions
-from autograder.results import store as records
+from autograder.nbgrader_bridge.recorded import NbgraderGradebook
+from autograder.results import store
+from autograder.results.model import Status, SubmissionResult
 from autograder.testing.suite import Suite
+
+SHORT = 5
+"""Wrong answers in a short proof."""
+
+_TOLERANCE = 1e-3
+"""Scores are rounded; two that differ by less are the same."""
 
 
 @dataclass(frozen=True)
@@ -66,217 +82,255 @@ class Proof:
         return table
 
 
-def prove_mutants(course: Course, name: str, pool: Pool) -> Proof:
+@dataclass(frozen=True)
+class _Graded:
+    """The sample submissions of an assignment, graded in a copy of the course."""
+
+    place: CourseAssignment
+    assignment: Assignment
+    suite: Suite
+    samples: tuple[SampleSubmission, ...]
+    results: Mapping[str, SubmissionResult]
+    errors: Mapping[str, str]
+    """Why a sample could not be graded, by student."""
+
+    def of(self, *kinds: SampleKind) -> list[SampleSubmission]:
+        """The samples of these kinds that were graded."""
+        return [sample for sample in self.samples if sample.kind in kinds and sample.student in self.results]
+
+    def failed(self, sample: SampleSubmission) -> frozenset[str]:
+        """The tests that a sample did not pass."""
+        return self.results[sample.student].failed_tests()
+
+    def wrong_score(self, sample: SampleSubmission) -> str:
+        """What is wrong with a sample's score; nothing when it is as it must be.
+
+        Tests that were not run for it earn nothing, and a failed test earns its share.
+        """
+        result = self.results[sample.student]
+        run = {verdict.test for verdict in result.verdicts}
+        skipped = frozenset(test for test in self.suite.slow_tests() if test not in run)
+        shares = {verdict.test: verdict.share for verdict in result.verdicts}
+        expected = expected_score(self.assignment, self.suite, sample, skipped=skipped, shares=shares)
+        return f"earns {result.score:g} instead of {expected:g}" if abs(result.score - expected) > _TOLERANCE else ""
+
+
+def prove_mutants(place: CourseAssignment, pool: Pool) -> Proof:
     """The mutation score alone: small systematic mistakes in the reference answers, graded."""
     with tempfile.TemporaryDirectory(prefix="autograder-prove-") as scratch:
-        copied = copy_course(course, Path(scratch), [name])
-        return Proof(name, (_mutants(copied.assignment(name), copied, pool),))
+        copied = copy_course(place.course, Path(scratch), [place.name]).assignment(place.name)
+        return Proof(place.name, (_mutants(copied, copied.load(), pool),))
 
 
-def prove(course: Course, name: str, pool: Pool, *, mutants: bool = False) -> Proof:
+def prove(place: CourseAssignment, pool: Pool, *, mutants: bool = False, short: bool = False) -> Proof:
     """Grades everything the assignment's folder claims about itself; the course is only read.
 
-    With ``mutants``, small systematic mistakes in the reference answers are graded as well. A pool that proves several
-    assignments imports what their workers need once.
+    With ``mutants``, small systematic mistakes in the reference answers are graded as well. A ``short`` proof takes the
+    solution, the untouched release, a few wrong answers and a right one, and skips slow tests. A pool that proves
+    several assignments imports what their workers need once.
     """
-    assignment = course.assignment(name)
-    device = GradingOptions().device_for(assignment)
+    device = GradingOptions().device_for(place)
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-prove-")))
+        copied = copy_course(place.course, scratch, [place.name]).assignment(place.name)
+        assignment = copied.load()
         suite = stack.enter_context(Suite(assignment.hidden_tests, device=device))
-        copied = copy_course(course, scratch, [name])
-        assignment = replace(assignment, folder=copied.assignment_folder(name))
-        students = provers(copied, assignment)
-        for student in students:
-            submit(copied, name, student)
-        slowly = _asked_slowly(assignment, suite, students)
-        graded = _grade(copied, name, students, slowly, suite, pool)
+        chosen = samples(copied, assignment)
+        if short:
+            chosen = _shortened(chosen)
+        graded = _grade(copied, assignment, suite, chosen, pool, short=short)
         findings = [
-            _suites_match(assignment, suite),
-            _earns_everything(assignment, suite, students[:1], graded),
-            _earns_nothing(students[1], graded),
-            _wrong_answers(assignment, suite, students, graded),
-            _earns_everything(assignment, suite, [s for s in students if s.id.startswith("right-")], graded),
+            _tests_match(assignment, suite),
+            _earns_everything(graded, "the solution", SampleKind.SOLUTION),
+            _earns_nothing(graded),
+            _wrong_answers(graded),
+            _earns_everything(graded, "each right answer", SampleKind.RIGHT),
             _all_ran(graded),
-            _agree(copied, assignment, suite, students, graded, pool),
-            _nothing_leaks(assignment, copied),
-            _not_stale(course, copied, name),
-            *([_mutants(assignment, copied, pool)] if mutants else []),
+            _agree(graded, pool),
+            _nothing_leaks(copied, assignment),
+            _not_stale(place, copied),
+            *([_mutants(copied, assignment, pool)] if mutants else []),
         ]
-    return Proof(name, tuple(findings))
+    return Proof(place.name, tuple(findings))
 
 
-def _asked_slowly(assignment: Assignment, suite: Suite, students: list[Student]) -> set[str]:
-    """Who is asked the slow tests; everybody, where there are none."""
-    slow = suite.slow_tests()
-    if not slow:
-        return {student.id for student in students}
+def _shortened(every: list[SampleSubmission]) -> list[SampleSubmission]:
+    wrong = [sample for sample in every if sample.kind is SampleKind.WRONG]
+    right = [sample for sample in every if sample.kind is SampleKind.RIGHT]
+    return [*every[:2], *spread(wrong, SHORT), *spread(right, 1)]
+
+
+def _runs_slow_tests(assignment: Assignment, slow: frozenset[str], sample: SampleSubmission) -> bool:
+    """Whether slow tests are run for a sample; for every sample, where there are none."""
     judged = {answer for test in slow for answer in assignment.answers_of(test.partition("::")[0])}
-    return {
-        student.id
-        for student in students
-        if student.fails is None
-        or student.fails & slow
-        or student.id == "solution"
-        or (student.id.startswith("right-") and student.answers.keys() & judged)
-    }
+    match sample.kind:
+        case SampleKind.SOLUTION | SampleKind.UNTOUCHED:
+            return True
+        case SampleKind.RIGHT:
+            return not slow or bool(sample.answers.keys() & judged)
+        case _:
+            return not slow or bool((sample.fails or frozenset()) & slow)
 
 
 def _grade(
-    course: Course, name: str, students: list[Student], slowly: set[str], suite: Suite, pool: Pool
-) -> dict[str, dict[str, Any]]:
-    """The records as they are on disk; where a quick grading left out slow tests, without those."""
-    outcomes = []
-    for quick in (False, True):
-        those = [student.id for student in students if (student.id not in slowly) is quick]
-        options = batch.Options(force=True, terms=GradingOptions(quick=quick))
-        outcomes += batch.grade(course, name, students=those, options=options, pool=pool) if those else []
-    failed = {outcome.student: outcome.message for outcome in outcomes if outcome.status == "error"}
-    found: dict[str, dict[str, Any]] = {}
-    for student in students:
-        if student.id in failed:
-            found[student.id] = {"notebooks": {}, "score": 0.0, "error": failed[student.id]}
-        else:
-            record = records.read(course, name, student.id)
-            found[student.id] = record if student.id in slowly else _without(record, suite.slow_tests())
-    return found
+    place: CourseAssignment,
+    assignment: Assignment,
+    suite: Suite,
+    every: list[SampleSubmission],
+    pool: Pool,
+    *,
+    short: bool,
+) -> _Graded:
+    """Grades the samples; the results of those that were graded quickly come without the skipped tests."""
+    slow = suite.slow_tests()
+    quick = {sample.student for sample in every if short or not _runs_slow_tests(assignment, slow, sample)}
+    outcomes: list[batch.Outcome] = []
+    for sample in every:
+        submit(place, sample)
+    for is_quick in (False, True):
+        students = [sample.student for sample in every if (sample.student in quick) is is_quick]
+        if students:
+            options = GradingOptions(quick=is_quick)
+            gradebook = NbgraderGradebook(place)
+            outcomes += batch.grade(place, gradebook, students=students, options=options, force=True, pool=pool)
+    errors = {outcome.student: outcome.message for outcome in outcomes if outcome.status == "error"}
+    results: dict[str, SubmissionResult] = {}
+    for sample in every:
+        result = store.read(place, sample.student)
+        if sample.student not in errors and result is not None:
+            results[sample.student] = _without_skipped(result)
+    return _Graded(place, assignment, suite, tuple(every), results, errors)
 
 
-def _without(record: dict[str, Any], tests: frozenset[str]) -> dict[str, Any]:
-    """A record of a quick grading, in which those tests do not appear as if they had been broken."""
-    for check in (check for entry in record["notebooks"].values() for check in entry["checks"]):
-        check["verdicts"] = [verdict for verdict in check["verdicts"] if verdict["test"] not in tests]
-    return record
+def _without_skipped(result: SubmissionResult) -> SubmissionResult:
+    """A result in which tests that were skipped do not appear; the scores stay."""
+    notebooks = {
+        name: replace(
+            notebook,
+            checks=tuple(
+                replace(check, verdicts=tuple(v for v in check.verdicts if v.status is not Status.SKIPPED))
+                for check in notebook.checks
+            ),
+        )
+        for name, notebook in result.notebooks.items()
+    }
+    return replace(result, notebooks=notebooks)
 
 
-def _suites_match(assignment: Assignment, suite: Suite) -> Finding:
+def _tests_match(assignment: Assignment, suite: Suite) -> Finding:
     checks = {check.grade_id for check in assignment.checks}
     problems = [f"the check {name} has no hidden_tests/{name}.py" for name in sorted(checks - set(suite.tests))]
     problems += [f"hidden_tests/{name}.py grades no check" for name in sorted(set(suite.tests) - checks)]
-    tests = sum(len(found) for found in suite.tests.values())
-    return Finding(
-        "every check has a suite, every suite a check", tuple(problems), f"{len(checks)} checks, {tests} tests"
-    )
+    count = sum(len(tests) for tests in suite.tests.values())
+    evidence = f"{len(checks)} checks, {count} hidden tests"
+    return Finding("every check has hidden tests, every file of hidden tests a check", tuple(problems), evidence)
 
 
-def _earns_everything(
-    assignment: Assignment, suite: Suite, students: list[Student], graded: dict[str, dict[str, Any]]
-) -> Finding:
-    problems = [
-        f"{student.id} loses {plain(broken_tests(graded[student.id])) or graded[student.id].get('error', '')}"
-        for student in students
-        if broken_tests(graded[student.id])
-        or abs(graded[student.id]["score"] - _wanted(assignment, suite, student, graded[student.id])) > 1e-3
-    ]
-    what = "the solution" if students and students[0].id == "solution" else "each right answer"
-    return Finding(f"{what} earns everything", tuple(problems), f"{len(students)} graded")
-
-
-def _earns_nothing(untouched: Student, graded: dict[str, dict[str, Any]]) -> Finding:
-    record = graded[untouched.id]
-    verdicts = _verdicts(record)
-    passed = [verdict["test"] for verdict in verdicts if verdict["status"] == "passed"]
-    problems = [f"the untouched release passes {test}" for test in passed]
-    return Finding("the untouched release earns 0", tuple(problems), f"{record['score']:g} points")
-
-
-def _wrong_answers(
-    assignment: Assignment, suite: Suite, students: list[Student], graded: dict[str, dict[str, Any]]
-) -> Finding:
-    known = {test.id for tests in suite.tests.values() for test in tests}
+def _earns_everything(graded: _Graded, what: str, kind: SampleKind) -> Finding:
     problems = []
-    wrong = [student for student in students if student.id.startswith("wrong-")]
-    for student in wrong:
-        fails, broke = student.fails or frozenset(), broken_tests(graded[student.id])
-        if unknown := fails - known:
-            problems.append(f"{student.id} names tests that no suite has: {plain(unknown)}")
-        if missed := (fails & known) - broke:
-            problems.append(f"{student.id} passes {plain(missed)}")
-        if extra := broke - fails:
-            problems.append(f"{student.id} breaks {plain(extra)} as well")
-        wanted = _wanted(assignment, suite, student, graded[student.id])
-        if not problems and abs(graded[student.id]["score"] - wanted) > 1e-3:
-            problems.append(f"{student.id} earns {graded[student.id]['score']:g} instead of {wanted:g}")
-    untested = known - {test for student in wrong for test in student.fails or ()}
-    evidence = f"{len(wrong)} misconceptions; {len(known) - len(untested)} of {len(known)} tests are broken by one"
+    for sample in graded.of(kind):
+        if failed := graded.failed(sample):
+            problems.append(f"{sample.student} fails {_names(failed)}")
+        elif wrong := graded.wrong_score(sample):
+            problems.append(f"{sample.student} {wrong}")
+    return Finding(f"{what} earns everything", tuple(problems), f"{len(graded.of(kind))} graded")
+
+
+def _earns_nothing(graded: _Graded) -> Finding:
+    results = [graded.results[sample.student] for sample in graded.of(SampleKind.UNTOUCHED)]
+    passed = [verdict.test for result in results for verdict in result.verdicts if verdict.status is Status.PASSED]
+    problems = [f"the untouched release passes {test}" for test in passed]
+    return Finding("the untouched release earns 0", tuple(problems), ", ".join(f"{r.score:g} points" for r in results))
+
+
+def _wrong_answers(graded: _Graded) -> Finding:
+    known = {test.id for tests in graded.suite.tests.values() for test in tests}
+    wrong = graded.of(SampleKind.WRONG)
+    problems = [f"{sample.student} {problem}" for sample in wrong for problem in _wrong_verdicts(graded, sample, known)]
+    untested = known - {test for sample in wrong for test in sample.fails or ()}
+    evidence = f"{len(wrong)} misconceptions; {len(known) - len(untested)} of {len(known)} tests are failed by one"
     if untested:
-        evidence += f"; not {plain(untested)}"
-    return Finding("each wrong answer loses exactly the tests it names", tuple(problems), evidence)
+        evidence += f"; not {_names(untested)}"
+    return Finding("each wrong answer fails exactly the tests it names", tuple(problems), evidence)
 
 
-def _wanted(assignment: Assignment, suite: Suite, student: Student, record: dict[str, Any]) -> float:
-    """The score of somebody who breaks what was claimed; tests that were not asked earn nothing, shares are kept."""
-    verdicts = _verdicts(record)
-    asked = {verdict["test"] for verdict in verdicts}
-    left_out = frozenset(test for test in suite.slow_tests() if test not in asked)
-    shares = {verdict["test"]: verdict["share"] for verdict in verdicts}
-    return wanted_score(assignment, suite, student, left_out=left_out, shares=shares)
+def _wrong_verdicts(graded: _Graded, sample: SampleSubmission, known: set[str]) -> list[str]:
+    """What one wrong answer does that it should not; its score is looked at when its verdicts are right."""
+    fails, failed = sample.fails or frozenset(), graded.failed(sample)
+    problems = []
+    if unknown := fails - known:
+        problems.append(f"names hidden tests that do not exist: {_names(unknown)}")
+    if missed := (fails & known) - failed:
+        problems.append(f"passes {_names(missed)}")
+    if extra := failed - fails:
+        problems.append(f"fails {_names(extra)} as well")
+    return problems or [wrong for wrong in [graded.wrong_score(sample)] if wrong]
 
 
-def _all_ran(graded: dict[str, dict[str, Any]]) -> Finding:
+def _all_ran(graded: _Graded) -> Finding:
     problems = [
-        f"{student}: {verdict['test']} was not run: {verdict['detail'].strip().splitlines()[-1]}"
-        for student, record in graded.items()
-        for verdict in _verdicts(record)
-        if verdict["status"] == "not run"
+        f"{student}: {verdict.test} could not be run: {verdict.detail.strip().splitlines()[-1]}"
+        for student, result in graded.results.items()
+        for verdict in result.verdicts
+        if verdict.status is Status.ERROR
     ]
-    problems += [f"{student}: {record['error']}" for student, record in graded.items() if record.get("error")]
-    return Finding("no hidden test is at fault", tuple(problems), "every test passed or failed")
+    problems += [f"{student}: {error}" for student, error in graded.errors.items()]
+    return Finding("no hidden test is at fault", tuple(problems), "every hidden test passed or failed")
 
 
-def _agree(
-    course: Course,
-    assignment: Assignment,
-    suite: Suite,
-    students: list[Student],
-    graded: dict[str, dict[str, Any]],
-    pool: Pool,
-) -> Finding:
-    """Asks again: the solution everything, everybody else about the checks that their answers concern.
+def _agree(graded: _Graded, pool: Pool) -> Finding:
+    """Grades again: the solution by all checks, every other sample by the checks that its answers concern.
 
-    Their other answers are the solution's. Whoever seems to be judged differently is asked again as a whole notebook.
+    Its other answers are the solution's. What seems to be judged differently is graded again as a whole notebook.
     """
-    slowest_first = sorted(students, key=lambda student: -_seconds(graded[student.id]))  # or one worker ends alone
-    spots = [_spot(assignment, student) for student in slowest_first if student.fails is not None]
-    tests = {test.id for found in suite.tests.values() for test in found if not test.slow and not test.needs_gpu}
+    slowest_first = sorted(  # or one worker ends alone
+        (sample for sample in graded.of(*SampleKind) if sample.fails is not None),
+        key=lambda sample: -graded.results[sample.student].seconds,
+    )
+    every = [_edited(graded.assignment, sample) for sample in slowest_first]
+    tests = {test.id for tests in graded.suite.tests.values() for test in tests if not test.slow and not test.needs_gpu}
 
-    def disagreements(asked: list[Spot]) -> dict[Spot, frozenset[str]]:
-        again = broken_tests_of(course, assignment, asked, pool)
-        there = {spot: {test for test in tests if test.partition("::")[0] in spot.checks} for spot in asked}
-        found = {spot: (broken_tests(graded[spot.name]) & there[spot]) ^ again[spot.name] for spot in asked}
-        return {spot: frozenset(differing) for spot, differing in found.items() if differing}
+    def disagreements(edited: list[EditedSolution]) -> dict[EditedSolution, frozenset[str]]:
+        again = grade_incrementally(graded.place, graded.assignment, edited, pool)
+        differences = {}
+        for solution in edited:
+            there = {test for test in tests if test.partition("::")[0] in solution.checks}
+            before = graded.results[solution.name].failed_tests() & there
+            differences[solution] = frozenset(before ^ again[solution.name])
+        return {solution: tests for solution, tests in differences.items() if tests}
 
-    doubtful = disagreements(spots)
-    certain = disagreements([replace(spot, whole=True) for spot in doubtful]) if doubtful else {}
-    problems = [f"{spot.name}: only one of two gradings breaks {plain(found)}" for spot, found in certain.items()]
-    return Finding("two gradings agree", tuple(problems), f"{len(spots)} submissions, asked again")
+    doubtful = disagreements(every)
+    certain = disagreements([replace(edited, whole=True) for edited in doubtful]) if doubtful else {}
+    problems = [f"{edited.name}: only one of two gradings fails {_names(tests)}" for edited, tests in certain.items()]
+    return Finding("two gradings agree", tuple(problems), f"{len(every)} submissions, graded again")
 
 
-def _spot(assignment: Assignment, student: Student) -> Spot:
+def _edited(assignment: Assignment, sample: SampleSubmission) -> EditedSolution:
     every = tuple(check.grade_id for check in assignment.checks)
     concerned = tuple(
         check
         for check in every
-        if any(test.startswith(f"{check}::") for test in student.fails or ())
-        or student.answers.keys() & assignment.answers_of(check)
+        if any(test.startswith(f"{check}::") for test in sample.fails or ())
+        or sample.answers.keys() & assignment.answers_of(check)
     )
-    return Spot(student.id, student.answers, concerned or every)
+    return EditedSolution(sample.student, sample.answers, concerned or every)
 
 
-def _nothing_leaks(assignment: Assignment, course: Course) -> Finding:
+def _nothing_leaks(place: CourseAssignment, assignment: Assignment) -> Finding:
     secrets = telling_lines(assignment)
-    problems = [f"the release contains: {line}" for line in sorted(secrets & released_lines(course, assignment.name))]
+    problems = [f"the release contains: {line}" for line in sorted(secrets & released_lines(place))]
     return Finding("nothing hidden or solved is in the release", tuple(problems), f"{len(secrets)} lines looked for")
 
 
-def _not_stale(course: Course, built: Course, name: str) -> Finding:
-    stale = differing(course, built.root, name)
-    problems = [f"{path.relative_to(course.root)} is stale; run `autograder build {name}`" for path in stale]
+def _not_stale(place: CourseAssignment, built: CourseAssignment) -> Finding:
+    root = place.course.root
+    stale = [path.relative_to(root) for path in differing(place, built)]
+    problems = [f"{path} is stale; run `autograder build {place.name}`" for path in stale]
     return Finding("source/, release/ and solutions/ are up to date", tuple(problems), "rebuilt byte for byte")
 
 
-def _mutants(assignment: Assignment, course: Course, pool: Pool) -> Finding:
-    score = mutation_score(course, assignment, pool)
+def _mutants(place: CourseAssignment, assignment: Assignment, pool: Pool) -> Finding:
+    score = mutation_score(place, assignment, pool)
     holes = tuple(f"{mutant.answer}\n{mutant.diff(assignment.answers[mutant.answer])}" for mutant in score.survivors)
     unused = tuple(f"equivalent_mutants.toml names a mutant that is caught: {entry}" for entry in score.unused)
     summary = f"{score.value:.1%}: {score.killed} caught, {len(holes)} not; {score.equivalent} are no mistakes"
@@ -286,9 +340,5 @@ def _mutants(assignment: Assignment, course: Course, pool: Pool) -> Finding:
     return Finding(f"{WANTED:.0%} of the mutants are caught", problems + unused, "\n".join((summary, *holes)))
 
 
-def _seconds(record: dict[str, Any]) -> float:
-    return float(sum(entry["seconds"] for entry in record["notebooks"].values()))
-
-
-def _verdicts(record: dict[str, Any]) -> list[dict[str, Any]]:
-    return [v for entry in record["notebooks"].values() for check in entry["checks"] for v in check["verdicts"]]
+def _names(tests: Iterable[str]) -> str:
+    return ", ".join(sorted(tests))

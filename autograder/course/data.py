@@ -74,21 +74,6 @@ def _check(name: str, array: Any, script: Path) -> None:
         )
 
 
-def table(name: str, data: Data) -> Any:
-    """For the terminal: where the data is from, and which arrays students' functions see."""
-    from rich.markup import escape
-    from rich.table import Table
-
-    shown = Table(title=f"{name}: {escape(data.name)}", caption=escape(data.said), title_justify="left")
-    shown.caption_justify = "left"
-    for column in ("array", "shape", "dtype", "students' functions"):
-        shown.add_column(column)
-    for arrays, who in ((data.given, "are given it"), (data.kept, "never see it")):
-        for key, array in arrays.items():
-            shown.add_row(escape(key), str(array.shape), array.dtype.name, who)
-    return shown
-
-
 def _module(script: Path) -> Any:
     spec = importlib.util.spec_from_file_location(f"_data_of_{script.parent.name}", script)
     assert spec is not None

@@ -1,4 +1,4 @@
-"""A course: the folder that holds nbgrader_config.py, and what lies beside it."""
+"""A course directory, which holds nbgrader_config.py, and the folders of each assignment in it."""
 
 import difflib
 import re
@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograder.course.assignment import Assignment
+from autograder.course.settings import Settings
 from autograder.errors import CourseError
 
 if TYPE_CHECKING:
     from traitlets.config import Config
 
 CONFIG_NAME = "nbgrader_config"
+
+CLASSIC_LIBRARIES = ("numpy", "matplotlib.pyplot")
+"""What is imported once for an assignment without settings; its notebooks may import more, at their own expense."""
 
 
 class Roster(NamedTuple):
@@ -27,9 +31,13 @@ class Roster(NamedTuple):
 
 @dataclass(frozen=True)
 class Course:
-    """The rooms of one course; `root` holds nbgrader_config.py."""
+    """One course; `root` holds nbgrader_config.py."""
 
     root: Path
+
+    def __getstate__(self) -> dict[str, Path]:
+        """A worker process reads the configuration itself."""
+        return {"root": self.root}
 
     @classmethod
     def find(cls, start: Path) -> "Course":
@@ -48,32 +56,32 @@ class Course:
     @property
     def source(self) -> Path:
         """Instructor notebooks, built."""
-        return self._room("source")
+        return self._step("source")
 
     @property
     def release(self) -> Path:
         """What students get, built."""
-        return self._room("release")
+        return self._step("release")
 
     @property
     def solutions(self) -> Path:
         """The reference solutions as notebooks, built."""
-        return self._room("solution")
+        return self._step("solution")
 
     @property
     def submitted(self) -> Path:
         """submitted/<student>/<assignment>/, as collected."""
-        return self._room("submitted")
+        return self._step("submitted")
 
     @property
     def autograded(self) -> Path:
         """autograded/<student>/<assignment>/, graded notebooks."""
-        return self._room("autograded")
+        return self._step("autograded")
 
     @property
     def feedback(self) -> Path:
         """feedback/<student>/<assignment>/, what the student reads."""
-        return self._room("feedback")
+        return self._step("feedback")
 
     @property
     def reports(self) -> Path:
@@ -99,36 +107,118 @@ class Course:
         configured = self.config.CourseDirectory.get("db_url", "")
         return str(configured) or f"sqlite:///{(self.root / 'gradebook.db').absolute()}"
 
+    @property
+    def course_id(self) -> str:
+        """c.CourseDirectory.course_id, or nbgrader's default."""
+        return str(self.config.CourseDirectory.get("course_id", "")) or "default_course"
+
     def assignment_names(self) -> list[str]:
         """The folders of assignments/, sorted."""
         return _folders(self.assignments)
 
     def gradable_names(self) -> list[str]:
-        """Every assignment with a source: ours, and those that were made without us."""
+        """Every assignment with an assignment folder or a source notebook, sorted."""
         return sorted({*self.assignment_names(), *_folders(self.source)})
 
-    def assignment_folder(self, name: str) -> Path:
-        """assignments/<name>; raises `CourseError` when there is none."""
-        names = self.assignment_names()
+    def assignment(self, name: str) -> "CourseAssignment":
+        """The assignment of that name; raises `CourseError` when the course has none."""
+        names = self.gradable_names()
         if name not in names:
-            raise CourseError(f"no assignment {name!r} in {str(self.assignments)!r}{suggestion(name, names)}")
-        return self.assignments / name
+            raise CourseError(f"no assignment {name!r} in this course{suggestion(name, names)}")
+        return CourseAssignment(self, name)
 
-    def assignment(self, name: str) -> Assignment:
-        """The checked assignment of that name."""
-        return Assignment.load(self.assignment_folder(name))
+    def _step(self, step: str) -> Path:
+        """The folder of one of nbgrader's steps: its configuration decides, so that both agree."""
+        return self.root / str(self.config.CourseDirectory.get(f"{step}_directory", step))
 
-    def notebook_names(self, name: str) -> list[str]:
-        """The notebooks of source/<name>/: ours has one, an assignment made without us may have several."""
-        return sorted(path.stem for path in (self.source / name).glob("*.ipynb") if path.is_file())
 
-    def students(self, name: str) -> Roster:
-        """Who submitted assignment `name`; a folder whose name is no student id is refused with the reason."""
+@dataclass(frozen=True)
+class CourseAssignment:
+    """One assignment of a course: its folders in each of nbgrader's steps, and its settings.
+
+    It has a folder in assignments/, or it was made with plain nbgrader ("classic") and has source notebooks alone.
+    """
+
+    course: Course
+    name: str
+
+    @property
+    def folder(self) -> Path:
+        """assignments/<name>/, which a classic assignment does not have."""
+        return self.course.assignments / self.name
+
+    @property
+    def is_classic(self) -> bool:
+        """Whether it was made with plain nbgrader, with hidden tests inside the notebook."""
+        return not self.folder.is_dir()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What its assignment.toml says; the defaults for a classic assignment."""
+        return Settings(self.name, libraries=CLASSIC_LIBRARIES) if self.is_classic else Settings.load(self.folder)
+
+    def load(self) -> Assignment:
+        """The assignment folder, read and checked; raises `CourseError` for a classic assignment."""
+        if self.is_classic:
+            raise CourseError(
+                f"no assignment {self.name!r} in {str(self.course.assignments)!r}: it was made with nbgrader"
+            )
+        return Assignment.load(self.folder)
+
+    @property
+    def source(self) -> Path:
+        """source/<name>/, the instructor's notebooks."""
+        return self.course.source / self.name
+
+    @property
+    def release(self) -> Path:
+        """release/<name>/, what students get."""
+        return self.course.release / self.name
+
+    @property
+    def solution(self) -> Path:
+        """solutions/<name>/, the reference solution as a notebook."""
+        return self.course.solutions / self.name
+
+    @property
+    def reports(self) -> Path:
+        """reports/<name>/, a result for each student."""
+        return self.course.reports / self.name
+
+    def submitted(self, student: str) -> Path:
+        """submitted/<student>/<name>/."""
+        return self.course.submitted / student / self.name
+
+    def autograded(self, student: str) -> Path:
+        """autograded/<student>/<name>/."""
+        return self.course.autograded / student / self.name
+
+    def feedback(self, student: str) -> Path:
+        """feedback/<student>/<name>/."""
+        return self.course.feedback / student / self.name
+
+    def notebook_names(self) -> list[str]:
+        """The notebooks of source/<name>/: ours has one, a classic assignment may have several.
+
+        Raises `CourseError` when there is none, because the assignment was not built.
+        """
+        names = sorted(path.stem for path in self.source.glob("*.ipynb") if path.is_file())
+        if not names:
+            raise CourseError(f"assignment {self.name!r} is not built; run `autograder build {self.name}`")
+        return names
+
+    def handed_out(self) -> list[Path]:
+        """The files beside the notebooks in source/<name>/, which every student has."""
+        files = (path for path in sorted(self.source.rglob("*")) if path.is_file() and path.suffix != ".ipynb")
+        return [path for path in files if not any(part[0] in "._" for part in path.relative_to(self.source).parts)]
+
+    def roster(self) -> Roster:
+        """Who submitted it; a folder whose name is no student id is refused with the reason."""
         students: list[str] = []
         refused: dict[str, str] = {}
-        found = self.submitted.iterdir() if self.submitted.is_dir() else iter(())
-        for folder in sorted(found):
-            work = folder / name
+        submitted = self.course.submitted
+        for folder in sorted(submitted.iterdir()) if submitted.is_dir() else ():
+            work = folder / self.name
             if not (folder.is_dir() and (work.is_dir() or work.is_symlink())):
                 continue
             problem = _name_problem(folder.name) or _link_problem(folder, work)
@@ -137,10 +227,6 @@ class Course:
             else:
                 students.append(folder.name)
         return Roster(tuple(students), refused)
-
-    def _room(self, step: str) -> Path:
-        """Where nbgrader keeps `step`: its configuration decides, so that both agree."""
-        return self.root / str(self.config.CourseDirectory.get(f"{step}_directory", step))
 
 
 def _read_config(path: Path) -> "Config":

@@ -1,52 +1,67 @@
 """Grades a class: worker processes with a warm zygote each, one writer to the gradebook.
 
-A submission is done when its record carries the right fingerprint, which is written last. So a grader that is
-killed in the middle loses nothing: run again, it skips what is done and grades the rest.
+A submission is done when its stored result carries the right fingerprint, which is written last, and the gradebook has
+its score. So a grader that is killed in the middle loses nothing: run again, it skips what is done and grades the rest.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
-from autograder.course.assignment import Assignment
-from autograder.course.data import load
-from autograder.course.layout import Course, printable
-from autograder.errors import CourseError, SandboxError
-from autograder.grading import graded_notebook, intake
-from autograder.grading.grader import Grader, Record
-from autograder.grading.intake import Submission
+from autograder.course.layout import CourseAssignment, printable
+from autograder.errors import CourseError
+from autograder.grading.options import GradingOptions, digest
 from autograder.grading.pool import Died, Job, Pool
-from autograder.grading.setup import GradingOptions, assignment_of, digest, handed_out, open_graders, templates
-from autograder.notebooks import ipynb as nb
-from autograder.results import store as records
+from autograder.notebooks import ipynb
+from autograder.notebooks.intake import Submission
+from autograder.results import store
+from autograder.results.model import NotebookResult, SubmissionResult
 
-if TYPE_CHECKING:
-    from autograder.nbgrader_bridge.gradebook import Book
+GradedNotebooks = dict[str, tuple[Submission, NotebookResult]]
+"""What was graded of one student: each notebook's submission and result, by the notebook's name."""
 
-Graded = dict[str, tuple[Submission, Record]]
-Progress = Callable[["Outcome", int], None]
-"""Called with each outcome and the size of the class."""
+Progress = Callable[[str, int], None]
+"""Called with the name of each student who is done, and the size of the class."""
+
+_log = logging.getLogger(__name__)
+
+
+class GradebookWriter(Protocol):
+    """An open gradebook."""
+
+    def save(self, assignment: str, student: str, notebooks: GradedNotebooks) -> None:
+        """Records the scores of one student; raises CourseError when it cannot."""
+
+
+class Gradebook(Protocol):
+    """Where the results of a class are recorded; nbgrader's is in :mod:`autograder.nbgrader_bridge.recorded`."""
+
+    def scores(self) -> Mapping[str, float]:
+        """What each student has earned by tests, as it is recorded."""
+
+    def open(self) -> AbstractContextManager[GradebookWriter]:
+        """Opens it for writing; raises CourseError when the assignment is not in it."""
 
 
 @dataclass(frozen=True)
-class Options:
-    """How to grade a class: again even if done, on how many processes (one per core when 0), and on which terms."""
+class Crash:
+    """The grader itself failed on a submission: one sentence, and the traceback."""
 
-    force: bool = False
-    workers: int = 0
-    terms: GradingOptions = field(default_factory=GradingOptions)
+    message: str
+    traceback: str
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one submission: graded now, done before, or not graded and why."""
+    """What became of one submission: graded now, graded before (up to date), or not graded and why."""
 
     student: str
     status: Literal["graded", "up to date", "error"]
@@ -58,140 +73,162 @@ class Outcome:
 
 
 def grade(
-    course: Course,
-    name: str,
+    assignment: CourseAssignment,
+    gradebook: Gradebook,
     *,
     students: Sequence[str] = (),
-    options: Options | None = None,
-    progress: Progress = lambda outcome, total: None,
-    announce: Callable[[str], None] = lambda said: None,
+    options: GradingOptions | None = None,
+    force: bool = False,
+    workers: int = 0,
     pool: Pool | None = None,
+    progress: Progress = lambda student, total: None,
+    announce: Callable[[str], None] = lambda message: None,
 ) -> list[Outcome]:
-    """Grades the submissions of an assignment (all, or those of ``students``), and reports each as it is done.
+    """Grades the submissions of an assignment (all, or those of ``students``) that are new or changed.
 
-    ``announce`` hears which data are used, where the assignment has any. A ``pool`` of worker processes that is
-    handed in stays open.
+    ``force`` grades again what is up to date, on ``workers`` processes (one for each core when 0). ``announce`` is told
+    which data are used, where the assignment has any. A ``pool`` that is passed in stays open. Raises CourseError when
+    nobody submitted, and SandboxError when students' code cannot be isolated.
     """
-    options = options or Options()
-    templates(course, name)
-    roster, refused = _roster(course, name, students)
-    ours = _terms_digest(course, name, options.terms, announce)
+    options = options or GradingOptions()
+    assignment.notebook_names()  # raises when it is not built
+    roster, refused = _roster(assignment, students)
+    basis = _basis(assignment, options, announce)
+    recorded = {} if force else gradebook.scores()
     outcomes = [Outcome(printable(student), "error", message=why) for student, why in refused.items()]
     todo: dict[str, str] = {}
     for student in roster:
-        fingerprint = _fingerprint(course, name, student, ours)
-        done = None if options.force else _done_before(course, name, student, fingerprint)
+        fingerprint = _fingerprint(assignment, student, basis)
+        done = None if force else _done_before(assignment, student, fingerprint, recorded)
         if done is None:
             todo[student] = fingerprint
         else:
             outcomes.append(done)
     total = len(outcomes) + len(todo)
+    _log.info("%s: %d submissions, %d to grade with %s", assignment.name, total, len(todo), options)
     for outcome in outcomes:
-        progress(outcome, total)
+        progress(outcome.student, total)
     if todo:
-        with nullcontext(pool) if pool else Pool(options.workers) as staff:
-            outcomes += _grade_all(course, name, todo, options, staff, lambda outcome: progress(outcome, total))
+        with nullcontext(pool) if pool else Pool(workers) as staff:
+            for outcome in _grade_all(assignment, gradebook, todo, options, staff):
+                outcomes.append(outcome)
+                progress(outcome.student, total)
     return sorted(outcomes, key=lambda outcome: outcome.student)
 
 
-def _terms_digest(course: Course, name: str, terms: GradingOptions, announce: Callable[[str], None]) -> str:
-    """A fingerprint of our side: whatever would change a score, the device and the data included.
+def _basis(assignment: CourseAssignment, options: GradingOptions, announce: Callable[[str], None]) -> str:
+    """A fingerprint of whatever would change a score besides the submission: engine, assignment, device, data.
 
-    Data that is not here yet is fetched now, once; the worker processes find it.
+    Data that is missing is fetched now, once; the worker processes find it.
     """
-    assignment = assignment_of(course, name)
-    data = load(assignment.data) if assignment and not terms.quick else None
-    device = terms.device_for(assignment)
+    data = options.data_for(assignment)
     if data is not None:
-        announce(f"{name} is graded with {data.said}")
-    return f"{digest(course, name)} {replace(terms, device=device)} {data.name if data else ''}"
+        announce(f"{assignment.name} is graded with {data.said}")
+    options = replace(options, device=options.device_for(assignment))
+    return f"{digest(assignment)} {options} {data.name if data else ''}"
 
 
-def _roster(course: Course, name: str, students: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    found = course.students(name)
+def _roster(assignment: CourseAssignment, students: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    roster = assignment.roster()
     for student in students:
-        if student not in found.students:
-            why = found.refused.get(student, f"there is no submitted/{student}/{name}/")
+        if student not in roster.students:
+            why = roster.refused.get(student) or f"there is no {assignment.submitted(student)}"
             raise CourseError(f"nothing to grade for the student {student!r}: {why}")
-    if not found.students and not found.refused:
-        raise CourseError(f"nobody submitted {name!r}: put notebooks into {course.submitted}/<student>/{name}/")
-    return list(students or found.students), {} if students else found.refused
+    if not roster.students and not roster.refused:
+        where = f"{assignment.course.submitted}/<student>/{assignment.name}/"
+        raise CourseError(f"nobody submitted {assignment.name!r}: put notebooks into {where}")
+    return list(students or roster.students), {} if students else roster.refused
 
 
-def _fingerprint(course: Course, name: str, student: str, ours: str) -> str:
-    """Of everything a score depends on: the assignment, the engine, and the submission's bytes."""
-    found = hashlib.sha256(ours.encode())
-    folder = course.submitted / student / name
+def _fingerprint(assignment: CourseAssignment, student: str, basis: str) -> str:
+    """Of everything a score depends on: the basis and the submission's bytes."""
+    digest = hashlib.sha256(basis.encode())
+    folder = assignment.submitted(student)
     for path in [*sorted(folder.glob("*.ipynb")), folder / "timestamp.txt"]:
-        found.update(path.name.encode())
+        digest.update(path.name.encode(errors="surrogateescape"))
         try:
-            if path.is_file() and not path.is_symlink() and path.stat().st_size <= nb.MAX_BYTES:
-                found.update(path.read_bytes())
+            if path.is_file() and not path.is_symlink() and path.stat().st_size <= ipynb.MAX_BYTES:
+                digest.update(path.read_bytes())
         except OSError as error:
-            found.update(str(error).encode())
-    return found.hexdigest()
+            _log.warning("%s cannot be read: %s", path, error)
+            digest.update(str(error).encode())
+    return digest.hexdigest()
 
 
-def _done_before(course: Course, name: str, student: str, fingerprint: str) -> Outcome | None:
-    entry = records.read(course, name, student)
-    if entry.get("fingerprint") != fingerprint or not (course.autograded / student / name).is_dir():
+def _done_before(
+    assignment: CourseAssignment, student: str, fingerprint: str, recorded: Mapping[str, float]
+) -> Outcome | None:
+    """The outcome of an earlier run that still holds; None when the submission must be graded."""
+    result = store.read(assignment, student)
+    if result is None or result.fingerprint != fingerprint or not assignment.autograded(student).is_dir():
         return None
-    return Outcome(
-        student, "up to date", entry["score"], entry["max_score"], entry["needs_person"], records.problems(entry)
-    )
+    if abs(recorded.get(student, -1.0) - result.score) > 1e-6:
+        _log.info("%s: the gradebook does not have this score; grading again", student)
+        return None
+    return _outcome(result, "up to date")
+
+
+def _outcome(result: SubmissionResult, status: Literal["graded", "up to date"]) -> Outcome:
+    seconds = result.seconds if status == "graded" else 0.0
+    return Outcome(result.student, status, result.score, result.max_score, result.needs_person, result.problem, seconds)
 
 
 # -- the writer ----------------------------------------------------------------------------------------
 
 
 def _grade_all(
-    course: Course, name: str, todo: dict[str, str], options: Options, pool: Pool, progress: Callable[[Outcome], None]
-) -> list[Outcome]:
-    from autograder.nbgrader_bridge.gradebook import Book  # nbgrader comes along, which the workers do without
-
-    outcomes = []
+    assignment: CourseAssignment, gradebook: Gradebook, todo: dict[str, str], options: GradingOptions, pool: Pool
+) -> Iterator[Outcome]:
+    autograded = assignment.course.autograded
     with ExitStack() as stack:
-        book = stack.enter_context(Book(course))
-        book.require(name)
-        _sweep(course.autograded)
-        drafts = course.autograded / f".drafts-{os.getpid()}"
+        _sweep(autograded)
+        drafts = autograded / f".drafts-{os.getpid()}"
         stack.callback(shutil.rmtree, drafts, ignore_errors=True)
-        arguments = (str(course.root), name, options, str(drafts), assignment_of(course, name))
-        for student, answer in pool.map(Job("autograder.grading.batch:open_worker", arguments), list(todo)):
-            outcome = _finish(course, name, student, todo[student], answer, book, drafts)
-            outcomes.append(outcome)
-            progress(outcome)
-    return outcomes
+        job = Job("autograder.grading.worker:open_worker", (assignment, options, str(drafts)))
+        answers = stack.enter_context(pool.run(job, list(todo)))
+        book = stack.enter_context(
+            gradebook.open()
+        )  # after the workers have started: importing nbgrader takes a second
+        for student, answer in answers:
+            yield _finish(assignment, student, todo[student], answer, book, drafts)
 
 
 def _finish(
-    course: Course, name: str, student: str, fingerprint: str, answer: Graded | str | Died, book: Book, drafts: Path
+    assignment: CourseAssignment,
+    student: str,
+    fingerprint: str,
+    answer: GradedNotebooks | Crash | Died,
+    book: GradebookWriter,
+    drafts: Path,
 ) -> Outcome:
-    """Gradebook first, then the notebooks, then the record: each step can be repeated."""
+    """Gradebook first, then the notebooks, then the result: each step can be repeated."""
     if isinstance(answer, Died):
         why = f"the grader's worker process died (exit code {answer.exit_code}); grade this student again"
+        _log.error("%s: %s", student, why)
         return Outcome(student, "error", message=why)
-    if isinstance(answer, str):
-        return Outcome(student, "error", message=answer)
     try:
-        book.save(name, student, answer)
-        _put_in_place(drafts / student, course.autograded / student / name)
-        kept = {notebook: record for notebook, (_, record) in answer.items()}
-        records.write(course, name, student, fingerprint, kept)
+        if isinstance(answer, Crash):
+            _log.error("%s: %s\n%s", student, answer.message, answer.traceback)
+            store.write_error(assignment, student, answer.traceback)
+            return Outcome(student, "error", message=answer.message)
+        notebooks = {notebook: result for notebook, (_, result) in answer.items()}
+        result = SubmissionResult(assignment.name, student, notebooks, fingerprint)
+        book.save(assignment.name, student, answer)
+        _put_in_place(drafts / student, assignment.autograded(student))
+        store.write(assignment, result)
     except CourseError as error:
+        _log.exception("%s was not recorded", student)
         return Outcome(student, "error", message=str(error))
     except OSError as error:
-        return Outcome(student, "error", message=f"the result cannot be written: {error.strerror or error}")
-    found = list(kept.values())
-    return Outcome(
-        student,
-        "graded",
-        sum(record.score for record in found),
-        sum(check.points for record in found for check in record.checks),
-        any(record.needs_person for record in found),
-        "; ".join(record.problem for record in found if record.problem),
-        sum(record.seconds for record in found),
-    )
+        _log.exception("%s was not recorded", student)
+        return Outcome(student, "error", message=cannot_write(error))
+    return _outcome(result, "graded")
+
+
+def cannot_write(error: OSError) -> str:
+    """One sentence about a result that could not be written."""
+    where = f" ({error.filename})" if error.filename else ""
+    return f"the result cannot be written: {error.strerror or error}{where}"
 
 
 def _sweep(folder: Path) -> None:
@@ -209,50 +246,3 @@ def _put_in_place(draft: Path, target: Path) -> None:
         target.rename(old)
     draft.rename(target)
     shutil.rmtree(old, ignore_errors=True)
-
-
-# -- the workers ---------------------------------------------------------------------------------------
-
-
-@contextmanager
-def open_worker(
-    root: str, name: str, options: Options, drafts: str, ours: Assignment | None
-) -> Iterator[Callable[[str], Graded | str]]:
-    """What a worker process opens: the assignment's graders; it then grades the students it is sent."""
-    course = Course(Path(root))
-    with open_graders(course, name, options.terms, ours, download=False) as graders:
-        yield lambda student: _grade_one(course, name, student, graders, Path(drafts))
-
-
-def _grade_one(course: Course, name: str, student: str, graders: dict[str, Grader], drafts: Path) -> Graded | str:
-    folder = course.submitted / student / name
-    graded: Graded = {}
-    try:
-        for notebook, grader in graders.items():
-            submission = intake.read(folder / f"{notebook}.ipynb", grader.template)
-            record = grader.grade(submission)
-            _write(drafts / student / f"{notebook}.ipynb", nb.dump(graded_notebook.build(submission, record)))
-            graded[notebook] = (submission, replace(record, outputs={}))
-        _copy_files(course, name, folder, drafts / student)
-    except SandboxError:
-        raise
-    except OSError as error:
-        return f"the result cannot be written: {error.strerror or error}"
-    except Exception as error:  # noqa: BLE001 - ours, and no reason to lose the others
-        return f"the grader failed ({type(error).__name__}: {error}); please report it, and grade this student again"
-    return graded
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    path.chmod(0o444)  # as nbgrader leaves it
-
-
-def _copy_files(course: Course, name: str, submitted: Path, draft: Path) -> None:
-    """The assignment's own files and the timestamp go along, as nbgrader does; nothing else of the student's."""
-    for path in handed_out(course, name):
-        _write(draft / path.relative_to(course.source / name), path.read_bytes())
-    stamp = submitted / "timestamp.txt"
-    if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size < 1000:
-        _write(draft / "timestamp.txt", stamp.read_bytes())

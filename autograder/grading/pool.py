@@ -8,14 +8,17 @@ worker has imported or keeps (:func:`keep`) for one is there for the next.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
+import queue
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Hashable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib import import_module
+from logging.handlers import QueueHandler
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
@@ -25,6 +28,7 @@ from autograder.paths import IMPORT_ROOT
 from autograder.sandbox.linux import die_with_parent
 
 _NOTHING = object()
+_MAX_RECORDS = 1000
 _T = TypeVar("_T")
 _BOOT = "import sys; sys.path.append({root!r}); from autograder.grading.pool import _work; _work({fd}, {parent})"
 
@@ -112,25 +116,37 @@ class Pool:
                 process.kill()
                 process.wait()
 
-    def map(self, job: Job, items: Sequence[Any]) -> Generator[tuple[Any, Any], None, None]:
+    def map(self, job: Job, items: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
         """Yields each item with its answer, as they come; raises the ChainruleError that a worker raised."""
+        with self.run(job, items) as answers:
+            yield from answers
+
+    @contextmanager
+    def run(self, job: Job, items: Sequence[Any]) -> Iterator[Iterator[tuple[Any, Any]]]:
+        """Starts the workers at once, and gives an iterator over each item with its answer.
+
+        Leaving ends the workers that are still busy.
+        """
         waiting = list(reversed(items))
         try:
             for worker in self._staff(len(waiting)):
                 self._give(worker, job, waiting)
-            while self._items:
-                for ready in wait(list(self._items)):
-                    assert isinstance(ready, Connection)
-                    item, answer, worker = self._collect(ready)
-                    if isinstance(answer, ChainruleError):
-                        self._open.pop(worker, None)
-                        raise answer
-                    self._give(worker, job, waiting)
-                    yield item, answer
+            yield self._answers(job, waiting)
         finally:
             for worker in list(self._items):
                 self._workers[worker].kill()
                 self._dismiss(worker)
+
+    def _answers(self, job: Job, waiting: list[Any]) -> Iterator[tuple[Any, Any]]:
+        while self._items:
+            for ready in wait(list(self._items)):
+                assert isinstance(ready, Connection)
+                item, answer, worker = self._collect(ready)
+                if isinstance(answer, ChainruleError):
+                    self._open.pop(worker, None)
+                    raise answer
+                self._give(worker, job, waiting)
+                yield item, answer
 
     def _staff(self, items: int) -> list[Connection]:
         """Idle workers, as many as there is work for; those that have been here longest first."""
@@ -141,9 +157,12 @@ class Pool:
     def _collect(self, worker: Connection) -> tuple[Any, Any, Connection]:
         item = self._items.pop(worker)
         try:
-            return item, worker.recv(), worker
+            answer, records = worker.recv()
         except (EOFError, OSError):
             return item, Died(self._dismiss(worker)), self._hire()
+        for record in records:
+            logging.getLogger(record.name).handle(record)
+        return item, answer, worker
 
     def _give(self, worker: Connection, job: Job, waiting: list[Any]) -> None:
         if not waiting:
@@ -178,6 +197,21 @@ class Pool:
         return ours
 
 
+class _Log:
+    """What a worker logs, until its next answer takes it along."""
+
+    def __init__(self) -> None:
+        self._records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+        logger = logging.getLogger("autograder")
+        logger.addHandler(QueueHandler(self._records))
+        logger.setLevel(logging.DEBUG)
+
+    def take(self) -> list[logging.LogRecord]:
+        """The records so far, oldest first; with a cap, because a student's notebook may cause any number."""
+        records = [self._records.get() for _ in range(self._records.qsize())]
+        return records[:_MAX_RECORDS]
+
+
 def _next(connection: Connection) -> Any:
     try:
         return connection.recv()
@@ -195,6 +229,7 @@ def _work(fd: int, parent: int) -> None:
     handle: Any = None
     global _kept  # noqa: PLW0603 - a process is a worker or it is not
     _kept = _Kept()
+    log = _Log()
     with contextlib.closing(_kept), contextlib.ExitStack() as opened:
         while (message := _next(connection)) is not _NOTHING:
             job, item = message
@@ -202,8 +237,9 @@ def _work(fd: int, parent: int) -> None:
                 if job is not None:
                     opened.close()
                     handle = opened.enter_context(job.open())
-                connection.send(handle(item))
+                answer = handle(item)
             except ChainruleError as error:
                 opened.close()
                 _kept.close()  # it may be what failed
-                connection.send(error)
+                answer = error
+            connection.send((answer, log.take()))

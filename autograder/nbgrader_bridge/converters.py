@@ -7,24 +7,26 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.course.layout import CourseAssignment
 from autograder.errors import BuildError, CourseError
 
 if TYPE_CHECKING:
     from traitlets.config import Config
 
 
-def generate(root: Path, name: str, grade_ids: Collection[str], config: "Config", db_url: str) -> None:
-    """Make the release and the solution of source/<name>/ under `root`.
+def generate(assignment: CourseAssignment, grade_ids: Collection[str]) -> None:
+    """Make the release and the solution of an assignment from its source.
 
     `grade_ids` are the cells of the source that nbgrader records, and serve the message when it refuses them.
     """
     from nbgrader.converters import GenerateAssignment, GenerateSolution
 
+    course, name, db_url = assignment.course, assignment.name, assignment.course.db_url
     create_gradebook(db_url)
-    config = copy.deepcopy(config)
+    config = copy.deepcopy(course.config)
     config.CourseDirectory.db_url = db_url
     for converter in (GenerateAssignment, GenerateSolution):
-        reason = convert(converter, root, name, config)
+        reason = convert(converter, course.root, name, config)
         if reason is not None:
             raise BuildError(_explain(reason, name, grade_ids, db_url)) from reason
 

@@ -8,26 +8,25 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from autograder.course.layout import Course
+from autograder.course.layout import CourseAssignment
 from autograder.errors import BuildError, CourseError
+from autograder.grading.batch import Progress
 from autograder.grading.pool import Died, Job, Pool
-
-Progress = Callable[[str, int], None]
 
 
 def feedback(
-    course: Course,
-    name: str,
+    assignment: CourseAssignment,
     *,
     students: Sequence[str] = (),
     progress: Progress = lambda student, total: None,
     pool: Pool | None = None,
 ) -> list[Path]:
-    """Writes feedback/<student>/<name>/ for everybody who was graded, and returns the pages.
+    """Writes feedback/<student>/<assignment>/ for everybody who was graded, and returns the pages.
 
-    Raises CourseError when nobody was graded, or a named student was not.
+    Raises CourseError when nobody was graded or a named student was not, and BuildError when a page cannot be made.
     """
-    graded = sorted(path.parent.name for path in course.autograded.glob(f"[!.]*/{name}") if path.is_dir())
+    name = assignment.name
+    graded = sorted(path.parent.name for path in assignment.course.autograded.glob(f"[!.]*/{name}") if path.is_dir())
     missing = [student for student in students if student not in graded]
     if missing or not graded:
         who = f"the student {missing[0]!r} is not graded" if missing else "nobody is graded"
@@ -35,13 +34,13 @@ def feedback(
     todo = list(students or graded)
     pages: list[Path] = []
     failed: dict[str, str] = {}
-    job = Job("autograder.nbgrader_bridge.feedback:open_worker", (str(course.root), name))
+    job = Job("autograder.nbgrader_bridge.feedback:open_worker", (assignment,))
     with nullcontext(pool) if pool else Pool() as staff:
         for student, answer in staff.map(job, todo):
             if answer:
                 failed[student] = "a worker process died" if isinstance(answer, Died) else answer
             else:
-                pages += sorted((course.feedback / student / name).glob("*.html"))
+                pages += sorted(assignment.feedback(student).glob("*.html"))
             progress(student, len(todo))
     if failed:
         student, why = min(failed.items())
@@ -51,26 +50,26 @@ def feedback(
 
 
 @contextmanager
-def open_worker(root: str, name: str) -> Iterator[Callable[[str], str]]:
+def open_worker(assignment: CourseAssignment) -> Iterator[Callable[[str], str]]:
     """What a worker process opens: nbgrader's converter; it answers with what went wrong, or nothing."""
     from nbgrader.converters import GenerateFeedback
 
     from autograder.nbgrader_bridge.converters import convert
 
-    course = Course(Path(root))
+    course = assignment.course
     config = copy.deepcopy(course.config)
     config.CourseDirectory.db_url = course.db_url
     _keep_safe(config)
 
     def make(student: str) -> str:
-        reason = convert(GenerateFeedback, course.root, name, config, student=student)
+        reason = convert(GenerateFeedback, course.root, assignment.name, config, student=student)
         return "" if reason is None else f"{type(reason).__name__}: {reason}"
 
     yield make
 
 
 def _keep_safe(config: Any) -> None:
-    """A course whose nbgrader_config.py says nothing of us gets safe pages all the same."""
+    """Sanitizes the pages of a course whose nbgrader_config.py does not configure it, too."""
     safe = "autograder.nbgrader_bridge.preprocessors.SafeFeedback"
     others = [name for name in config.HTMLExporter.get("preprocessors", []) if name != safe]
     config.HTMLExporter.preprocessors = [safe, *others]

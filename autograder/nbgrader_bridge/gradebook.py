@@ -1,4 +1,4 @@
-"""Writes records into nbgrader's own gradebook, with one commit per submission.
+"""Writes results into nbgrader's own gradebook, with one commit per submission.
 
 The rows are those that nbgrader's ``SaveAutoGrades`` writes, which commits once per graded cell. Both doors,
 ``nbgrader autograde`` and ``autograder grade``, come through here.
@@ -14,7 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from nbformat import from_dict
 from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
@@ -24,11 +23,9 @@ from traitlets.config import Config
 
 from autograder.course.layout import Course
 from autograder.errors import CourseError
-from autograder.grading.grader import CheckResult, Record
-from autograder.grading.intake import Cell, Submission
 from autograder.nbgrader_bridge.converters import create_gradebook
-from autograder.sandbox.host.zygote import Output
-from autograder.testing.suite import Verdict
+from autograder.notebooks.intake import Cell, Submission
+from autograder.results.model import CheckResult, NotebookResult
 
 MAX_STAMP = 1000
 """Bytes of a timestamp.txt."""
@@ -77,7 +74,7 @@ class Book:
         self,
         assignment: str,
         student: str,
-        notebooks: Mapping[str, tuple[Submission, Record]],
+        notebooks: Mapping[str, tuple[Submission, NotebookResult]],
     ) -> None:
         """Writes scores, comments, flags and the late penalty of one submission; raises CourseError if it cannot."""
         with self._explained():
@@ -85,9 +82,12 @@ class Book:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """A full disk or a locked database costs one student's rows, and says so."""
+        """A full disk, a locked database or a plugin's error costs one student's rows, and says so."""
         try:
             yield
+        except CourseError:
+            self._gradebook.db.rollback()
+            raise
         except SQLAlchemyError as error:
             self._gradebook.db.rollback()
             why = getattr(error, "orig", None) or error
@@ -97,7 +97,7 @@ class Book:
         self,
         assignment: str,
         student: str,
-        notebooks: Mapping[str, tuple[Submission, Record]],
+        notebooks: Mapping[str, tuple[Submission, NotebookResult]],
         timestamp: datetime | None,
     ) -> None:
         gradebook = self._gradebook
@@ -111,11 +111,13 @@ class Book:
                 self._save_late_penalty(submitted, notebook)
         gradebook.db.commit()
 
-    def save_notebook(self, assignment: str, student: str, name: str, submission: Submission, record: Record) -> None:
+    def save_notebook(
+        self, assignment: str, student: str, name: str, submission: Submission, result: NotebookResult
+    ) -> None:
         """Writes one notebook of a submission that nbgrader has already entered."""
         with self._explained():
             notebook = self._gradebook.find_submission_notebook(name, assignment, student)
-            self._save_notebook(notebook, submission, record)
+            self._save_notebook(notebook, submission, result)
             self._gradebook.db.commit()
 
     def total(self, assignment: str, student: str) -> float:
@@ -131,9 +133,9 @@ class Book:
             for submitted in self._gradebook.assignment_submissions(assignment)
         }
 
-    def _save_notebook(self, notebook: Any, submission: Submission, record: Record) -> None:
+    def _save_notebook(self, notebook: Any, submission: Submission, result: NotebookResult) -> None:
         cells = {cell.grade_id: cell for cell in submission.cells if cell.grade_id}
-        checks = {check.grade_id: check for check in record.checks}
+        checks = {check.grade_id: check for check in result.checks}
         for grade in notebook.grades:
             cell = cells.get(grade.name)
             if cell is not None and cell.role != "task":
@@ -151,8 +153,15 @@ class Book:
         late = submitted.total_seconds_late
         if late > 0:
             assign = AssignLatePenalties(config=self._config)
-            plugin = assign.plugin_class(parent=assign)
-            penalty = plugin.late_submission_penalty(submitted.student.id, notebook.score, late)
+            try:
+                plugin = assign.plugin_class(parent=assign)
+                penalty = plugin.late_submission_penalty(submitted.student.id, notebook.score, late)
+            except Exception as error:  # the course's own code: it may raise anything
+                name = assign.plugin_class.__name__
+                raise CourseError(
+                    f"the late-penalty plugin {name} failed for this student ({type(error).__name__}: {error}); "
+                    "mend it and grade this student again"
+                ) from error
             notebook.late_submission_penalty = penalty
 
 
@@ -185,24 +194,8 @@ def _save_grade(grade: Any, cell: Cell, check: CheckResult | None) -> None:
         grade.auto_score = check.score
     else:
         grade.auto_score = 0.0 if cell.source == cell.stub else None
-    ours = check is not None and check.needs_person
-    grade.needs_manual_grade = ours or grade.manual_score is not None or grade.auto_score is None
-
-
-def classic_check(cell: Cell, outputs: list[Output]) -> CheckResult:
-    """Scores a graded cell without a hidden suite by its outputs, as nbgrader does."""
-    fields = {
-        "cell_type": cell.kind,
-        "source": cell.source,
-        "metadata": {"nbgrader": cell.nbgrader},
-        "outputs": outputs,
-    }
-    try:
-        score, _ = utils.determine_grade(from_dict(fields))
-    except (ValueError, KeyError, AttributeError) as error:
-        verdict = Verdict(cell.grade_id, "The score of this cell could be read.", 1.0, "not run", detail=str(error))
-        return CheckResult(cell.grade_id, cell.points, 0.0, (verdict,), classic=True)
-    return CheckResult(cell.grade_id, cell.points, float(score or 0.0), classic=True)
+    flagged = check is not None and check.needs_person
+    grade.needs_manual_grade = flagged or grade.manual_score is not None or grade.auto_score is None
 
 
 def submission_time(folder: Path) -> datetime | None:

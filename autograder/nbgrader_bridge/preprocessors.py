@@ -1,4 +1,4 @@
-"""Our door in nbgrader: ``nbgrader autograde`` and formgrader's button grade in the sandbox.
+"""nbgrader preprocessors that grade in the sandbox, for ``nbgrader autograde`` and formgrader's button.
 
 nbgrader imports these by name from nbgrader_config.py and calls ``preprocess`` once per notebook: ``Intake``
 when it copies submitted/ to autograded/, ``Grade`` where it would have run the notebook in a kernel, and
@@ -17,13 +17,14 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Enum, List
 
 from autograder.course.devices import CHOICES
-from autograder.course.layout import Course
-from autograder.grading import graded_notebook, intake
-from autograder.grading.grader import Grader, Record
-from autograder.grading.setup import GradingOptions, digest, handed_out, open_graders, templates
+from autograder.course.layout import Course, CourseAssignment
+from autograder.grading.grader import Grader
+from autograder.grading.options import GradingOptions, digest
+from autograder.grading.setup import load_template, open_graders
 from autograder.nbgrader_bridge.gradebook import Book
-from autograder.notebooks import sanitize as safe_notebook
-from autograder.results import store as records
+from autograder.notebooks import intake, sanitize
+from autograder.results import graded_notebook, store
+from autograder.results.model import NotebookResult
 
 Resources = dict[str, Any]
 
@@ -33,25 +34,26 @@ class Intake(NbGraderPreprocessor):
 
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
         """The notebook with every locked cell as it was released, and without outputs."""
-        names, course = resources["nbgrader"], Course.find(Path.cwd())
-        template = templates(course, names["assignment"])[names["notebook"]]
-        _remove_foreign_files(course, names["assignment"], names["student"])
+        names = resources["nbgrader"]
+        assignment = Course.find(Path.cwd()).assignment(names["assignment"])
+        template = load_template(assignment, names["notebook"])
+        _remove_foreign_files(assignment, names["student"])
         submission = intake.merge([dict(cell) for cell in nb.cells], template)
-        return from_dict(graded_notebook.build(submission, Record((), {}))), resources
+        return from_dict(graded_notebook.build(submission, NotebookResult(()))), resources
 
 
-def _remove_foreign_files(course: Course, assignment: str, student: str) -> None:
-    """Takes away what a student handed in beside the notebook.
+def _remove_foreign_files(assignment: CourseAssignment, student: str) -> None:
+    """Removes what a student handed in beside the notebook.
 
     nbgrader copies it, following links, and generate_feedback publishes every file it finds.
     """
-    folder = course.autograded / student / assignment
-    ours = {path.relative_to(course.source / assignment) for path in handed_out(course, assignment)}
-    ours |= {Path(f"{notebook}.ipynb") for notebook in course.notebook_names(assignment)}
-    if not (course.submitted / student / assignment / "timestamp.txt").is_symlink():
-        ours.add(Path("timestamp.txt"))
+    folder = assignment.autograded(student)
+    expected = {path.relative_to(assignment.source) for path in assignment.handed_out()}
+    expected |= {Path(f"{notebook}.ipynb") for notebook in assignment.notebook_names()}
+    if not (assignment.submitted(student) / "timestamp.txt").is_symlink():
+        expected.add(Path("timestamp.txt"))
     for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_symlink() or (not path.is_dir() and path.relative_to(folder) not in ours):
+        if path.is_symlink() or (not path.is_dir() and path.relative_to(folder) not in expected):
             path.unlink()
         elif path.is_dir() and not any(path.iterdir()):
             path.rmdir()
@@ -67,16 +69,16 @@ class Grade(NbGraderPreprocessor):
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
         """The graded notebook; what it is made from is the submission itself, not what nbgrader copied."""
         names = resources["nbgrader"]
-        assignment, student, notebook = (names[key] for key in ("assignment", "student", "notebook"))
-        course = Course.find(Path.cwd())
-        terms = GradingOptions(unsafe=self.unsafe_no_sandbox, quick=self.quick, device=self.device)
-        grader = _desk.grader(course, assignment, notebook, terms)
-        submission = intake.read(course.submitted / student / assignment / f"{notebook}.ipynb", grader.template)
-        record = grader.grade(submission)
-        with Book(course) as book:
-            book.save_notebook(assignment, student, notebook, submission, record)
-        records.write_notebook(course, assignment, student, notebook, record)
-        return from_dict(graded_notebook.build(submission, record)), resources
+        assignment = Course.find(Path.cwd()).assignment(names["assignment"])
+        student, notebook = names["student"], names["notebook"]
+        options = GradingOptions(unsafe=self.unsafe_no_sandbox, quick=self.quick, device=self.device)
+        grader = _graders.get(assignment, notebook, options)
+        submission = intake.read(assignment.submitted(student) / f"{notebook}.ipynb", grader.template)
+        result = grader.grade(submission)
+        with Book(assignment.course) as book:
+            book.save_notebook(assignment.name, student, notebook, submission, result)
+        store.write_notebook(assignment, student, notebook, result)
+        return from_dict(graded_notebook.build(submission, result)), resources
 
 
 class SafeFeedback(NbGraderPreprocessor):
@@ -88,10 +90,10 @@ class SafeFeedback(NbGraderPreprocessor):
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
         """The notebook as it may be shown; hidden tests of classic assignments are cut out of feedback."""
         is_feedback = "nbgrader" in resources  # formgrader's pages, which a person of the course reads, have none
-        return from_dict(safe_notebook.safe(nb, for_student=is_feedback)), resources
+        return from_dict(sanitize.safe(nb, for_student=is_feedback)), resources
 
 
-class _Desk:
+class _OpenGraders:
     """Keeps the graders of the last assignment open, so that a class is graded by one warm zygote."""
 
     def __init__(self) -> None:
@@ -100,14 +102,14 @@ class _Desk:
         self._graders: dict[str, Grader] = {}
         atexit.register(self._open.close)
 
-    def grader(self, course: Course, assignment: str, notebook: str, terms: GradingOptions) -> Grader:
-        """The grader of a notebook; anything that changed in the assignment opens it anew."""
-        key = (course.root, assignment, terms, digest(course, assignment))
+    def get(self, assignment: CourseAssignment, notebook: str, options: GradingOptions) -> Grader:
+        """The grader of a notebook; when anything about the assignment has changed, they are opened again."""
+        key = (assignment, options, digest(assignment))
         if key != self._key:
             self._open.close()
-            self._graders = self._open.enter_context(open_graders(course, assignment, terms))
+            self._graders = self._open.enter_context(open_graders(assignment, options))
             self._key = key
         return self._graders[notebook]
 
 
-_desk = _Desk()
+_graders = _OpenGraders()

@@ -12,10 +12,9 @@ import traceback
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pytest
@@ -25,11 +24,11 @@ from _pytest.tmpdir import tmppath_result_key
 
 from autograder.course.data import Data
 from autograder.errors import AssignmentError
+from autograder.results.model import Status, Verdict
 from autograder.testing.compare import Failure
 from autograder.testing.hidden_test import MARKERS, HiddenTest, for_device, read_hidden_test
 from autograder.testing.student import Student
 
-Status = Literal["passed", "failed", "not run"]
 _DEVICE_NAMES = {"cpu": "CPU", "cuda": "GPU"}
 _OUTCOMES = (Exception, pytest.skip.Exception, pytest.fail.Exception)
 
@@ -41,30 +40,6 @@ _ARGUMENTS = (
     "-c/dev/null",
     *(f"-pno:{name}" for name in "cacheprovider terminal unraisableexception threadexception warnings logging".split()),
 )
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The outcome of a test: *failed* is the student's, *not run* is ours and flags the submission."""
-
-    test: str
-    sentence: str
-    weight: float
-    status: Status
-    reason: str = ""
-    hint: str = ""
-    detail: str = ""
-    share: float = 0.0
-    """The part of the weight that a failed test keeps."""
-    notes: tuple[str, ...] = ()
-    """What the student reads whatever the outcome."""
-    flags: tuple[str, ...] = ()
-    """Why a person must look at it whatever the outcome."""
-
-    @property
-    def earned(self) -> float:
-        """The part of the weight that counts."""
-        return self.weight * (1.0 if self.status == "passed" else self.share)
 
 
 class Report:
@@ -157,14 +132,14 @@ class Suite:
         self.close()
 
     def run(self, check: str, student: Student, *, seed: int = 0, until_failure: bool = False) -> list[Verdict]:
-        """The verdicts of a check's tests for this student, in the order of the file; or up to the first that failed."""
+        """The verdicts of a check's tests for this student, in the order of the file; or up to the first failure."""
         self._plugin.student_now, self._plugin.seed = student, seed
         tests = self.tests.get(check, ())
         verdicts: list[Verdict] = []
         try:
             for test, after in zip_longest(tests, [test.items[0] for test in tests[1:]]):
                 verdicts.append(self._judge(test, after))
-                if until_failure and verdicts[-1].status != "passed":
+                if until_failure and verdicts[-1].status in (Status.FAILED, Status.ERROR):
                     break
         finally:
             self._session._setupstate.teardown_exact(None)
@@ -208,7 +183,7 @@ class Suite:
     def _judge(self, test: HiddenTest, after: pytest.Item | None) -> Verdict:
         """Runs the cases of a test; it holds when all do, and the first that does not says why."""
         if test.slow and self.quick:
-            return Verdict(test.id, test.sentence, test.weight, "not run", "It was left out of this quick grading.")
+            return Verdict(test.id, test.sentence, test.weight, Status.SKIPPED)
         self._plugin.report_now = report = Report()
         if self._plugin.student_now is not None:
             self._plugin.student_now.allow(test.seconds)
@@ -223,13 +198,19 @@ class Suite:
                 break
         error = self._tear_down(after) or error  # after a case that failed, the next item is another test's
         if error is None:
-            return Verdict(test.id, test.sentence, test.weight, "passed")
+            return Verdict(test.id, test.sentence, test.weight, Status.PASSED)
         if not isinstance(error, AssertionError):
-            return Verdict(test.id, test.sentence, test.weight, "not run", detail=_story(error))
+            return Verdict(test.id, test.sentence, test.weight, Status.ERROR, detail=_story(error))
         failure = _as_failure(error, item.path)
-        hint = failure.hint or test.hint
         return Verdict(
-            test.id, test.sentence, test.weight, "failed", failure.reason, hint, failure.detail, failure.share
+            test.id,
+            test.sentence,
+            test.weight,
+            Status.FAILED,
+            reason=failure.reason,
+            hint=failure.hint or test.hint,
+            detail=failure.detail,
+            share=failure.share,
         )
 
     def _run_item(self, item: pytest.Function, nextitem: pytest.Item | None) -> BaseException | None:

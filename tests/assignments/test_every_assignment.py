@@ -13,13 +13,13 @@ from nbclient import NotebookClient
 
 from autograder.authoring.build import stale
 from autograder.authoring.prove import prove
-from autograder.authoring.sample_class import Student, provers
+from autograder.authoring.sample_class import Student
 from autograder.course.assignment import Assignment
 from autograder.course.layout import Course
-from autograder.grading import intake
 from autograder.grading.grader import Grader, NotebookRun
+from autograder.grading.options import GradingOptions, open_graders
 from autograder.grading.pool import Pool
-from autograder.grading.setup import GradingOptions, open_graders
+from autograder.notebooks import intake
 from autograder.notebooks import ipynb as nb
 from autograder.testing import student as trusted
 from autograder.testing.hidden_test import HiddenTest
@@ -32,7 +32,7 @@ STUDENTS_HAVE = {"numpy", "torch", "sympy", "matplotlib", "IPython", *sys.stdlib
 
 @pytest.fixture(scope="module", params=NAMES)
 def assignment(request: pytest.FixtureRequest) -> Assignment:
-    return COURSE.assignment(request.param)
+    return COURSE.assignment(request.param).load()
 
 
 def hidden_tests_of(assignment: Assignment) -> list[HiddenTest]:
@@ -78,7 +78,7 @@ def workers() -> Iterator[Pool]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_grades_right_what_is_right_and_catches_what_is_wrong(name: str, workers: Pool) -> None:
-    proof = prove(COURSE, name, workers)
+    proof = prove(COURSE.assignment(name), workers)
     problems = [problem for finding in proof.findings for problem in finding.problems]
     assert problems == []
 
@@ -86,9 +86,9 @@ def test_it_grades_right_what_is_right_and_catches_what_is_wrong(name: str, work
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_right_answers_lose_no_point_whatever_the_seed_of_the_hidden_tests(name: str) -> None:
-    students = [student for student in provers(COURSE, COURSE.assignment(name)) if student.fails == frozenset()]
+    students = [student for student in samples(COURSE, COURSE.assignment(name).load()) if student.fails == frozenset()]
     assert students
-    with open_graders(COURSE, name, GradingOptions(quick=True)) as graders:
+    with open_graders(COURSE.assignment(name), GradingOptions(quick=True)) as graders:
         for student in students:
             assert failed_tests(graders[name], student) == set(), student.id
 
@@ -119,7 +119,7 @@ def failed_tests(grader: Grader, student: Student, seeds: int = 20) -> set[tuple
 
 @pytest.mark.parametrize("name", NAMES)
 def test_its_built_notebooks_are_up_to_date(name: str) -> None:
-    assert [path.relative_to(ROOT) for path in stale(COURSE, name)] == []
+    assert [path.relative_to(ROOT) for path in stale(COURSE.assignment(name))] == []
 
 
 def test_its_points_sum_to_100(assignment: Assignment) -> None:
@@ -129,7 +129,7 @@ def test_its_points_sum_to_100(assignment: Assignment) -> None:
 
 def test_a_released_notebook_imports_only_what_students_have(assignment: Assignment) -> None:
     folder = COURSE.release / assignment.name
-    handed_out = {Path(name).stem for name in assignment.files}
+    handed_out = {Path(name).stem for name in assignment.settings.files}
     sources = code_of(folder / f"{assignment.name}.ipynb")
     sources += [path.read_text(encoding="utf-8") for path in folder.rglob("*.py")]
     found = set().union(*map(imported, sources))

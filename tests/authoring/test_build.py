@@ -113,14 +113,14 @@ def rewrite(course: Course, old: str, new: str) -> None:
 
 
 def test_a_build_fills_three_rooms_with_the_notebook_and_its_files(course: Course) -> None:
-    assert build(course, NAME) == [course.root / room / NAME for room in ("source", "release", "solutions")]
+    assert build(course.assignment(NAME)) == [course.root / room / NAME for room in ("source", "release", "solutions")]
     names = (f"{NAME}.ipynb", "plots.py", "data/x.csv")
     assert set(snapshot(course)) == {f"{room}/{NAME}/{n}" for room in ("source", "release", "solutions") for n in names}
     assert (course.release / NAME / "data" / "x.csv").read_bytes() == b"1,2\r\n"
 
 
 def test_the_source_says_to_nbgrader_what_each_cell_is(course: Course) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     found = {c["id"]: c["metadata"].get("nbgrader") for c in load(source(course))["cells"]}
     base = {"schema_version": 3, "task": False, "grade": False, "solution": False, "locked": False}
     assert found == {
@@ -137,7 +137,7 @@ def test_the_source_says_to_nbgrader_what_each_cell_is(course: Course) -> None:
 
 
 def test_every_built_notebook_is_valid_and_carries_nothing_of_this_machine(course: Course) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     for room in (course.source, course.release, course.solutions):
         notebook = load(room / NAME / f"{NAME}.ipynb")
         nbformat.validate(notebook)
@@ -152,7 +152,7 @@ def test_every_built_notebook_is_valid_and_carries_nothing_of_this_machine(cours
 
 
 def test_the_release_has_stubs_for_answers_and_the_solution_has_them(course: Course) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     release, solution = (load(room / NAME / f"{NAME}.ipynb") for room in (course.release, course.solutions))
     stub = '    """x times x."""\n    # YOUR CODE HERE\n    raise NotImplementedError()'
     assert "".join(cell(release, "square")["source"]) == f"def square(x):\n{stub}"
@@ -163,24 +163,24 @@ def test_the_release_has_stubs_for_answers_and_the_solution_has_them(course: Cou
 
 
 def test_hidden_tests_are_in_no_built_file(course: Course) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     assert all(b"hidden test" not in content.lower() for content in snapshot(course).values())
 
 
 def test_two_builds_are_byte_identical_here_and_in_another_folder(course: Course, tmp_path: Path) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     first = snapshot(course)
-    build(course, NAME)
+    build(course.assignment(NAME))
     assert snapshot(course) == first
     shutil.copytree(course.assignments, tmp_path / "else" / "assignments")
     shutil.copy(course.root / "nbgrader_config.py", tmp_path / "else")
     other = Course(tmp_path / "else")
-    build(other, NAME)
+    build(other.assignment(NAME))
     assert snapshot(other) == first
 
 
 def test_nbgraders_own_commands_make_the_same_bytes(course: Course) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     ours = snapshot(course)
     program = "from nbgrader.apps.nbgraderapp import main; main()"
     for command in ("generate_assignment", "generate_solution"):
@@ -197,22 +197,22 @@ def test_nbgraders_own_commands_make_the_same_bytes(course: Course) -> None:
 def test_the_solution_passes_nbgrader_validate_and_the_release_does_not(course: Course) -> None:
     from nbgrader.validator import Validator
 
-    build(course, NAME)
+    build(course.assignment(NAME))
     for room, expected in ((course.solutions, {}), (course.release, {"failed"})):
         assert set(Validator().validate(str(room / NAME / f"{NAME}.ipynb"))) == set(expected)
 
 
 def test_files_that_left_the_assignment_leave_the_rooms(course: Course) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     (course.assignments / NAME / "assignment.toml").write_text('title = "Squares"\n')
-    build(course, NAME)
+    build(course.assignment(NAME))
     assert {path.rpartition("/")[2] for path in snapshot(course)} == {f"{NAME}.ipynb"}
 
 
 def test_the_gradebook_learns_the_cells_and_their_points(course: Course) -> None:
     from nbgrader.api import Gradebook
 
-    build(course, NAME)
+    build(course.assignment(NAME))
     with Gradebook(course.db_url) as gradebook:
         notebook = gradebook.find_notebook(NAME, NAME)
         assert {c.name: c.max_score for c in notebook.grade_cells} == {"test_square": 3, "why": 1.5, "draw": 2}
@@ -223,14 +223,14 @@ def test_the_gradebook_learns_the_cells_and_their_points(course: Course) -> None
 
 
 def test_an_edit_in_the_source_stops_a_build_until_it_is_forced(course: Course) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     edit(source(course), lambda nb: cell(nb, "test_square").update(source="assert square(3) == 9"))
     before = snapshot(course)
     message = rf"{NAME}\.ipynb was edited by hand: .*`autograder import .*\.ipynb`, .*`autograder build {NAME} --force`"
     with pytest.raises(BuildError, match=message):
-        build(course, NAME)
+        build(course.assignment(NAME))
     assert snapshot(course) == before
-    build(course, NAME, force=True)
+    build(course.assignment(NAME), force=True)
     assert "".join(cell(load(source(course)), "test_square")["source"]) == "assert square(2) == 4"
 
 
@@ -248,11 +248,11 @@ def test_an_edit_in_the_source_stops_a_build_until_it_is_forced(course: Course) 
     ],
 )
 def test_any_change_that_a_build_would_lose_counts_as_an_edit(course: Course, change: Callable[[Json], object]) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     rewrite(course, "# # Squares", "# # More squares")
     edit(source(course), change)
     with pytest.raises(BuildError, match="was edited by hand"):
-        build(course, NAME)
+        build(course.assignment(NAME))
 
 
 def test_running_the_source_in_jupyter_is_no_edit(course: Course) -> None:
@@ -262,20 +262,20 @@ def test_running_the_source_in_jupyter_is_no_edit(course: Course) -> None:
         cell(nb, "square")["metadata"]["collapsed"] = True
         nb["metadata"]["language_info"]["version"] = "3.12.1"
 
-    build(course, NAME)
+    build(course.assignment(NAME))
     first = snapshot(course)
     edit(source(course), run)
     (course.source / NAME / ".ipynb_checkpoints").mkdir()
     (course.source / NAME / ".ipynb_checkpoints" / "x.ipynb").write_text("")
-    build(course, NAME)
+    build(course.assignment(NAME))
     assert snapshot(course) == first
 
 
 def test_a_file_put_into_the_source_by_hand_is_not_lost(course: Course) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     (course.source / NAME / "notes.txt").write_text("precious")
     with pytest.raises(BuildError, match=r"notes\.txt is not built and would be lost: move it to .* or discard it"):
-        build(course, NAME)
+        build(course.assignment(NAME))
     assert (course.source / NAME / "notes.txt").read_text() == "precious"
 
 
@@ -283,11 +283,11 @@ def test_a_classic_assignment_of_the_same_name_is_not_overwritten(course: Course
     (course.source / NAME).mkdir(parents=True)
     (course.source / NAME / "problem1.ipynb").write_text("{}")
     with pytest.raises(BuildError, match=r"problem1\.ipynb is not built and would be lost"):
-        build(course, NAME)
+        build(course.assignment(NAME))
 
 
 def test_a_failed_build_leaves_the_rooms_as_they_were(course: Course) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     before = snapshot(course)
     with (course.root / "nbgrader_config.py").open("a") as config:
         config.write("\nc.ClearSolutions.code_stub = {}\n")
@@ -302,7 +302,7 @@ def test_a_first_build_that_fails_leaves_nothing(course: Course) -> None:
     with (course.root / "nbgrader_config.py").open("a") as config:
         config.write("\nc.ClearSolutions.code_stub = {}\n")
     with pytest.raises(BuildError):
-        build(course, NAME)
+        build(course.assignment(NAME))
     assert snapshot(course) == {}
 
 
@@ -310,26 +310,26 @@ def test_a_first_build_that_fails_leaves_nothing(course: Course) -> None:
 def test_graded_cells_cannot_change_once_there_are_submissions(course: Course) -> None:
     from nbgrader.api import Gradebook
 
-    build(course, NAME)
+    build(course.assignment(NAME))
     with Gradebook(course.db_url) as gradebook:
         gradebook.add_student("ada")
         gradebook.add_submission(NAME, "ada")
     rewrite(course, "assert square(2) == 4", "assert square(3) == 9")
-    build(course, NAME)  # the text of a cell may change
+    build(course.assignment(NAME))  # the text of a cell may change
     before = snapshot(course)
     rewrite(course, 'written="draw"', 'written="paint"')
     message = rf"'{NAME}' has submissions in the gradebook, and this build adds 'paint' and removes 'draw': keep"
     with pytest.raises(BuildError, match=message):
-        build(course, NAME)
+        build(course.assignment(NAME))
     assert snapshot(course) == before
 
 
 def test_a_wrong_name_or_a_broken_assignment_builds_nothing(course: Course) -> None:
     with pytest.raises(CourseError, match=r"did you mean 'a1_squares'\?"):
-        build(course, "a1_square")
+        build(course.assignment("a1_square"))
     rewrite(course, " points=3", "")
     with pytest.raises(AssignmentError, match="has no points"):
-        build(course, NAME)
+        build(course.assignment(NAME))
     assert snapshot(course) == {}
 
 
@@ -364,27 +364,31 @@ def test_our_gradebook_is_the_one_nbgrader_makes(tmp_path: Path, monkeypatch: py
 
 
 def test_a_fresh_build_is_not_stale_and_asking_writes_nothing(course: Course) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     before = {path: path.stat().st_mtime_ns for path in course.root.rglob("*")}
-    assert stale(course, NAME) == []
+    assert stale(course.assignment(NAME)) == []
     assert {path: path.stat().st_mtime_ns for path in course.root.rglob("*")} == before
 
 
 def test_what_was_never_built_is_stale(course: Course) -> None:
-    assert len(stale(course, NAME)) == 9
+    assert len(stale(course.assignment(NAME))) == 9
     assert not (course.root / "gradebook.db").exists()
 
 
 def test_stale_files_are_named_whatever_made_them_so(course: Course) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     release = course.release / NAME
     (release / "extra.txt").write_text("")
     (release / "plots.py").unlink()
     (course.solutions / NAME / "data" / "x.csv").write_text("3")
-    assert stale(course, NAME) == [release / "extra.txt", release / "plots.py", course.solutions / NAME / "data/x.csv"]
-    build(course, NAME)
+    assert stale(course.assignment(NAME)) == [
+        release / "extra.txt",
+        release / "plots.py",
+        course.solutions / NAME / "data/x.csv",
+    ]
+    build(course.assignment(NAME))
     rewrite(course, "x * x", "x**2")
-    assert [path.parent.parent.name for path in stale(course, NAME)] == ["source", "release", "solutions"]
+    assert [path.parent.parent.name for path in stale(course.assignment(NAME))] == ["source", "release", "solutions"]
 
 
 # Import
@@ -393,18 +397,18 @@ def test_stale_files_are_named_whatever_made_them_so(course: Course) -> None:
 def test_importing_an_unedited_source_changes_no_byte(course: Course) -> None:
     text = "# ---\n# jupyter:\n#   jupytext:\n#     formats: py:percent\n# ---\n\n" + NOTEBOOK
     written(course).write_text(text, encoding="utf-8")
-    build(course, NAME)
+    build(course.assignment(NAME))
     assert import_notebook(course, source(course)) == written(course)
     assert written(course).read_text(encoding="utf-8") == text
 
 
 def test_an_imported_edit_touches_its_own_cell_only(course: Course) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     edit(source(course), lambda nb: cell(nb, "test_square").update(source="assert square(3) == 9\n"))
     import_notebook(course, source(course))
     assert written(course).read_text(encoding="utf-8") == NOTEBOOK.replace("square(2) == 4", "square(3) == 9")
-    build(course, NAME)
-    assert stale(course, NAME) == []
+    build(course.assignment(NAME))
+    assert stale(course.assignment(NAME)) == []
 
 
 def test_added_removed_and_moved_cells_are_imported(course: Course) -> None:
@@ -414,28 +418,28 @@ def test_added_removed_and_moved_cells_are_imported(course: Course) -> None:
         new = {"cell_type": "code", "id": "x", "metadata": {}, "source": "y = 1", "outputs": [], "execution_count": 1}
         nb["cells"] += [moved, new]
 
-    build(course, NAME)
+    build(course.assignment(NAME))
     edit(source(course), change)
     import_notebook(course, source(course))
     text = written(course).read_text(encoding="utf-8")
     assert text.endswith("# %%\nimport numpy as np\n# %matplotlib inline\n\n# %%\ny = 1\n")
     assert "experiment" not in text
-    build(course, NAME)
-    assert stale(course, NAME) == []
+    build(course.assignment(NAME))
+    assert stale(course.assignment(NAME)) == []
 
 
 def test_an_edited_file_beside_the_notebook_is_imported_too(course: Course) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     (course.source / NAME / "plots.py").write_text("BLUE = 2\n")
     with pytest.raises(BuildError, match="was edited by hand"):
-        build(course, NAME)
+        build(course.assignment(NAME))
     import_notebook(course, source(course))
     assert (course.assignments / NAME / "plots.py").read_text() == "BLUE = 2\n"
-    build(course, NAME)
+    build(course.assignment(NAME))
 
 
 def test_an_import_does_not_overwrite_a_newer_notebook_py(course: Course) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     edit(source(course), lambda nb: cell(nb, "test_square").update(source="assert square(3) == 9"))
     rewrite(course, "# # Squares", "# # New title")
     with pytest.raises(BuildError, match=r"notebook\.py changed since .*\.ipynb was built, and importing would lose"):
@@ -446,15 +450,15 @@ def test_an_import_does_not_overwrite_a_newer_notebook_py(course: Course) -> Non
 
 
 def test_an_import_can_replace_a_notebook_py_that_cannot_be_read(course: Course) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     written(course).write_text("garbage\n")
     with pytest.raises(AssignmentError, match=r"notebook\.py:1: 'garbage' stands before"):
         import_notebook(course, source(course))
     import_notebook(course, source(course), force=True)
-    assert stale(course, NAME) == []
+    assert stale(course.assignment(NAME)) == []
     written(course).unlink()
     import_notebook(course, source(course))
-    assert stale(course, NAME) == []
+    assert stale(course.assignment(NAME)) == []
 
 
 @pytest.mark.parametrize(
@@ -483,7 +487,7 @@ def test_an_import_can_replace_a_notebook_py_that_cannot_be_read(course: Course)
 def test_what_notebook_py_cannot_say_is_not_imported(
     course: Course, change: Callable[[Json], object], error: type[Exception], message: str
 ) -> None:
-    build(course, NAME)
+    build(course.assignment(NAME))
     edit(source(course), change)
     with pytest.raises(error, match=message):
         import_notebook(course, source(course))

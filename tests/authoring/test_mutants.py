@@ -81,11 +81,11 @@ def test_positions_are_right_behind_letters_that_take_two_bytes() -> None:
 
 
 def equivalents(course: Course) -> Path:
-    return course.assignment_folder(NAME) / EQUIVALENTS
+    return course.assignment(NAME).folder / EQUIVALENTS
 
 
 def test_survivors_are_listed_and_those_that_are_no_mistakes_are_not_counted(course: Course, pool: Pool) -> None:
-    score = mutation_score(course, course.assignment(NAME), pool)
+    score = mutation_score(course, course.assignment(NAME).load(), pool)
     assert score.killed > 0
     assert score.value == score.killed / (score.killed + len(score.survivors))
     assert score.equivalent == 0
@@ -95,15 +95,15 @@ def test_an_entry_without_a_reason_or_without_a_mutant_is_noticed(course: Course
     path = equivalents(course)
     path.write_text('[[mutant]]\nanswer = "f"\nwas = "a"\nbecomes = "b"\nreason = " "\n', encoding="utf-8")
     with pytest.raises(AssignmentError, match="has no reason"):
-        mutation_score(course, course.assignment(NAME), pool)
+        mutation_score(course, course.assignment(NAME).load(), pool)
     path.write_text('[[mutant]]\nanswer = "f"\nwas = "a"\n', encoding="utf-8")
     with pytest.raises(AssignmentError, match="becomes"):
-        mutation_score(course, course.assignment(NAME), pool)
+        mutation_score(course, course.assignment(NAME).load(), pool)
     path.write_text('[[mutant]]\nanswer = "f"\nwas = "a"\nbecomes = "b"\nreason = "the same"\n', encoding="utf-8")
-    assert mutation_score(course, course.assignment(NAME), pool).unused == ("f: b",)
+    assert mutation_score(course, course.assignment(NAME).load(), pool).unused == ("f: b",)
 
 
 def test_the_mutants_can_be_graded_alone(course: Course, pool: Pool) -> None:
-    proof = prove_mutants(course, NAME, pool)
+    proof = prove_mutants(course.assignment(NAME), pool)
     assert [finding.claim for finding in proof.findings] == ["95% of the mutants are caught"]
     assert ": " in proof.findings[0].evidence

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from autograder.authoring import incremental as spotcheck
 from autograder.authoring.build import build
-from autograder.authoring.incremental import Spot
+from autograder.authoring.incremental import EditedSolution
 from autograder.authoring.prove import Finding, Proof, prove
 from autograder.course import devices
 from autograder.course.layout import Course
@@ -30,7 +30,7 @@ def shown(proof: Proof) -> str:
 
 def test_a_right_assignment_is_proved_and_left_as_it_was(course: Course, pool: Pool) -> None:
     before = {path: path.read_bytes() for path in course.root.rglob("*") if path.is_file()}
-    proof = prove(course, NAME, pool)
+    proof = prove(course.assignment(NAME), pool)
     assert problems(proof) == {}
     assert proof.holds
     assert {path: path.read_bytes() for path in course.root.rglob("*") if path.is_file()} == before
@@ -46,7 +46,7 @@ def defects(built: Course, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     """One proof of an assignment with one defect of each kind."""
     course = Course(tmp_path_factory.mktemp("defects") / "course")
     shutil.copytree(built.root, course.root)
-    folder = course.assignment_folder(NAME)
+    folder = course.assignment(NAME).folder
     rewrite(
         folder / "notebook.py",
         "assert square(3) == 9",
@@ -87,7 +87,7 @@ def test_changes_its_mind(student):
         '# %% answer="square"\ndef square(x):\n    return x * x\n'
     )
     with Pool(1) as pool:
-        return problems(prove(course, NAME, pool))
+        return problems(prove(course.assignment(NAME), pool))
 
 
 def test_a_hidden_test_that_the_untouched_release_passes_is_named(defects: dict[str, str]) -> None:
@@ -143,7 +143,7 @@ def test_a_stale_build_says_how_to_mend_it(defects: dict[str, str]) -> None:
 
 def test_a_missing_suite_and_one_too_many_are_named(course: Course, pool: Pool) -> None:
     hidden_test(course, "test_square").rename(hidden_test(course, "test_other"))
-    proof = prove(course, NAME, pool)
+    proof = prove(course.assignment(NAME), pool)
     found = problems(proof)["every check has a suite, every suite a check"]
     assert found == (
         "the check test_square has no hidden_tests/test_square.py | hidden_tests/test_other.py grades no check"
@@ -153,12 +153,12 @@ def test_a_missing_suite_and_one_too_many_are_named(course: Course, pool: Pool) 
 
 @pytest.mark.slow
 def test_a_solution_in_the_release_is_quoted(course: Course, pool: Pool) -> None:
-    notebook = course.assignment_folder(NAME) / "notebook.py"
+    notebook = course.assignment(NAME).folder / "notebook.py"
     rewrite(
         notebook, '"""x times x."""', '"""x times x."""\n    # product_of_equals = x * x\n    product_of_equals = x * x'
     )
-    build(course, NAME)
-    found = problems(prove(course, NAME, pool))
+    build(course.assignment(NAME))
+    found = problems(prove(course.assignment(NAME), pool))
     assert "product_of_equals = x * x" in found["nothing hidden or solved is in the release"]
 
 
@@ -173,19 +173,19 @@ def test_brackets_in_a_problem_are_shown_as_they_are() -> None:
 
 def test_asking_again_leaves_the_gpu_to_others(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The solution stays open for hundreds of spot checks; with the GPU, a second sandbox would wait for ever."""
-    settings = course.assignment_folder(NAME) / "assignment.toml"
+    settings = course.assignment(NAME).folder / "assignment.toml"
     settings.write_text('device = "cuda-if-available"\n' + settings.read_text())
     monkeypatch.setattr(devices, "has_gpu", lambda: True)
     monkeypatch.setattr(devices, "gpu_nodes", lambda: ("no-such-node",))
-    with spotcheck.open_worker(str(course.root), course.assignment(NAME)) as ask:
+    with spotcheck.open_worker(str(course.root), course.assignment(NAME).load()) as ask:
         for whole in (False, True):
-            assert ask(spotcheck.Spot("solution", {}, ("test_square",), whole=whole)) == frozenset()
+            assert ask(spotcheck.EditedSolution("solution", {}, ("test_square",), whole=whole)) == frozenset()
 
 
 def test_a_spot_leaves_nothing_behind_for_the_next(course: Course) -> None:
-    wrong = Spot("wrong", {"square": "def square(x): return -3.0"}, ("test_square",))
-    first = Spot("first", wrong.answers, wrong.checks, until_broken=True)
-    with spotcheck.open_worker(str(course.root), course.assignment(NAME)) as ask:
+    wrong = EditedSolution("wrong", {"square": "def square(x): return -3.0"}, ("test_square",))
+    first = EditedSolution("first", wrong.answers, wrong.checks, until_failure=True)
+    with spotcheck.open_worker(str(course.root), course.assignment(NAME).load()) as ask:
         assert len(ask(wrong)) > 1
         assert len(ask(first)) == 1
-        assert ask(Spot("solution", {}, ("test_square",))) == frozenset()
+        assert ask(EditedSolution("solution", {}, ("test_square",))) == frozenset()

@@ -7,13 +7,11 @@ from course_fixtures import ANSWERS, NAME, released
 from autograder.authoring.sample_class import (
     Student,
     answered,
-    breakers,
     broken_tests,
     copy_course,
+    expected_score,
     plain,
-    provers,
     submit,
-    wanted_score,
 )
 from autograder.course.layout import Course
 from autograder.notebooks import ipynb as nb
@@ -21,8 +19,8 @@ from autograder.testing.suite import Suite
 
 
 def test_the_class_is_every_variant_and_every_kind_of_broken_file(built: Course) -> None:
-    assignment = built.assignment(NAME)
-    students = [*provers(built, assignment), *breakers(built, assignment)]
+    assignment = built.assignment(NAME).load()
+    students = [*samples(built, assignment), *damaged_samples(built, assignment)]
     ids = [student.id for student in students]
     assert len(set(ids)) == len(ids)
     assert {"solution", "untouched", "wrong-triples", "wrong-sorts_in_place", "right-power"} < set(ids)
@@ -30,10 +28,10 @@ def test_the_class_is_every_variant_and_every_kind_of_broken_file(built: Course)
 
 
 def test_wanted_scores_follow_from_the_hidden_tests_and_their_weights(built: Course) -> None:
-    assignment = built.assignment(NAME)
-    students = {student.id: student for student in provers(built, assignment)}
+    assignment = built.assignment(NAME).load()
+    students = {student.id: student for student in samples(built, assignment)}
     with Suite(assignment.hidden_tests) as suite:
-        wanted = {name: wanted_score(assignment, suite, student) for name, student in students.items()}
+        wanted = {name: expected_score(assignment, suite, student) for name, student in students.items()}
     assert wanted == {
         "solution": 5.0,
         "untouched": 0.0,
@@ -44,19 +42,19 @@ def test_wanted_scores_follow_from_the_hidden_tests_and_their_weights(built: Cou
 
 
 def test_a_copied_course_has_a_gradebook_and_an_assignment_of_its_own(course: Course, tmp_path: Path) -> None:
-    (course.assignment_folder(NAME) / "__pycache__").mkdir()
+    (course.assignment(NAME).folder / "__pycache__").mkdir()
     copied = copy_course(course, tmp_path / "copy", [NAME])
     assert (copied.root / "gradebook.db").is_file()
     assert (copied.release / NAME / f"{NAME}.ipynb").read_bytes() == (
         course.release / NAME / f"{NAME}.ipynb"
     ).read_bytes()
-    assert not (copied.assignment_folder(NAME) / "__pycache__").exists()
+    assert not (copied.assignment(NAME).folder / "__pycache__").exists()
 
 
 def test_hidden_tests_that_were_not_run_count_as_broken() -> None:
-    verdicts = [{"test": name, "status": name} for name in ("passed", "failed", "not run")]
+    verdicts = [{"test": name, "status": name} for name in ("passed", "failed", Status.ERROR)]
     record = {"notebooks": {"x": {"checks": [{"verdicts": verdicts}]}}}
-    assert broken_tests(record) == {"failed", "not run"}
+    assert broken_tests(record) == {"failed", Status.ERROR}
     assert plain(broken_tests(record)) == "failed, not run"
 
 
@@ -74,7 +72,7 @@ def test_a_submission_lies_where_nbgrader_collects_it(course: Course) -> None:
 
 
 def test_broken_notebooks_are_notebooks_but_for_the_one_that_is_not(built: Course) -> None:
-    for student in breakers(built, built.assignment(NAME)):
+    for student in damaged_samples(built, built.assignment(NAME).load()):
         if student.id != "broken-not_json":
             assert nb.parse(student.data)["cells"]
             assert student.fails == frozenset()

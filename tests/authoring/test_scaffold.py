@@ -15,9 +15,9 @@ from autograder.authoring.scaffold import new_assignment
 from autograder.course.assignment import Assignment
 from autograder.course.layout import Course
 from autograder.errors import CourseError
-from autograder.grading import intake
 from autograder.grading.grader import Grader
-from autograder.grading.setup import GradingOptions, open_graders
+from autograder.grading.options import GradingOptions, open_graders
+from autograder.notebooks import intake
 from autograder.notebooks.percent import front_matter, parse, render
 
 NAME = "a6_vector_calculus"
@@ -45,7 +45,7 @@ def test_the_folder_keeps_the_contract(course: Course) -> None:
     folder = new_assignment(course, NAME)
     assert folder == course.assignments / NAME
     assignment = Assignment.load(folder)
-    assert assignment.title == "A6 vector calculus"
+    assert assignment.settings.title == "A6 vector calculus"
     assert [(check.grade_id, check.points) for check in assignment.checks] == [("test_log_sum_exp", 2)]
     assert {check.suite for check in assignment.checks} == set(assignment.hidden_tests.glob("*.py"))
     assert (len(assignment.wrong_answers()), len(assignment.right_answers())) == (2, 1)
@@ -65,11 +65,11 @@ def test_its_python_files_compile_and_its_notebook_is_in_the_form_we_write(cours
 
 def test_its_solution_earns_everything_and_each_variant_what_it_claims(course: Course) -> None:
     assignment = Assignment.load(new_assignment(course, NAME))
-    build(course, NAME)
-    assert stale(course, NAME) == []
+    build(course.assignment(NAME))
+    assert stale(course.assignment(NAME)) == []
     notebook = f"{NAME}/{NAME}.ipynb"
     # These answers are ours: they need no walls, and the test holds on machines that have none.
-    with open_graders(course, NAME, GradingOptions(unsafe=True)) as graders:
+    with open_graders(course.assignment(NAME), GradingOptions(unsafe=True)) as graders:
         grader = graders[NAME]
         assert earned(grader, course.solutions / notebook, {}) == (2.0, set())
         assert earned(grader, course.release / notebook, {})[0] == 0.0

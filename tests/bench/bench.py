@@ -16,10 +16,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from autograder.authoring.sample_class import copy_course, provers, release_of, submit
+from autograder.authoring.sample_class import copy_course, release_of, submit
 from autograder.course.layout import Course
-from autograder.grading import intake
 from autograder.grading.setup import open_graders
+from autograder.notebooks import intake
 
 ROUNDS = 3
 NAME = "a1_numerical_gradients"
@@ -41,7 +41,7 @@ def make_class(course: Course, size: int) -> None:
     """``size`` students who hand in the reference solution."""
     shutil.rmtree(course.submitted, ignore_errors=True)
     shutil.rmtree(course.autograded, ignore_errors=True)
-    solution = provers(course, course.assignment(NAME))[0]
+    solution = samples(course, course.assignment(NAME).load())[0]
     for number in range(size):
         submit(course, NAME, type(solution)(f"student{number:03}", "", solution.data))
 
@@ -66,7 +66,7 @@ def memory(course: Course, gradings: int) -> tuple[float, float]:
     make_class(course, 1)
     path = course.submitted / "student000" / NAME / f"{NAME}.ipynb"
     sizes = []
-    with open_graders(course, NAME) as graders:
+    with open_graders(course.assignment(NAME)) as graders:
         grader = graders[NAME]
         for number in range(1, gradings + 1):
             grader.grade(intake.read(path, grader.template))

@@ -62,13 +62,13 @@ def make(root: Path, notebook: str = NOTEBOOK, settings: str = SETTINGS, **varia
 def test_a_folder_becomes_an_assignment(tmp_path: Path) -> None:
     folder = make(tmp_path)
     assignment = Assignment.load(folder)
-    assert (assignment.name, assignment.title, assignment.device) == ("a1_squares", "Squares", "cpu")
+    assert (assignment.name, assignment.settings.title, assignment.settings.device) == ("a1_squares", "Squares", "cpu")
     assert assignment.checks == (Check("test_square", 3, folder / "hidden_tests" / "test_square.py"),)
     assert assignment.written == (Written("why", 1.5),)
     assert list(assignment.answers) == ["square"]
     assert "return x * x" in assignment.answers["square"]
     assert assignment.hidden_tests == folder / "hidden_tests"
-    assert (assignment.lectures, assignment.libraries, assignment.files) == ((), (), ())
+    assert (assignment.settings.lectures, assignment.settings.libraries, assignment.settings.files) == ((), (), ())
     assert assignment.wrong_answers() == assignment.right_answers() == ()
 
 
@@ -89,12 +89,12 @@ def test_settings_are_read_and_limits_have_defaults(tmp_path: Path) -> None:
     folder = make(tmp_path, settings=settings)
     (folder / "plots.py").write_text("")
     assignment = Assignment.load(folder)
-    assert assignment.lectures == ("000: squares",)
-    assert assignment.libraries == ("numpy", "matplotlib.pyplot")
-    assert assignment.files == ("plots.py",)
-    assert assignment.device == "cuda"
-    assert assignment.limits == Limits(cell_seconds=3.0, memory_mb=512)
-    assert type(assignment.limits.cell_seconds) is float
+    assert assignment.settings.lectures == ("000: squares",)
+    assert assignment.settings.libraries == ("numpy", "matplotlib.pyplot")
+    assert assignment.settings.files == ("plots.py",)
+    assert assignment.settings.device == "cuda"
+    assert assignment.settings.limits == Limits(cell_seconds=3.0, memory_mb=512)
+    assert type(assignment.settings.limits.cell_seconds) is float
     assert Limits() == Limits(10.0, 2.0, 120.0, 2048, 256, 64)
 
 

@@ -75,18 +75,18 @@ def test_assignments_are_the_folders(course: Course) -> None:
         (course.assignments / name).mkdir()
     (course.assignments / "README.md").write_text("")
     assert course.assignment_names() == ["a1_a", "a2_b"]
-    assert course.assignment_folder("a2_b") == course.assignments / "a2_b"
+    assert course.assignment("a2_b").folder == course.assignments / "a2_b"
     assert Course(course.root / "empty").assignment_names() == []
 
 
 def test_a_wrong_assignment_name_gets_the_nearest_one(course: Course) -> None:
     with pytest.raises(CourseError, match=r"no assignment 'a1' in .*; `autograder new` makes one"):
-        course.assignment("a1")
+        course.assignment("a1").load()
     (course.assignments / "a1_softmax").mkdir()
     with pytest.raises(CourseError, match=r"no assignment 'a1_sofmax' in .*; did you mean 'a1_softmax'\?"):
-        course.assignment("a1_sofmax")
+        course.assignment("a1_sofmax").load()
     with pytest.raises(CourseError, match=r"; there are a1_softmax"):
-        course.assignment("../../etc")
+        course.assignment("../../etc").load()
 
 
 def test_notebooks_are_those_of_the_source(course: Course) -> None:

@@ -89,26 +89,26 @@ def test_names_that_nbgrader_would_misread_are_refused_with_the_reason(course: C
 def test_a_student_who_did_not_submit_is_named(student: str, course: Course) -> None:
     hand_in(course, "ada", solved(course))
     with pytest.raises(CourseError, match="nothing to grade for the student"):
-        batch.grade(course, NAME, students=[student])
+        grade(course, students=[student])
     assert not course.autograded.exists()
 
 
 def test_only_the_named_student_is_graded(course: Course) -> None:
     for student in ("ada", "bob"):
         hand_in(course, student, solved(course))
-    outcomes = batch.grade(course, NAME, students=["bob"], options=batch.Options(workers=1))
+    outcomes = grade(course, students=["bob"])
     assert [outcome.student for outcome in outcomes] == ["bob"]
     assert {row[0] for row in grade_rows(course)} == {"bob"}
 
 
 def test_nobody_submitted_says_where_to_put_the_notebooks(course: Course) -> None:
     with pytest.raises(CourseError, match="nobody submitted 't1_powers': put notebooks into"):
-        batch.grade(course, NAME)
+        grade(course)
 
 
 def test_a_misspelt_assignment_gets_a_suggestion(course: Course) -> None:
     with pytest.raises(CourseError, match="did you mean 't1_powers'"):
-        batch.grade(course, "t1_power")
+        grade(course, "t1_power")
 
 
 def test_progress_hears_of_everybody_once(course: Course) -> None:
@@ -212,7 +212,7 @@ def test_a_worker_that_is_killed_costs_its_own_student_only(course: Course, monk
             os.kill(worker, signal.SIGKILL)
             killed.append(worker)
 
-    outcomes = batch.grade(course, NAME, options=batch.Options(workers=1), progress=kill_the_worker)
+    outcomes = grade(course, progress=kill_the_worker)
     assert killed
     assert [(outcome.student, outcome.status) for outcome in outcomes] == [
         ("ada", "graded"),
@@ -245,7 +245,7 @@ from autograder.course.layout import Course
 def stop(outcome, total):
     print(outcome.student, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
-batch.grade(Course(Path.cwd()), {NAME!r}, options=batch.Options(workers=1), progress=stop)
+batch.grade(Course(Path.cwd()), {NAME!r}, progress=stop)
 """
 
 
@@ -383,7 +383,7 @@ def test_a_gradebook_locked_in_the_middle_costs_one_student_and_only_until_the_n
             database.execute("BEGIN EXCLUSIVE")
 
     try:
-        outcomes = batch.grade(course, NAME, options=batch.Options(workers=1), progress=lock)
+        outcomes = grade(course, progress=lock)
     finally:
         database.execute("ROLLBACK")
         database.close()

@@ -24,27 +24,27 @@ from course_fixtures import (
 )
 
 from autograder.course.layout import Course
-from autograder.grading import intake
-from autograder.grading.grader import Grader, Record
+from autograder.grading.grader import Grader, NotebookResult
 from autograder.grading.setup import open_graders
+from autograder.notebooks import intake
 from autograder.sandbox.host.zygote import Gone
 
 FULL = {"test_square": 2.0, "test_total": 3.0}
 
 
-def scores(record: Record) -> dict[str, float]:
+def scores(record: NotebookResult) -> dict[str, float]:
     return {check.grade_id: check.score for check in record.checks}
 
 
-def verdicts(record: Record) -> dict[str, str]:
+def verdicts(record: NotebookResult) -> dict[str, str]:
     return {verdict.test.partition("::")[2]: verdict.status for check in record.checks for verdict in check.verdicts}
 
 
-def reasons(record: Record) -> dict[str, str]:
+def reasons(record: NotebookResult) -> dict[str, str]:
     return {verdict.test.partition("::")[2]: verdict.reason for check in record.checks for verdict in check.verdicts}
 
 
-def graded(grader: Grader, notebook: Json) -> Record:
+def graded(grader: Grader, notebook: Json) -> NotebookResult:
     return grade_notebook(grader, notebook)[1]
 
 
@@ -56,7 +56,7 @@ def outputs_of(grader: Grader, notebook: Json, source: str) -> list[Json]:
 
 @contextmanager
 def grader_of(course: Course) -> Iterator[Grader]:
-    with open_graders(course, NAME) as graders:
+    with open_graders(course.assignment(NAME)) as graders:
         yield graders[NAME]
 
 
@@ -331,7 +331,7 @@ def test_a_bug_in_a_hidden_test_is_not_run_and_asks_for_a_person(course: Course)
     )
     with grader_of(course) as grader:
         record = graded(grader, solved(course))
-    assert verdicts(record)["test_arrays"] == "not run"
+    assert verdicts(record)["test_arrays"] == Status.ERROR
     assert verdicts(record)["test_numbers"] == "passed"
     assert scores(record) == {"test_square": 1.0, "test_total": 3.0}
     assert record.needs_person
@@ -346,7 +346,7 @@ def test_a_check_without_a_suite_is_not_scored_by_its_outputs(course: Course) ->
         record = graded(grader, solved(course))
     assert scores(record) == {"test_square": 0.0, "test_total": 3.0}
     assert record.needs_person
-    assert [verdict.status for verdict in record.checks[0].verdicts] == ["not run"]
+    assert [verdict.status for verdict in record.checks[0].verdicts] == [Status.ERROR]
 
 
 def test_a_submission_that_cannot_be_read_earns_nothing_and_says_why(course: Course, grader: Grader) -> None:

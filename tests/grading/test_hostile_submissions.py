@@ -11,11 +11,11 @@ from course_fixtures import NAME, code, grade_class, grade_notebook, hand_in, ma
 
 from autograder.course.layout import Course
 from autograder.errors import BuildError, WireError
-from autograder.grading import intake
 from autograder.grading.grader import Grader
 from autograder.grading.pool import Pool
 from autograder.nbgrader_bridge.feedback import feedback
 from autograder.nbgrader_bridge.gradebook import submission_time
+from autograder.notebooks import intake
 from autograder.notebooks.sanitize import markdown2html, safe
 from autograder.protocol.values import Decoder
 from autograder.sandbox.host.replies import MAX_IMAGE_BYTES, cell_result
@@ -65,7 +65,7 @@ def test_a_pasted_picture_that_is_gone_stops_no_page(course: Course, pool: Pool)
     hand_in(course, "ada", with_cells(solved(course), markdown("![x](attachment:x.png)")))
     hand_in(course, "zoe", solved(course))
     grade_class(course)
-    assert len(feedback(course, NAME, pool=pool)) == 2
+    assert len(feedback(course.assignment(NAME), pool=pool)) == 2
 
 
 def test_one_page_that_fails_does_not_keep_the_others(course: Course, pool: Pool) -> None:
@@ -76,7 +76,7 @@ def test_one_page_that_fails_does_not_keep_the_others(course: Course, pool: Pool
     notebook.chmod(0o644)
     notebook.write_text("{}")
     with pytest.raises(BuildError, match=r"'ada' could not be made: .*the other pages are written"):
-        feedback(course, NAME, pool=pool)
+        feedback(course.assignment(NAME), pool=pool)
     assert (course.feedback / "zoe" / NAME / f"{NAME}.html").is_file()
 
 

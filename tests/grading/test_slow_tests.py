@@ -66,7 +66,7 @@ def total(x):
 
 @pytest.fixture
 def course_with_data(course: Course) -> Course:
-    folder = course.assignment_folder(NAME)
+    folder = course.assignment(NAME).folder
     (folder / "data.py").write_text(DATA)
     hidden_test(course, "test_total").write_text(HIDDEN_TESTS["test_total"] + LADDER)
     (folder / "wrong_answers" / "gives_up.py").write_text(NEARLY)

@@ -123,7 +123,7 @@ def pages(built: Course, tmp_path_factory: pytest.TempPathFactory) -> Course:
     hand_in(course, "exits_in_a_cell", with_cells(solved(course), code("import os\nos._exit(1)")))
     assert {outcome.status for outcome in grade_class(course).values()} == {"graded"}
     with Pool(1) as pool:
-        assert len(feedback(course, NAME, pool=pool)) == len(SPIES) + 4
+        assert len(feedback(course.assignment(NAME), pool=pool)) == len(SPIES) + 4
     return course
 
 
@@ -234,12 +234,12 @@ def test_a_course_that_does_not_name_us_gets_safe_pages_all_the_same(course: Cou
 
 def test_feedback_for_somebody_who_is_not_graded_is_refused(course: Course) -> None:
     with pytest.raises(CourseError, match=f"nobody is graded for '{NAME}'; run `autograder grade {NAME}` first"):
-        feedback(course, NAME)
+        feedback(course.assignment(NAME))
     hand_in(course, "ada", solved(course))
     grade_class(course)
     for student in ("bob", "../ada", ""):
         with pytest.raises(CourseError, match="is not graded"):
-            feedback(course, NAME, students=[student])
+            feedback(course.assignment(NAME), students=[student])
 
 
 @pytest.mark.slow
@@ -248,7 +248,7 @@ def test_only_the_named_student_gets_a_page(course: Course, pool: Pool) -> None:
         hand_in(course, student, solved(course))
     grade_class(course)
     heard: list[tuple[str, int]] = []
-    pages = feedback(course, NAME, students=["bob"], pool=pool, progress=lambda *said: heard.append(said))
+    pages = feedback(course.assignment(NAME), students=["bob"], pool=pool, progress=lambda *said: heard.append(said))
     assert [path.relative_to(course.feedback).as_posix() for path in pages] == [f"bob/{NAME}/{NAME}.html"]
     assert heard == [("bob", 1)]
 
@@ -260,7 +260,7 @@ def test_a_page_that_cannot_be_made_names_the_student(course: Course, pool: Pool
     notebook.chmod(0o644)
     notebook.write_text("{")
     with pytest.raises(BuildError, match="the feedback for 'ada' could not be made"):
-        feedback(course, NAME, pool=pool)
+        feedback(course.assignment(NAME), pool=pool)
 
 
 @pytest.mark.slow
@@ -268,7 +268,7 @@ def test_what_came_before_us_in_a_leftover_folder_is_not_a_student(course: Cours
     hand_in(course, "ada", solved(course))
     grade_class(course)
     (course.autograded / ".drafts-1" / NAME).mkdir(parents=True)
-    assert [path.parts[-3] for path in feedback(course, NAME, pool=pool)] == ["ada"]
+    assert [path.parts[-3] for path in feedback(course.assignment(NAME), pool=pool)] == ["ada"]
 
 
 @pytest.mark.parametrize(

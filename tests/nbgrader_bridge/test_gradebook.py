@@ -10,14 +10,16 @@ from course_fixtures import NAME, grade_rows, hand_in, released, solved
 
 from autograder.course.layout import Course
 from autograder.errors import CourseError
-from autograder.grading import batch, intake
-from autograder.grading.grader import CheckResult, Grader, Record
-from autograder.grading.intake import Cell
+from autograder.grading import intake
+from autograder.grading.grader import CheckResult, Grader, NotebookResult
 from autograder.nbgrader_bridge.gradebook import Book, classic_check, submission_time
+from autograder.notebooks.intake import Cell
 from autograder.testing.suite import Verdict
 
 
-def saved(course: Course, grader: Grader, record: Record | None = None, **answers: str) -> list[tuple[Any, ...]]:
+def saved(
+    course: Course, grader: Grader, record: NotebookResult | None = None, **answers: str
+) -> list[tuple[Any, ...]]:
     submission = intake.read(hand_in(course, "ada", solved(course, **answers)), grader.template)
     with Book(course) as book:
         book.save(NAME, "ada", {NAME: (submission, record or grader.grade(submission))})
@@ -44,17 +46,17 @@ def test_the_total_is_the_one_nbgrader_shows(course: Course, grader: Grader) -> 
 
 
 def test_a_hidden_test_that_was_not_run_asks_for_a_person(course: Course, grader: Grader) -> None:
-    check = CheckResult("test_square", 2.0, 1.0, (Verdict("a", "b", 1.0, "not run"),))
-    rows = saved(course, grader, Record((check,), {}))
+    check = CheckResult("test_square", 2.0, 1.0, (Verdict("a", "b", 1.0, Status.ERROR),))
+    rows = saved(course, grader, NotebookResult((check,), {}))
     assert rows[0][2:7] == ("test_square", 1.0, None, None, 1)
 
 
 def test_only_an_answer_waits_for_a_grade(course: Course, grader: Grader) -> None:
-    check = CheckResult("test_square", 2.0, 1.0, (Verdict("a", "b", 1.0, "not run"),))
+    check = CheckResult("test_square", 2.0, 1.0, (Verdict("a", "b", 1.0, Status.ERROR),))
     with Book(course) as book:
-        saved(course, grader, Record((check,), {}), why="YOUR ANSWER HERE", total="YOUR ANSWER HERE")
+        saved(course, grader, NotebookResult((check,), {}), why="YOUR ANSWER HERE", total="YOUR ANSWER HERE")
         assert not book.standings(NAME)["ada"].needs_grading
-    saved(course, grader, Record((check,), {}))
+    saved(course, grader, NotebookResult((check,), {}))
     with Book(course) as book:
         assert book.standings(NAME)["ada"].needs_grading
 
@@ -69,7 +71,7 @@ def test_an_assignment_that_was_never_generated_says_to_build_it(course: Course)
     hand_in(course, "ada", released(course))
     (course.root / "gradebook.db").unlink()
     with pytest.raises(CourseError, match=f"the gradebook has no assignment '{NAME}'; run `autograder build {NAME}`"):
-        batch.grade(course, NAME)
+        grade(course)
 
 
 def test_a_new_gradebook_is_made_without_any_program_on_the_path(

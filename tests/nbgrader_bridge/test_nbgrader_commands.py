@@ -347,7 +347,7 @@ def classic(quickstart: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         patch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path_factory.mktemp("jupyter")))
         worked(nbgrader(courses["stock"].root, "autograde", "ps1"))
         worked(nbgrader(courses["hooks"].root, "autograde", "ps1"))
-        outcomes = batch.grade(courses["ours"], "ps1", options=batch.Options(workers=1))
+        outcomes = batch.grade(courses["ours"], "ps1")
         assert {outcome.status for outcome in outcomes} == {"graded"}
         yield {name: Course(course.root) for name, course in courses.items()}
 
@@ -393,4 +393,4 @@ def test_hidden_tests_of_a_classic_course_do_not_reach_its_feedback(classic: dic
 def test_a_misspelt_classic_assignment_gets_a_suggestion(course: Course) -> None:
     (course.source / "ps1").mkdir()
     with pytest.raises(CourseError, match="did you mean 'ps1'"):
-        batch.grade(course, "ps2")
+        grade(course, "ps2")

@@ -11,13 +11,15 @@ from rich.table import Table
 from autograder.course.layout import Course
 from autograder.errors import CourseError
 from autograder.grading.batch import Outcome
-from autograder.grading.grader import CheckResult, Record
+from autograder.grading.grader import CheckResult, NotebookResult
 from autograder.reporting.tables import class_table, outcome_table
 from autograder.results import store as records
 from autograder.testing.suite import Verdict
 
 LAW = Verdict("test_soft_max::a", "A test.", 1.0, "passed")
-RECORD = Record((CheckResult("test_soft_max", 2.0, 1.5, (LAW,)), CheckResult("test_b", 1.0, 1.0)), {}, isolation="root")
+RECORD = NotebookResult(
+    (CheckResult("test_soft_max", 2.0, 1.5, (LAW,)), CheckResult("test_b", 1.0, 1.0)), {}, isolation="root"
+)
 
 
 def text(table: Table) -> str:
@@ -56,8 +58,8 @@ def test_every_outcome_is_a_line_with_what_happened() -> None:
 def test_the_class_table_has_a_column_per_check(here: Course) -> None:
     records.write(here, "a1", "ada", "", {"a1": RECORD})
     table = class_table(here, "a1")
-    assert "not run" not in text(table)
-    missing = replace(LAW, status="not run")
+    assert Status.ERROR not in text(table)
+    missing = replace(LAW, status=Status.ERROR)
     shaky = replace(RECORD.checks[0], verdicts=(missing,))
     records.write(here, "a1", "b.[bold]b", "", {"a1": replace(RECORD, checks=(shaky, RECORD.checks[1]))})
     partly = replace(RECORD.checks[0], verdicts=(LAW, missing))

@@ -8,12 +8,14 @@ import pytest
 from course_fixtures import NAME
 
 from autograder.course.layout import Course
-from autograder.grading.grader import CheckResult, Record
+from autograder.grading.grader import CheckResult, NotebookResult
 from autograder.results import store as records
 from autograder.testing.suite import Verdict
 
 PASSED = Verdict("test_a::test_b", "A test.", 1.0, "passed")
-RECORD = Record((CheckResult("test_a", 2.0, 1.5, (PASSED,)),), {"cell": []}, ("a note",), isolation="root", seconds=0.5)
+RECORD = NotebookResult(
+    (CheckResult("test_a", 2.0, 1.5, (PASSED,)),), {"cell": []}, ("a note",), isolation="root", seconds=0.5
+)
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def test_what_was_written_is_read_back(here: Course) -> None:
 
 
 def test_one_hidden_test_that_was_not_run_marks_the_record(here: Course) -> None:
-    check = replace(RECORD.checks[0], verdicts=(PASSED, replace(PASSED, status="not run")))
+    check = replace(RECORD.checks[0], verdicts=(PASSED, replace(PASSED, status=Status.ERROR)))
     records.write(here, NAME, "ada", "", {NAME: replace(RECORD, checks=(check,))})
     assert records.read(here, NAME, "ada")["needs_person"] is True
 

@@ -193,12 +193,12 @@ OUTCOMES = {
     "assert False, 'in our words'": ("failed", "in our words", "The hint."),
     "secret = 31337; assert secret == 1": ("failed", "", "The hint."),
     "student.f()": ("failed", MISSING, "The hint."),
-    "1 / 0": ("not run", "", ""),
-    "raise ValueError('ours')": ("not run", "", ""),
-    "student.ok().shape": ("not run", "", ""),
-    "pytest.skip('no GPU')": ("not run", "", ""),
-    "pytest.importorskip('no_such_module')": ("not run", "", ""),
-    "raise RecursionError": ("not run", "", ""),
+    "1 / 0": (Status.ERROR, "", ""),
+    "raise ValueError('ours')": (Status.ERROR, "", ""),
+    "student.ok().shape": (Status.ERROR, "", ""),
+    "pytest.skip('no GPU')": (Status.ERROR, "", ""),
+    "pytest.importorskip('no_such_module')": (Status.ERROR, "", ""),
+    "raise RecursionError": (Status.ERROR, "", ""),
 }  # fmt: skip
 
 
@@ -224,7 +224,7 @@ def test_failed_is_the_students_and_not_run_is_ours(
     verdict, after = judge(suite, ok=lambda: 1)
     assert (verdict.status, verdict.reason, verdict.hint) == expected
     assert "31337" not in verdict.reason + verdict.hint + verdict.detail
-    assert (line.split("(", maxsplit=1)[0] in verdict.detail) == (verdict.status == "not run")
+    assert (line.split("(", maxsplit=1)[0] in verdict.detail) == (verdict.status == Status.ERROR)
     assert after.status == "passed"
 
 
@@ -263,10 +263,10 @@ def bad_teardown():
     ("fixture", "status", "words"),
     [
         ("asks", "failed", "`f` is not defined"),
-        ("bad_setup", "not run", "ValueError: ours"),
-        ("bad_assert", "not run", "a fixture failed: ours as well"),
-        ("bad_teardown", "not run", "a fixture could not be torn down: ours, at the end"),
-        ("no_such_fixture", "not run", "no_such_fixture"),
+        ("bad_setup", Status.ERROR, "ValueError: ours"),
+        ("bad_assert", Status.ERROR, "a fixture failed: ours as well"),
+        ("bad_teardown", Status.ERROR, "a fixture could not be torn down: ours, at the end"),
+        ("no_such_fixture", Status.ERROR, "no_such_fixture"),
     ],
 )
 def test_a_fixture_that_fails_is_ours_unless_the_student_was_asked(
@@ -482,7 +482,7 @@ def test_a_quick_grading_leaves_slow_hidden_tests_out_and_says_so(suite_of: Open
         return asked[-1]
 
     ladder, shape = judge(suite, accuracy=accuracy)
-    assert (ladder.status, ladder.reason) == ("not run", "It was left out of this quick grading.")
+    assert (ladder.status, ladder.reason) == (Status.ERROR, "It was left out of this quick grading.")
     assert shape.status == "passed"
     assert len(asked) == 1
     assert suite.slow_tests() == {"test_a::test_ladder"}
@@ -567,4 +567,4 @@ def test_data_is_references_and_what_is_kept(suite_of: OpenSuite) -> None:
 
 def test_a_test_that_asks_for_data_where_there_is_none_is_our_fault(suite_of: OpenSuite) -> None:
     suite = suite_of(test_a='def test_x(student, data):\n    """It fits."""')
-    assert states(judge(suite)) == ["not run"]
+    assert states(judge(suite)) == [Status.ERROR]

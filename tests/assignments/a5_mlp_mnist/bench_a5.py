@@ -22,12 +22,12 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from autograder.authoring.sample_class import copy_course, provers, submit
+from autograder.authoring.sample_class import copy_course, submit
 from autograder.course.data import Data, load
 from autograder.course.devices import has_gpu
 from autograder.course.layout import Course
 from autograder.grading import batch
-from autograder.grading.setup import GradingOptions
+from autograder.grading.options import GradingOptions
 from autograder.results import store as records
 
 NAME = "a5_mlp_mnist"
@@ -149,7 +149,7 @@ def grading(course: Course, device: str) -> str:
     found = []
     with tempfile.TemporaryDirectory() as scratch:
         copied = copy_course(course, Path(scratch), [NAME])
-        solution = provers(copied, copied.assignment(NAME))[0]
+        solution = samples(copied, copied.assignment(NAME).load())[0]
         submit(copied, NAME, solution)
         for quick in (True, False):
             terms = GradingOptions(quick=quick, device=device)
@@ -166,7 +166,7 @@ def grading(course: Course, device: str) -> str:
 def main() -> None:
     """Prints a line per measurement."""
     course = Course(Path(__file__).parents[3])
-    assignment = course.assignment(NAME)
+    assignment = course.assignment(NAME).load()
     data = load(assignment.data)
     assert data is not None
     print(

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from course_fixtures import ROOT
 
-from autograder.authoring.sample_class import copy_course, provers, submit
+from autograder.authoring.sample_class import copy_course, submit
 from autograder.course.data import load
 from autograder.course.layout import Course
 from autograder.grading import batch
@@ -284,6 +284,6 @@ def test_the_reference_climbs_the_whole_ladder_on_real_mnist(tmp_path: Path) -> 
     if data.name != "MNIST":
         pytest.skip("real MNIST is not here; set MNIST_DIR to a folder with its four files")
     copied = copy_course(course, tmp_path, [FOLDER.name])
-    submit(copied, FOLDER.name, provers(copied, copied.assignment(FOLDER.name))[0])
-    (outcome,) = batch.grade(copied, FOLDER.name, options=batch.Options(workers=1))
+    submit(copied, FOLDER.name, samples(copied, copied.assignment(FOLDER.name).load())[0])
+    (outcome,) = batch.grade(copied, FOLDER.name)
     assert (outcome.status, outcome.score, outcome.needs_person) == ("graded", 100.0, False)

@@ -11,7 +11,7 @@ from autograder.course.layout import Course
 
 @pytest.fixture(scope="module")
 def names() -> dict[str, Any]:
-    return reference(Course(ROOT).assignment("a5_mlp_mnist"))
+    return reference(Course(ROOT).assignment("a5_mlp_mnist").load())
 
 
 def problem(names: dict[str, Any]) -> tuple[list[Any], torch.Tensor, torch.Tensor]:

@@ -24,10 +24,10 @@ from hypothesis import strategies as st
 
 from autograder.course.layout import Course
 from autograder.errors import CourseError
-from autograder.grading import intake
-from autograder.grading.intake import Submission, Template
 from autograder.grading.setup import templates
+from autograder.notebooks import intake
 from autograder.notebooks import ipynb as nb
+from autograder.notebooks.intake import Submission, Template
 
 CHECKS = ("test_square", "test_total")
 

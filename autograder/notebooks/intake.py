@@ -14,7 +14,7 @@ from typing import Literal
 from autograder.errors import CourseError, NotebookError
 from autograder.notebooks import ipynb as nb
 
-Role = Literal["setup", "check", "answer", "written", "task", "student", "experiment"]
+CellType = Literal["setup", "check", "answer", "written", "task", "student", "experiment"]
 _DELETED = "This cell was deleted from the submission."
 
 
@@ -24,7 +24,7 @@ class Cell:
 
     kind: str
     source: str
-    role: Role
+    role: CellType
     id: str
     nbgrader: nb.Json
     stub: str = ""
@@ -39,6 +39,11 @@ class Cell:
     def points(self) -> float:
         """What the cell is worth."""
         return float(self.nbgrader.get("points") or 0)
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the student writes here."""
+        return self.role in ("answer", "written", "task") and not self.nbgrader.get("locked")
 
     @property
     def runs(self) -> bool:
@@ -78,6 +83,11 @@ class Submission:
     notes: tuple[str, ...] = ()
     problem: str = ""
     """Why nothing could be read; the cells are then the release's."""
+
+    @property
+    def untouched(self) -> bool:
+        """Whether no answer differs from the release, and no code was added."""
+        return not any(cell.role == "student" or (cell.is_answer and cell.source != cell.stub) for cell in self.cells)
 
 
 def read(path: Path, template: Template) -> Submission:
@@ -128,7 +138,7 @@ def merge(submitted: Iterable[nb.Json], template: Template, *, problem: str = ""
 
 
 def _filled(cell: Cell, answer: str | None) -> Cell:
-    if cell.role not in ("answer", "written", "task") or cell.nbgrader.get("locked"):
+    if not cell.is_answer:
         return cell
     if answer is None:
         answer = f"# {_DELETED}" if cell.kind == "code" else _DELETED
@@ -137,7 +147,7 @@ def _filled(cell: Cell, answer: str | None) -> Cell:
 
 def _own_cell(cell: nb.Json, number: int) -> Cell:
     kind = "code" if cell["cell_type"] == "code" else "markdown"
-    role: Role = "experiment" if nb.is_experiment(cell) else "student"
+    role: CellType = "experiment" if nb.is_experiment(cell) else "student"
     return Cell(kind, cell["source"], role, f"cell-{number}", {})
 
 
@@ -150,7 +160,7 @@ def _template_cell(cell: nb.Json, full: dict[str | None, str]) -> Cell:
     return Cell(cell["cell_type"], text, role, str(cell.get("id") or fields["grade_id"])[:64], fields, cell["source"])
 
 
-def _role(fields: nb.Json, kind: str) -> Role:
+def _role(fields: nb.Json, kind: str) -> CellType:
     if fields.get("task"):
         return "task"
     if fields.get("grade"):

@@ -10,10 +10,11 @@ from course_fixtures import Json, code, grade_notebook, markdown, released, solv
 from nbgrader.preprocessors import CheckCellMetadata
 
 from autograder.course.layout import Course
-from autograder.grading import graded_notebook, intake
-from autograder.grading.graded_notebook import check_html
-from autograder.grading.grader import CheckResult, Grader, Record
+from autograder.grading.grader import CheckResult, Grader, NotebookResult
+from autograder.notebooks import intake
 from autograder.notebooks import ipynb as nb
+from autograder.results import graded_notebook
+from autograder.results.graded_notebook import check_html
 from autograder.testing.suite import Status, Verdict
 
 
@@ -90,7 +91,7 @@ def verdict(status: Status, **fields: Any) -> Verdict:
 
 
 def test_a_hidden_test_that_was_not_run_says_that_it_is_not_the_students_fault() -> None:
-    check = CheckResult("test_x", 2, 0, (verdict("not run", detail="Traceback: secret"),))
+    check = CheckResult("test_x", 2, 0, (verdict(Status.ERROR, detail="Traceback: secret"),))
     page = Page(check_html(check))
     assert "It is not your fault; a person will look at it." in page.text
     assert "secret" not in page.text
@@ -170,7 +171,7 @@ def test_rich_output_is_reduced_to_text_and_pictures(built: Course, grader: Grad
 
 def test_the_isolation_is_stamped_on_it(built: Course) -> None:
     submission = intake.merge([], grader_template(built))
-    stamped = graded_notebook.build(submission, Record((), {}, isolation="none"))
+    stamped = graded_notebook.build(submission, NotebookResult((), {}, isolation="none"))
     assert stamped["metadata"]["chainrule"]["isolation"] == "none"
 
 

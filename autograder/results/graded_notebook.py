@@ -10,54 +10,62 @@ import re
 from html import escape
 from typing import Any
 
-from autograder.grading.grader import CheckResult, Record
-from autograder.grading.intake import Cell, Submission
+from autograder.notebooks.intake import Cell, Submission
 from autograder.notebooks.ipynb import Json
 from autograder.notebooks.sanitize import defuse
-from autograder.testing.suite import Verdict
+from autograder.results.model import CheckResult, NotebookResult, Status, Verdict
 
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 _CODE = re.compile(r"`([^`]+)`")
-_MARKS = {"passed": "✓", "failed": "✗", "not run": "?"}
+_MARKS = {
+    Status.PASSED: ("✓", "#1a7f37"),
+    Status.FAILED: ("✗", "#cf222e"),
+    Status.SKIPPED: ("?", "#9a6700"),
+    Status.ERROR: ("?", "#9a6700"),
+}
+_NOT_RUN = {
+    Status.SKIPPED: "It was left out of this quick grading.",
+    Status.ERROR: "This could not be checked. It is not your fault; a person will look at it.",
+}
 
 
-def build(submission: Submission, record: Record) -> Json:
+def build(submission: Submission, result: NotebookResult) -> Json:
     """The graded notebook; each check's output is its score, with the tests as a table."""
-    checks = {check.grade_id: check for check in record.checks}
-    cells = [_cell(cell, checks.get(cell.grade_id), record) for cell in submission.cells]
-    remarks = [record.problem] if record.problem else list(record.notes)
+    checks = {check.grade_id: check for check in result.checks}
+    cells = [_cell(cell, checks.get(cell.grade_id), result) for cell in submission.cells]
+    remarks = [result.problem] if result.problem else list(result.notes)
     if remarks:
         cells.insert(0, _remarks(remarks))
     metadata = {
         "kernelspec": _KERNEL,
         "language_info": {"name": "python"},
-        "chainrule": {"isolation": record.isolation},
+        "chainrule": {"isolation": result.isolation},
     }
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
-def _cell(cell: Cell, check: CheckResult | None, record: Record) -> Json:
+def _cell(cell: Cell, check: CheckResult | None, result: NotebookResult) -> Json:
     metadata: dict[str, Any] = {"nbgrader": dict(cell.nbgrader)} if cell.nbgrader else {}
     if cell.role == "experiment":
         metadata["tags"] = ["experiment"]
     fields = {"cell_type": cell.kind, "id": cell.id, "metadata": metadata, "source": cell.source}
     if cell.kind == "code":
-        return fields | {"execution_count": None, "outputs": _outputs(cell, check, record)}
+        return fields | {"execution_count": None, "outputs": _outputs(cell, check, result)}
     if cell.source != cell.stub:
         fields["source"] = defuse(cell.source)
     return fields
 
 
-def _outputs(cell: Cell, check: CheckResult | None, record: Record) -> list[Json]:
+def _outputs(cell: Cell, check: CheckResult | None, result: NotebookResult) -> list[Json]:
     if check is None or check.classic:
-        return record.outputs.get(cell.id, [])
+        return result.outputs.get(cell.id, [])
     return [
         {
             "output_type": "execute_result",
             "execution_count": None,
             "metadata": {},
             # A plain float, because nbgrader reads anything else as full marks.
-            "data": {"text/plain": repr(float(check.score)), "text/html": check_html(check, record.problem)},
+            "data": {"text/plain": repr(float(check.score)), "text/html": check_html(check, result.problem)},
         }
     ]
 
@@ -74,15 +82,15 @@ def check_html(check: CheckResult, problem: str = "") -> str:
 
 
 def _row(verdict: Verdict) -> str:
-    said = [f"<strong>{_with_code(verdict.sentence)}</strong>"]
-    if verdict.status == "failed":
-        said += [_with_code(text) for text in (_upper(verdict.reason), verdict.hint) if text]
-    if verdict.status == "not run":
-        said.append(verdict.reason or "This could not be checked. It is not your fault; a person will look at it.")
-    said += [_with_code(note) for note in verdict.notes]
-    color = {"passed": "#1a7f37", "failed": "#cf222e", "not run": "#9a6700"}[verdict.status]
-    mark = f'<td style="color:{color};vertical-align:top;padding:4px 8px">{_MARKS[verdict.status]}</td>'
-    return f'<tr>{mark}<td style="text-align:left;padding:4px 8px">{"<br>".join(said)}</td></tr>'
+    lines = [f"<strong>{_with_code(verdict.sentence)}</strong>"]
+    if verdict.status is Status.FAILED:
+        lines += [_with_code(text) for text in (_upper(verdict.reason), verdict.hint) if text]
+    if verdict.status in _NOT_RUN:
+        lines.append(_NOT_RUN[verdict.status])
+    lines += [_with_code(note) for note in verdict.notes]
+    mark, color = _MARKS[verdict.status]
+    mark = f'<td style="color:{color};vertical-align:top;padding:4px 8px">{mark}</td>'
+    return f'<tr>{mark}<td style="text-align:left;padding:4px 8px">{"<br>".join(lines)}</td></tr>'
 
 
 def _with_code(text: str) -> str:

@@ -1,0 +1,64 @@
+"""What a worker process does: opens an assignment's graders, then grades the students it is sent."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from autograder.course.layout import CourseAssignment
+from autograder.errors import SandboxError
+from autograder.grading.batch import Crash, GradedNotebooks, cannot_write
+from autograder.grading.grader import Grader
+from autograder.grading.options import GradingOptions
+from autograder.grading.setup import open_graders
+from autograder.notebooks import intake, ipynb
+from autograder.results import graded_notebook
+
+
+@contextmanager
+def open_worker(
+    assignment: CourseAssignment, options: GradingOptions, drafts: str
+) -> Iterator[Callable[[str], GradedNotebooks | Crash]]:
+    """What a worker process opens: the assignment's graders; it then grades the students it is sent."""
+    with open_graders(assignment, options, download=False) as graders:
+        yield lambda student: _grade_one(assignment, student, graders, Path(drafts))
+
+
+def _grade_one(
+    assignment: CourseAssignment, student: str, graders: dict[str, Grader], drafts: Path
+) -> GradedNotebooks | Crash:
+    folder = assignment.submitted(student)
+    graded: GradedNotebooks = {}
+    try:
+        for notebook, grader in graders.items():
+            submission = intake.read(folder / f"{notebook}.ipynb", grader.template)
+            result = grader.grade(submission)
+            _write(drafts / student / f"{notebook}.ipynb", ipynb.dump(graded_notebook.build(submission, result)))
+            graded[notebook] = (submission, replace(result, outputs={}))
+        _copy_files(assignment, folder, drafts / student)
+    except SandboxError:
+        raise
+    except OSError as error:
+        return Crash(cannot_write(error), traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 - a bug of ours, and no reason to lose the others
+        message = f"the grader failed ({type(error).__name__}: {error}); please report it, and grade this student again"
+        return Crash(message, traceback.format_exc())
+    return graded
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    path.chmod(0o444)  # as nbgrader leaves it
+
+
+def _copy_files(assignment: CourseAssignment, submitted: Path, draft: Path) -> None:
+    """The assignment's own files and the timestamp go along, as nbgrader does; nothing else of the student's."""
+    for path in assignment.handed_out():
+        _write(draft / path.relative_to(assignment.source), path.read_bytes())
+    stamp = submitted / "timestamp.txt"
+    if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size < 1000:
+        _write(draft / "timestamp.txt", stamp.read_bytes())
