@@ -41,6 +41,10 @@ def to_file(folder: Path, command: str) -> Path:
 
 
 def _add(handler: logging.Handler) -> None:
+    """Adds a handler, in place of an earlier one of the same kind: a process may run several commands."""
     logger = logging.getLogger("autograder")
+    for old in [old for old in logger.handlers if type(old) is type(handler)]:
+        logger.removeHandler(old)
+        old.close()
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)

@@ -162,10 +162,17 @@ def test_an_interrupt_says_that_nothing_is_lost(course: Course, monkeypatch: pyt
     assert "run the same command to go on" in err
 
 
-def test_a_bug_of_ours_is_not_dressed_up(course: Course, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    monkeypatch.setattr(batch, "grade", refuses(ZeroDivisionError()))
+def test_a_bug_of_ours_is_one_sentence_and_its_traceback_is_in_the_log(
+    course: Course, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    monkeypatch.setattr(batch, "grade", refuses(ZeroDivisionError("ours")))
+    exit_code, _, err = run("grade", NAME)
+    assert exit_code == 70
+    assert err == "autograder: internal error (ZeroDivisionError: ours); please report it\n"
+    (log,) = (course.reports / "logs").glob("*-grade-*.log")
+    assert "in refuse\n" in log.read_text()
     with pytest.raises(ZeroDivisionError):
-        run("grade", NAME)
+        run("grade", NAME, "--debug")
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ question and the wrong answers that name one of them; every other submission is 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,29 +21,23 @@ from autograder.authoring.incremental import EditedSolution, grade_incrementally
 from autograder.authoring.leaks import released_lines, telling_lines
 from autograder.authoring.mutation_score import WANTED, mutation_score
 from autograder.authoring.sample_class import (
+    GradedSamples,
     SampleKind,
     SampleSubmission,
     copy_course,
-    expected_score,
+    grade_samples,
     samples,
     spread,
-    submit,
 )
 from autograder.course.assignment import Assignment
 from autograder.course.layout import CourseAssignment
-from autograder.grading import batch
 from autograder.grading.options import GradingOptions
 from autograder.grading.pool import Pool
-from autograder.nbgrader_bridge.recorded import NbgraderGradebook
-from autograder.results import store
-from autograder.results.model import Status, SubmissionResult
+from autograder.results.model import Status
 from autograder.testing.suite import Suite
 
 SHORT = 5
 """Wrong answers in a short proof."""
-
-_TOLERANCE = 1e-3
-"""Scores are rounded; two that differ by less are the same."""
 
 
 @dataclass(frozen=True)
@@ -82,39 +76,6 @@ class Proof:
         return table
 
 
-@dataclass(frozen=True)
-class _Graded:
-    """The sample submissions of an assignment, graded in a copy of the course."""
-
-    place: CourseAssignment
-    assignment: Assignment
-    suite: Suite
-    samples: tuple[SampleSubmission, ...]
-    results: Mapping[str, SubmissionResult]
-    errors: Mapping[str, str]
-    """Why a sample could not be graded, by student."""
-
-    def of(self, *kinds: SampleKind) -> list[SampleSubmission]:
-        """The samples of these kinds that were graded."""
-        return [sample for sample in self.samples if sample.kind in kinds and sample.student in self.results]
-
-    def failed(self, sample: SampleSubmission) -> frozenset[str]:
-        """The tests that a sample did not pass."""
-        return self.results[sample.student].failed_tests()
-
-    def wrong_score(self, sample: SampleSubmission) -> str:
-        """What is wrong with a sample's score; nothing when it is as it must be.
-
-        Tests that were not run for it earn nothing, and a failed test earns its share.
-        """
-        result = self.results[sample.student]
-        run = {verdict.test for verdict in result.verdicts}
-        skipped = frozenset(test for test in self.suite.slow_tests() if test not in run)
-        shares = {verdict.test: verdict.share for verdict in result.verdicts}
-        expected = expected_score(self.assignment, self.suite, sample, skipped=skipped, shares=shares)
-        return f"earns {result.score:g} instead of {expected:g}" if abs(result.score - expected) > _TOLERANCE else ""
-
-
 def prove_mutants(place: CourseAssignment, pool: Pool) -> Proof:
     """The mutation score alone: small systematic mistakes in the reference answers, graded."""
     with tempfile.TemporaryDirectory(prefix="autograder-prove-") as scratch:
@@ -138,7 +99,9 @@ def prove(place: CourseAssignment, pool: Pool, *, mutants: bool = False, short: 
         chosen = samples(copied, assignment)
         if short:
             chosen = _shortened(chosen)
-        graded = _grade(copied, assignment, suite, chosen, pool, short=short)
+        slow = suite.slow_tests()
+        quick = [sample.student for sample in chosen if short or not _runs_slow_tests(assignment, slow, sample)]
+        graded = grade_samples(copied, assignment, suite, chosen, pool, quick=quick)
         findings = [
             _tests_match(assignment, suite),
             _earns_everything(graded, "the solution", SampleKind.SOLUTION),
@@ -172,51 +135,6 @@ def _runs_slow_tests(assignment: Assignment, slow: frozenset[str], sample: Sampl
             return not slow or bool((sample.fails or frozenset()) & slow)
 
 
-def _grade(
-    place: CourseAssignment,
-    assignment: Assignment,
-    suite: Suite,
-    every: list[SampleSubmission],
-    pool: Pool,
-    *,
-    short: bool,
-) -> _Graded:
-    """Grades the samples; the results of those that were graded quickly come without the skipped tests."""
-    slow = suite.slow_tests()
-    quick = {sample.student for sample in every if short or not _runs_slow_tests(assignment, slow, sample)}
-    outcomes: list[batch.Outcome] = []
-    for sample in every:
-        submit(place, sample)
-    for is_quick in (False, True):
-        students = [sample.student for sample in every if (sample.student in quick) is is_quick]
-        if students:
-            options = GradingOptions(quick=is_quick)
-            gradebook = NbgraderGradebook(place)
-            outcomes += batch.grade(place, gradebook, students=students, options=options, force=True, pool=pool)
-    errors = {outcome.student: outcome.message for outcome in outcomes if outcome.status == "error"}
-    results: dict[str, SubmissionResult] = {}
-    for sample in every:
-        result = store.read(place, sample.student)
-        if sample.student not in errors and result is not None:
-            results[sample.student] = _without_skipped(result)
-    return _Graded(place, assignment, suite, tuple(every), results, errors)
-
-
-def _without_skipped(result: SubmissionResult) -> SubmissionResult:
-    """A result in which tests that were skipped do not appear; the scores stay."""
-    notebooks = {
-        name: replace(
-            notebook,
-            checks=tuple(
-                replace(check, verdicts=tuple(v for v in check.verdicts if v.status is not Status.SKIPPED))
-                for check in notebook.checks
-            ),
-        )
-        for name, notebook in result.notebooks.items()
-    }
-    return replace(result, notebooks=notebooks)
-
-
 def _tests_match(assignment: Assignment, suite: Suite) -> Finding:
     checks = {check.grade_id for check in assignment.checks}
     problems = [f"the check {name} has no hidden_tests/{name}.py" for name in sorted(checks - set(suite.tests))]
@@ -226,7 +144,7 @@ def _tests_match(assignment: Assignment, suite: Suite) -> Finding:
     return Finding("every check has hidden tests, every file of hidden tests a check", tuple(problems), evidence)
 
 
-def _earns_everything(graded: _Graded, what: str, kind: SampleKind) -> Finding:
+def _earns_everything(graded: GradedSamples, what: str, kind: SampleKind) -> Finding:
     problems = []
     for sample in graded.of(kind):
         if failed := graded.failed(sample):
@@ -236,14 +154,14 @@ def _earns_everything(graded: _Graded, what: str, kind: SampleKind) -> Finding:
     return Finding(f"{what} earns everything", tuple(problems), f"{len(graded.of(kind))} graded")
 
 
-def _earns_nothing(graded: _Graded) -> Finding:
+def _earns_nothing(graded: GradedSamples) -> Finding:
     results = [graded.results[sample.student] for sample in graded.of(SampleKind.UNTOUCHED)]
     passed = [verdict.test for result in results for verdict in result.verdicts if verdict.status is Status.PASSED]
     problems = [f"the untouched release passes {test}" for test in passed]
     return Finding("the untouched release earns 0", tuple(problems), ", ".join(f"{r.score:g} points" for r in results))
 
 
-def _wrong_answers(graded: _Graded) -> Finding:
+def _wrong_answers(graded: GradedSamples) -> Finding:
     known = {test.id for tests in graded.suite.tests.values() for test in tests}
     wrong = graded.of(SampleKind.WRONG)
     problems = [f"{sample.student} {problem}" for sample in wrong for problem in _wrong_verdicts(graded, sample, known)]
@@ -254,7 +172,7 @@ def _wrong_answers(graded: _Graded) -> Finding:
     return Finding("each wrong answer fails exactly the tests it names", tuple(problems), evidence)
 
 
-def _wrong_verdicts(graded: _Graded, sample: SampleSubmission, known: set[str]) -> list[str]:
+def _wrong_verdicts(graded: GradedSamples, sample: SampleSubmission, known: set[str]) -> list[str]:
     """What one wrong answer does that it should not; its score is looked at when its verdicts are right."""
     fails, failed = sample.fails or frozenset(), graded.failed(sample)
     problems = []
@@ -267,7 +185,7 @@ def _wrong_verdicts(graded: _Graded, sample: SampleSubmission, known: set[str]) 
     return problems or [wrong for wrong in [graded.wrong_score(sample)] if wrong]
 
 
-def _all_ran(graded: _Graded) -> Finding:
+def _all_ran(graded: GradedSamples) -> Finding:
     problems = [
         f"{student}: {verdict.test} could not be run: {verdict.detail.strip().splitlines()[-1]}"
         for student, result in graded.results.items()
@@ -278,7 +196,7 @@ def _all_ran(graded: _Graded) -> Finding:
     return Finding("no hidden test is at fault", tuple(problems), "every hidden test passed or failed")
 
 
-def _agree(graded: _Graded, pool: Pool) -> Finding:
+def _agree(graded: GradedSamples, pool: Pool) -> Finding:
     """Grades again: the solution by all checks, every other sample by the checks that its answers concern.
 
     Its other answers are the solution's. What seems to be judged differently is graded again as a whole notebook.

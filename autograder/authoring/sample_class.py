@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import TypeVar
@@ -13,11 +13,20 @@ from typing import TypeVar
 from autograder.authoring.build import build
 from autograder.course.assignment import Assignment, Variant
 from autograder.course.layout import CONFIG_NAME, Course, CourseAssignment
+from autograder.grading import batch
+from autograder.grading.options import GradingOptions
+from autograder.grading.pool import Pool
+from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 from autograder.notebooks import ipynb
+from autograder.results import store
+from autograder.results.model import Status, SubmissionResult
 from autograder.testing.hidden_test import HiddenTest
 from autograder.testing.suite import Suite
 
 T = TypeVar("T")
+
+_TOLERANCE = 1e-3
+"""Scores are rounded; two that differ by less are the same."""
 
 
 class SampleKind(Enum):
@@ -152,3 +161,82 @@ def expected_score(
         weight = sum(test.weight for test in tests)
         total += check.points * sum(map(part, tests)) / weight if weight else 0.0
     return round(total, 4)
+
+
+@dataclass(frozen=True)
+class GradedSamples:
+    """The sample submissions of an assignment, graded in a copy of the course."""
+
+    place: CourseAssignment
+    assignment: Assignment
+    suite: Suite
+    samples: tuple[SampleSubmission, ...]
+    results: Mapping[str, SubmissionResult]
+    errors: Mapping[str, str]
+    """Why a sample could not be graded, by student."""
+
+    def of(self, *kinds: SampleKind) -> list[SampleSubmission]:
+        """The samples of these kinds that were graded."""
+        return [sample for sample in self.samples if sample.kind in kinds and sample.student in self.results]
+
+    def failed(self, sample: SampleSubmission) -> frozenset[str]:
+        """The tests that a sample did not pass."""
+        return self.results[sample.student].failed_tests()
+
+    def wrong_score(self, sample: SampleSubmission) -> str:
+        """What is wrong with a sample's score; nothing when it is as it must be.
+
+        Tests that were not run for it earn nothing, and a failed test earns its share.
+        """
+        result = self.results[sample.student]
+        run = {verdict.test for verdict in result.verdicts}
+        skipped = frozenset(test for test in self.suite.slow_tests() if test not in run)
+        shares = {verdict.test: verdict.share for verdict in result.verdicts}
+        expected = expected_score(self.assignment, self.suite, sample, skipped=skipped, shares=shares)
+        return f"earns {result.score:g} instead of {expected:g}" if abs(result.score - expected) > _TOLERANCE else ""
+
+
+def grade_samples(
+    place: CourseAssignment,
+    assignment: Assignment,
+    suite: Suite,
+    every: Sequence[SampleSubmission],
+    pool: Pool,
+    *,
+    quick: Collection[str] = (),
+) -> GradedSamples:
+    """Submits and grades the samples, those of the students in ``quick`` without slow tests.
+
+    Skipped tests do not appear in the results.
+    """
+    outcomes: list[batch.Outcome] = []
+    for sample in every:
+        submit(place, sample)
+    for is_quick in (False, True):
+        students = [sample.student for sample in every if (sample.student in quick) is is_quick]
+        if students:
+            options = GradingOptions(quick=is_quick)
+            gradebook = NbgraderGradebook(place)
+            outcomes += batch.grade(place, gradebook, students=students, options=options, force=True, pool=pool)
+    errors = {outcome.student: outcome.message for outcome in outcomes if outcome.status == "error"}
+    results: dict[str, SubmissionResult] = {}
+    for sample in every:
+        result = store.read(place, sample.student)
+        if sample.student not in errors and result is not None:
+            results[sample.student] = _without_skipped(result)
+    return GradedSamples(place, assignment, suite, tuple(every), results, errors)
+
+
+def _without_skipped(result: SubmissionResult) -> SubmissionResult:
+    """A result in which tests that were skipped do not appear; the scores stay."""
+    notebooks = {
+        name: replace(
+            notebook,
+            checks=tuple(
+                replace(check, verdicts=tuple(v for v in check.verdicts if v.status is not Status.SKIPPED))
+                for check in notebook.checks
+            ),
+        )
+        for name, notebook in result.notebooks.items()
+    }
+    return replace(result, notebooks=notebooks)

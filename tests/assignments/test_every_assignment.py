@@ -13,14 +13,17 @@ from nbclient import NotebookClient
 
 from autograder.authoring.build import stale
 from autograder.authoring.prove import prove
-from autograder.authoring.sample_class import Student
+from autograder.authoring.sample_class import SampleSubmission, samples
 from autograder.course.assignment import Assignment
 from autograder.course.layout import Course
-from autograder.grading.grader import Grader, NotebookRun
-from autograder.grading.options import GradingOptions, open_graders
+from autograder.grading.grader import Grader
+from autograder.grading.notebook_run import NotebookRun
+from autograder.grading.options import GradingOptions
 from autograder.grading.pool import Pool
+from autograder.grading.setup import open_graders
 from autograder.notebooks import intake
 from autograder.notebooks import ipynb as nb
+from autograder.results.model import Status
 from autograder.testing import student as trusted
 from autograder.testing.hidden_test import HiddenTest
 from autograder.testing.suite import Suite
@@ -78,7 +81,7 @@ def workers() -> Iterator[Pool]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_grades_right_what_is_right_and_catches_what_is_wrong(name: str, workers: Pool) -> None:
-    proof = prove(COURSE.assignment(name), workers)
+    proof = prove(COURSE.assignment(name), workers, short=True)
     problems = [problem for finding in proof.findings for problem in finding.problems]
     assert problems == []
 
@@ -86,11 +89,15 @@ def test_it_grades_right_what_is_right_and_catches_what_is_wrong(name: str, work
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_right_answers_lose_no_point_whatever_the_seed_of_the_hidden_tests(name: str) -> None:
-    students = [student for student in samples(COURSE, COURSE.assignment(name).load()) if student.fails == frozenset()]
+    students = [
+        student
+        for student in samples(COURSE.assignment(name), COURSE.assignment(name).load())
+        if student.fails == frozenset()
+    ]
     assert students
     with open_graders(COURSE.assignment(name), GradingOptions(quick=True)) as graders:
         for student in students:
-            assert failed_tests(graders[name], student) == set(), student.id
+            assert failed_tests(graders[name], student) == set(), student.student
 
 
 def draws(suite: Suite, check: str) -> bool:
@@ -98,7 +105,7 @@ def draws(suite: Suite, check: str) -> bool:
     return any("rng" in item.fixturenames for test in suite.tests[check] for item in test.items)
 
 
-def failed_tests(grader: Grader, student: Student, seeds: int = 20) -> set[tuple[int, str]]:
+def failed_tests(grader: Grader, student: SampleSubmission, seeds: int = 20) -> set[tuple[int, str]]:
     """The tests that a submission breaks under some seed."""
     assert grader.suite is not None
     submission = intake.merge(nb.parse(student.data)["cells"], grader.template)
@@ -111,7 +118,7 @@ def failed_tests(grader: Grader, student: Student, seeds: int = 20) -> set[tuple
             asked = trusted.Student(run.fork, seconds=grader.limits.call_seconds, locate=run.line)
             verdicts = grader.suite.run(check.grade_id, asked, seed=seed)
             asked.close()
-            failed |= {(seed, verdict.test) for verdict in verdicts if verdict.status == "failed"}
+            failed |= {(seed, verdict.test) for verdict in verdicts if verdict.status is Status.FAILED}
     finally:
         run.close()
     return failed

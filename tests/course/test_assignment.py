@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course.assignment import Assignment, Check, Limits, Variant, Written
+from autograder.course.assignment import Assignment, Check, Variant, Written
+from autograder.course.settings import Limits
 from autograder.errors import AssignmentError
 from autograder.notebooks.roles import cell_ids, role
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course.layout import Course
+from autograder.course.layout import Course, CourseAssignment
 from autograder.errors import CourseError
 
 CONFIG = 'c = get_config()\nc.CourseDirectory.solution_directory = "solutions"\n'
@@ -83,7 +83,7 @@ def test_a_wrong_assignment_name_gets_the_nearest_one(course: Course) -> None:
     with pytest.raises(CourseError, match=r"no assignment 'a1' in .*; `autograder new` makes one"):
         course.assignment("a1").load()
     (course.assignments / "a1_softmax").mkdir()
-    with pytest.raises(CourseError, match=r"no assignment 'a1_sofmax' in .*; did you mean 'a1_softmax'\?"):
+    with pytest.raises(CourseError, match=r"no assignment 'a1_sofmax' in this course; did you mean 'a1_softmax'\?"):
         course.assignment("a1_sofmax").load()
     with pytest.raises(CourseError, match=r"; there are a1_softmax"):
         course.assignment("../../etc").load()
@@ -94,8 +94,10 @@ def test_notebooks_are_those_of_the_source(course: Course) -> None:
     (folder / "problem2.ipynb").mkdir(parents=True)
     (folder / "problem1.ipynb").write_text("")
     (folder / "data.csv").write_text("")
-    assert course.notebook_names("classic") == ["problem1"]
-    assert course.notebook_names("missing") == []
+    assert course.assignment("classic").notebook_names() == ["problem1"]
+    (course.assignments / "unbuilt").mkdir(parents=True)
+    with pytest.raises(CourseError, match="run `autograder build unbuilt`"):
+        course.assignment("unbuilt").notebook_names()
 
 
 def test_students_are_those_who_submitted_this_assignment(course: Course) -> None:
@@ -104,8 +106,8 @@ def test_students_are_those_who_submitted_this_assignment(course: Course) -> Non
     (course.submitted / "notes.txt").write_text("")
     (course.submitted / "ann").mkdir()
     (course.submitted / "ann" / "a1").write_text("a file, not a folder")
-    assert course.students("a1") == (("1234", "Zoë Müller", "ada", "bob"), {})
-    assert Course(course.root / "empty").students("a1") == ((), {})
+    assert CourseAssignment(course, "a1").roster() == (("1234", "Zoë Müller", "ada", "bob"), {})
+    assert CourseAssignment(Course(course.root / "empty"), "a1").roster() == ((), {})
 
 
 @pytest.mark.parametrize(
@@ -128,7 +130,7 @@ def test_students_are_those_who_submitted_this_assignment(course: Course) -> Non
 def test_a_folder_name_that_nbgrader_would_misread_is_refused(course: Course, student: str, reason: str) -> None:
     submit(course, student)
     submit(course, "bob")
-    roster = course.students("a1")
+    roster = CourseAssignment(course, "a1").roster()
     assert roster.students == ("bob",)
     assert list(roster.refused) == [student]
     assert re.search(reason, roster.refused[student])
@@ -141,7 +143,7 @@ def test_links_are_refused_because_they_may_lead_anywhere(course: Course, tmp_pa
     (course.submitted / "eve" / "a1").symlink_to(tmp_path)
     (course.submitted / "dan").mkdir()
     (course.submitted / "dan" / "a1").symlink_to(tmp_path / "missing")
-    roster = course.students("a1")
+    roster = CourseAssignment(course, "a1").roster()
     assert roster.students == ("ada",)
     assert roster.refused == {
         "dan": "'a1' is a symbolic link; collect the files themselves",

@@ -9,26 +9,31 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from course_fixtures import (
     NAME,
     Json,
     code,
+    grade,
     grade_class,
     grade_rows,
     hand_in,
     hidden_test,
     released,
+    result_of,
     rewrite,
     solved,
     with_cells,
 )
 
-from autograder.course.layout import Course
+from autograder.course.layout import Course, CourseAssignment
 from autograder.errors import CourseError
-from autograder.grading import batch
-from autograder.results import store as records
+from autograder.grading import batch, worker
+from autograder.grading.setup import load_template
+from autograder.results import store
+from autograder.results.model import SubmissionResult
 
 
 def autograded(course: Course, student: str) -> Path:
@@ -115,12 +120,7 @@ def test_progress_hears_of_everybody_once(course: Course) -> None:
     for student in ("ada", "bob", ".x"):
         hand_in(course, student, solved(course))
     heard: list[tuple[str, int]] = []
-    batch.grade(
-        course,
-        NAME,
-        options=batch.Options(workers=1),
-        progress=lambda outcome, total: heard.append((outcome.student, total)),
-    )
+    grade(course, progress=lambda student, total: heard.append((student, total)))
     assert sorted(heard) == [(".x", 3), ("ada", 3), ("bob", 3)]
 
 
@@ -206,8 +206,8 @@ def test_a_worker_that_is_killed_costs_its_own_student_only(course: Course, monk
     hand_in(course, "bob", with_cells(solved(course), code("import time\ntime.sleep(0.9)")))
     killed: list[int] = []
 
-    def kill_the_worker(outcome: batch.Outcome, total: int) -> None:
-        if outcome.student == "ada":
+    def kill_the_worker(student: str, total: int) -> None:
+        if student == "ada":
             (worker,) = children()
             os.kill(worker, signal.SIGKILL)
             killed.append(worker)
@@ -240,12 +240,14 @@ def children() -> list[int]:
 SCRIPT = f"""
 import os, signal, sys
 from pathlib import Path
-from autograder.grading import batch
 from autograder.course.layout import Course
-def stop(outcome, total):
-    print(outcome.student, flush=True)
+from autograder.nbgrader_bridge.recorded import NbgraderGradebook
+from autograder.grading.batch import grade
+def stop(student, total):
+    print(student, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
-batch.grade(Course(Path.cwd()), {NAME!r}, progress=stop)
+assignment = Course(Path.cwd()).assignment({NAME!r})
+grade(assignment, NbgraderGradebook(assignment), workers=1, progress=stop)
 """
 
 
@@ -273,7 +275,7 @@ def test_the_drafts_of_a_grader_that_still_runs_are_left_alone(course: Course) -
 @pytest.mark.slow
 def test_a_killed_grader_takes_its_workers_along(course: Course) -> None:
     hand_in(course, "ada", with_cells(solved(course), code("while True: pass")))
-    script = SCRIPT.replace("workers=1", "workers=1, force=True").replace("progress=stop", "")
+    script = SCRIPT.replace("workers=1", "workers=1, force=True").replace(", progress=stop", "")
     grader = subprocess.Popen([sys.executable, "-c", script])
     try:
         deadline = time.monotonic() + 15
@@ -312,14 +314,14 @@ def descendants(pid: int) -> list[int]:
 def test_a_full_disk_is_one_line_per_student(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     for student in ("ada", "bob"):
         hand_in(course, student, solved(course))
-    write = records.write
+    write = store.write
 
-    def full(course: Course, name: str, student: str, *rest: object) -> None:
-        if student == "ada":
+    def full(assignment: CourseAssignment, result: SubmissionResult) -> None:
+        if result.student == "ada":
             raise OSError(errno.ENOSPC, "No space left on device")
-        write(course, name, student, *rest)  # type: ignore[arg-type]
+        write(assignment, result)
 
-    monkeypatch.setattr(records, "write", full)
+    monkeypatch.setattr(store, "write", full)
     outcomes = grade_class(course)
     assert outcomes["ada"].status == "error"
     assert outcomes["ada"].message == "the result cannot be written: No space left on device"
@@ -378,8 +380,8 @@ def test_a_gradebook_locked_in_the_middle_costs_one_student_and_only_until_the_n
     course = impatient(course)
     database = sqlite3.connect(course.root / "gradebook.db", isolation_level=None)
 
-    def lock(outcome: batch.Outcome, total: int) -> None:
-        if outcome.student == "ada":
+    def lock(student: str, total: int) -> None:
+        if student == "ada":
             database.execute("BEGIN EXCLUSIVE")
 
     try:
@@ -396,23 +398,25 @@ def test_a_bug_of_ours_costs_one_student_and_says_so(course: Course, monkeypatch
     hand_in(course, "ada", solved(course))
 
     class Broken:
-        template = None
+        template = load_template(course.assignment(NAME), NAME)
 
         def grade(self, submission: object) -> None:
             raise ZeroDivisionError("ours")
 
-    said = batch._grade_one(course, NAME, "ada", {NAME: Broken()}, course.root / "drafts")  # type: ignore[dict-item]
-    assert isinstance(said, str)
-    assert "the grader failed" in said
+    grader: Any = Broken()
+    crash = worker._grade_one(course.assignment(NAME), "ada", {NAME: grader}, course.root / "drafts")
+    assert isinstance(crash, batch.Crash)
+    assert crash.message.startswith("the grader failed (ZeroDivisionError: ours)")
+    assert "in grade\n" in crash.traceback
 
 
-# Without walls
+# Without isolation
 
 
 def test_grading_without_a_sandbox_is_stamped_on_everything_it_makes(course: Course) -> None:
     hand_in(course, "ada", solved(course))
     assert statuses(course, unsafe=True) == {"ada": "graded"}
-    assert records.read(course, NAME, "ada")["notebooks"][NAME]["isolation"] == "none"
+    assert result_of(course, "ada").notebooks[NAME].isolation == "none"
     assert '"isolation": "none"' in autograded(course, "ada").read_text()
-    assert statuses(course) == {"ada": "graded"}, "a record made without walls is not up to date with them"
-    assert records.read(course, NAME, "ada")["notebooks"][NAME]["isolation"] != "none"
+    assert statuses(course) == {"ada": "graded"}, "a result made without isolation is not up to date with it"
+    assert result_of(course, "ada").notebooks[NAME].isolation != "none"

@@ -212,7 +212,6 @@ def test_after_an_error_the_job_is_opened_again(log: Path) -> None:
 
 def test_what_was_left_undone_is_not_answered_later(log: Path) -> None:
     with Pool(2) as workers:
-        answers = workers.map(job("orders", log), [("sleep", 60), ("answer", 1)])
-        assert next(answers) == (("answer", 1), 1)
-        answers.close()
+        with workers.run(job("orders", log), [("sleep", 60), ("answer", 1)]) as answers:
+            assert next(answers) == (("answer", 1), 1)
         assert dict(workers.map(job("squares", log), [2, 3])) == {2: 4, 3: 9}

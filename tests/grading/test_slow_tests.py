@@ -1,4 +1,4 @@
-"""An assignment with data and slow tests, from grading to proof: what `--quick` leaves out, and what the record says."""
+"""Slow hidden tests, data, shares, notes, flags and devices: what grading does with them and says of them."""
 
 import io
 import json
@@ -7,7 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from course_fixtures import HIDDEN_TESTS, NAME, ROOT, grade_class, hand_in, hidden_test, released, rewrite, solved
+from course_fixtures import (
+    HIDDEN_TESTS,
+    NAME,
+    ROOT,
+    grade_class,
+    hand_in,
+    hidden_test,
+    released,
+    result_of,
+    rewrite,
+    solved,
+)
 from rich.console import Console
 from sqlalchemy import create_engine, text
 
@@ -19,7 +30,7 @@ from autograder.course.layout import Course
 from autograder.errors import SandboxError
 from autograder.grading import setup as graders
 from autograder.grading.pool import Pool
-from autograder.results import store as records
+from autograder.results.model import CheckResult
 from autograder.sandbox.host import self_test
 
 DATA = """\
@@ -35,7 +46,7 @@ def load(*, download):
     return Data(name, f"{name} from nowhere", given={"x": np.arange(1000.0)}, kept={"total": np.array(499500.0)})
 """
 
-LEFT_OUT = "1 hidden test was not run (left out by --quick: grade again without it)"
+LEFT_OUT = "1 hidden test skipped by --quick: grade again without it"
 
 LADDER = '''
 
@@ -73,20 +84,19 @@ def course_with_data(course: Course) -> Course:
     return course
 
 
-def total_of(course: Course, student: str = "ada") -> dict[str, Any]:
-    entry = records.read(course, NAME, student)
-    (check,) = [check for check in entry["notebooks"][NAME]["checks"] if check["grade_id"] == "test_total"]
-    return dict(check)
+def total_of(course: Course) -> CheckResult:
+    (check,) = [check for check in result_of(course, "ada").checks if check.grade_id == "test_total"]
+    return check
 
 
-def notes_of(course: Course, student: str = "ada") -> list[str]:
-    return list(records.read(course, NAME, student)["notebooks"][NAME]["notes"])
+def notes_of(course: Course) -> tuple[str, ...]:
+    return result_of(course, "ada").notebooks[NAME].notes
 
 
 def test_the_data_is_asked_about_and_named_everywhere(course_with_data: Course) -> None:
     hand_in(course_with_data, "ada", solved(course_with_data))
     assert grade_class(course_with_data)["ada"].score == 5.0
-    assert total_of(course_with_data)["graded_with"] == "graded with Numbers on the CPU"
+    assert total_of(course_with_data).graded_with == "graded with Numbers on the CPU"
     notebook = (course_with_data.autograded / "ada" / NAME / f"{NAME}.ipynb").read_text()
     assert "graded with Numbers on the CPU" in notebook
     assert "A badge." in notebook
@@ -107,7 +117,7 @@ def test_quick_leaves_slow_hidden_tests_out_flags_and_is_completed_later(course_
     outcome = grade_class(course, quick=True)["ada"]
     assert outcome.score == pytest.approx(2 + 3 * 3 / 4)
     assert outcome.needs_person
-    assert records.why_a_person(records.read(course, NAME, "ada")) == LEFT_OUT
+    assert result_of(course, "ada").why_a_person() == LEFT_OUT
     assert "It was left out of this quick grading." in (course.autograded / "ada" / NAME / f"{NAME}.ipynb").read_text()
     assert any(note.startswith("graded quickly: ") for note in notes_of(course))
     assert grade_class(course, quick=True)["ada"].status == "up to date"
@@ -125,7 +135,7 @@ def test_what_is_kept_does_not_reach_the_zygote(course_with_data: Course, monkey
         return real(libraries, unsafe=unsafe, data=data)
 
     monkeypatch.setattr(graders, "open_zygote", spy)
-    with graders.open_graders(course_with_data, NAME):
+    with graders.open_graders(course_with_data.assignment(NAME)):
         assert seen == [{"x"}]
 
 
@@ -134,7 +144,7 @@ def test_other_data_is_graded_again(course_with_data: Course, monkeypatch: pytes
     grade_class(course_with_data)
     monkeypatch.setenv("NUMBERS", "Digits")
     assert grade_class(course_with_data)["ada"].status == "graded"
-    assert total_of(course_with_data)["graded_with"] == "graded with Digits on the CPU"
+    assert total_of(course_with_data).graded_with == "graded with Digits on the CPU"
 
 
 def test_a_flag_reaches_the_report(course_with_data: Course) -> None:
@@ -144,7 +154,7 @@ def test_a_flag_reaches_the_report(course_with_data: Course) -> None:
     hand_in(course_with_data, "ada", solved(course_with_data))
     outcome = grade_class(course_with_data)["ada"]
     assert (outcome.score, outcome.needs_person) == (5.0, True)
-    assert records.why_a_person(records.read(course_with_data, NAME, "ada")) == "too good to be true"
+    assert result_of(course_with_data, "ada").why_a_person() == "too good to be true"
     assert "too good" not in (course_with_data.autograded / "ada" / NAME / f"{NAME}.ipynb").read_text()
 
 
@@ -155,7 +165,7 @@ def test_a_proof_asks_slow_hidden_tests_of_those_they_concern(course_with_data: 
         "    from autograder import as_float, fail\n",
         f"    from autograder import as_float, fail\n    open({str(log)!r}, 'a').write('x')\n",
     )
-    proof = prove(course_with_data, NAME, pool)
+    proof = prove(course_with_data.assignment(NAME), pool)
     assert [finding.problems for finding in proof.findings if finding.problems] == []
     assert log.read_text() == "xxx"  # the solution, the untouched release, the wrong answer that names the test
 
@@ -174,14 +184,14 @@ def test_without_a_gpu_the_record_says_where_the_points_went(course_with_data: C
     hand_in(course_with_data, "ada", solved(course_with_data))
     outcome = grade_class(course_with_data, device="cpu")["ada"]
     assert (outcome.score, outcome.needs_person) == (5.0, False)
-    notes = records.read(course_with_data, NAME, "ada")["notebooks"][NAME]["notes"]
-    assert notes == ["graded on the CPU: 1 hidden test for a GPU was not asked; its points are with the CPU's twin"]
+    note = "graded on the CPU: 1 hidden test needs a GPU; its points went to its CPU twin"
+    assert notes_of(course_with_data) == (note,)
 
 
 def test_the_demo_grades_quickly_and_says_so(course_with_data: Course) -> None:
     console = Console(width=200, file=io.StringIO(), record=True)
     assert demo.run(course_with_data, course_with_data.root / "demo", console=console, workers=2)
-    assert "test_total::test_all_of_the_data left out" in console.export_text()
+    assert "slow hidden tests were skipped" in console.export_text()
 
 
 Run = Callable[..., tuple[int, str, str]]
@@ -205,7 +215,7 @@ def test_the_command_line_shows_the_data(course_with_data: Course, run: Run) -> 
     exit_code, out, _ = run("data")
     assert exit_code == 0
     assert "Numbers from nowhere" in out
-    assert "are given it" in out
+    assert "receive it" in out
     assert "never see it" in out
 
 
@@ -244,4 +254,4 @@ def test_nbgraders_own_command_has_the_same_settings(course_with_data: Course) -
     command = [str(ROOT / ".venv" / "bin" / "nbgrader"), "autograde", NAME]
     done = subprocess.run(command, cwd=course_with_data.root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert records.why_a_person(records.read(course_with_data, NAME, "ada")) == LEFT_OUT
+    assert result_of(course_with_data, "ada").why_a_person() == LEFT_OUT

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from autograder.course.layout import Course
 from autograder.errors import CourseError
-from autograder.grading.setup import templates
+from autograder.grading.setup import load_template
 from autograder.notebooks import intake
 from autograder.notebooks import ipynb as nb
 from autograder.notebooks.intake import Submission, Template
@@ -34,7 +34,7 @@ CHECKS = ("test_square", "test_total")
 
 @pytest.fixture(scope="module")
 def template(built: Course) -> Template:
-    return templates(built, NAME)[NAME]
+    return load_template(built.assignment(NAME), NAME)
 
 
 def merged(notebook: Json, template: Template) -> Submission:
@@ -286,12 +286,12 @@ def test_a_file_that_may_not_be_read_says_so(
 def test_an_unbuilt_assignment_says_to_build_it(course: Course) -> None:
     (course.release / NAME / f"{NAME}.ipynb").unlink()
     with pytest.raises(CourseError, match=f"run `autograder build {NAME}`"):
-        templates(course, NAME)
+        load_template(course.assignment(NAME), NAME)
 
 
 def test_hidden_regions_of_a_classic_check_come_from_the_source(course: Course) -> None:
     rewrite(course.source / NAME / f"{NAME}.ipynb", "assert square(3) == 9", "assert square(4) == 16")
-    template = templates(course, NAME)[NAME]
+    template = load_template(course.assignment(NAME), NAME)
     check = next(cell for cell in template.cells if cell.grade_id == "test_square")
     assert "square(4)" in check.source
     assert "square(3)" in check.stub

@@ -8,9 +8,10 @@ import pytest
 from course_fixtures import ROOT
 
 from autograder.course.data import Data
+from autograder.results.model import Verdict
 from autograder.sandbox.host.zygote import Peer, Reply
 from autograder.testing.student import Student
-from autograder.testing.suite import Suite, Verdict
+from autograder.testing.suite import Suite
 
 HIDDEN_TESTS = ROOT / "assignments" / "a5_mlp_mnist" / "hidden_tests"
 TRUTH = np.random.default_rng(0).integers(10, size=10_000)

@@ -17,10 +17,11 @@ import numpy as np
 import pytest
 from course_fixtures import ROOT
 
-from autograder.authoring.sample_class import copy_course, submit
+from autograder.authoring.sample_class import copy_course, samples, submit
 from autograder.course.data import load
 from autograder.course.layout import Course
 from autograder.grading import batch
+from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 
 FOLDER = ROOT / "assignments" / "a5_mlp_mnist"
 CONTENT = {name: f"the true {name}".encode() * 5000 for name in ("train_images", "test_labels")}
@@ -283,7 +284,7 @@ def test_the_reference_climbs_the_whole_ladder_on_real_mnist(tmp_path: Path) -> 
     assert data is not None
     if data.name != "MNIST":
         pytest.skip("real MNIST is not here; set MNIST_DIR to a folder with its four files")
-    copied = copy_course(course, tmp_path, [FOLDER.name])
-    submit(copied, FOLDER.name, samples(copied, copied.assignment(FOLDER.name).load())[0])
-    (outcome,) = batch.grade(copied, FOLDER.name)
+    copied = copy_course(course, tmp_path, [FOLDER.name]).assignment(FOLDER.name)
+    submit(copied, samples(copied, copied.load())[0])
+    (outcome,) = batch.grade(copied, NbgraderGradebook(copied))
     assert (outcome.status, outcome.score, outcome.needs_person) == ("graded", 100.0, False)
