@@ -30,7 +30,7 @@ from autograder.sandbox.linux import die_with_parent
 _NOTHING = object()
 _MAX_RECORDS = 1000
 _T = TypeVar("_T")
-_BOOT = "import sys; sys.path.append({root!r}); from autograder.grading.pool import _work; _work({fd}, {parent})"
+_BOOT = "import sys; sys.path.insert(0, {root!r}); from autograder.grading.pool import _work; _work({fd}, {parent})"
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ __all__ = ["GRACE", "CellResult", "Gone", "Output", "Peer", "Raised", "Reply", "
 _START_SECONDS, _SPAWN_SECONDS = 120.0, 20.0
 _FIRST_UID = 0x70000000
 _BOOT = (
-    "import sys; sys.path.append({root!r}); from autograder.sandbox.guest import zygote; "
+    "import sys; sys.path.insert(0, {root!r}); from autograder.sandbox.guest import zygote; "
     "sys.path.remove({root!r}); zygote.main({fd})"
 )
 
