@@ -21,8 +21,8 @@ def test_exact_on_parabolas(student):
 
     Its third derivative is zero, and so is the error. How far apart are your two points?
     """
-    # Multiples of 1/4 throughout: nothing is rounded.
-    assert_close(student.central_diff(lambda t: 3 * t**2 - t + 2, 1.5, 0.5), 8.0, rtol=1e-12)
+    # The slope is 6.2 t - 0.7. Round-off is 1e-15; h = 1/2 would forgive a missing 2h.
+    assert_close(student.central_diff(lambda t: 3.1 * t**2 - 0.7 * t + 2, 1.3, 0.4), 7.36, rtol=1e-12)
 
 
 def test_averages_the_sides_of_a_kink(student):
@@ -30,6 +30,9 @@ def test_averages_the_sides_of_a_kink(student):
 
     Step to both sides by the same amount.
     """
-    for slope in (1.0, 2.0):
-        actual = student.central_diff(lambda t, slope=slope: slope * max(t, 0.0), 0.0, 0.001)
-        assert_close(actual, slope / 2, rtol=1e-12)
+    for left, right in ((-0.6, 1.7), (0.8, -1.3)):
+        actual = student.central_diff(
+            lambda t, left=left, right=right: 2.1 + (right if t > 0.3 else left) * (t - 0.3), 0.3, 0.01
+        )
+        # Values near 2 are rounded at 4e-16 and divided by h; a smaller step, which another law catches, divides by less.
+        assert_close(actual, (left + right) / 2, rtol=1e-6)

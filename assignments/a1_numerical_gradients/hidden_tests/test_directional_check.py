@@ -39,6 +39,11 @@ def doubled(p):
     return 2 * bowl_gradient(p)
 
 
+def negated(p):
+    """A claim of the right size and the wrong sign."""
+    return -bowl_gradient(p)
+
+
 def points_seen(student, seed):
     """The points at which the student evaluates bowl, with a generator of the given seed."""
     f, x = watch(bowl), np.linspace(0.5, 1.5, 6)
@@ -84,6 +89,8 @@ def test_either_sign(student, rng):
     # Each seed is one direction; the sign of the difference is that of the slope, and eight slopes have both.
     if any(accepts(student, doubled, x, seed, 1) for seed in range(8)):
         fail("twice the right gradient was accepted along one of the directions")
+    if any(accepts(student, negated, x, seed, 1) for seed in range(8)):
+        fail("the right gradient with the wrong sign was accepted along one of the directions")
     if not accepts(student, bowl_gradient, x, 1, 1):
         fail("the right gradient was rejected")
 
@@ -113,8 +120,9 @@ def test_no_slope(student):
 
     With the floor of 1e-3 in the denominator, tiny slopes are judged by their difference.
     """
-    # Central differences of the sum of cubes at 0 give h^2 sum(v^3), about 1e-10; the floor forgives up to 1e-8.
-    for claim, expected in ((0.0, True), (0.01, False)):
+    # Central differences of the sum of cubes at 0 give h^2 sum(v^3), about 1e-10; the floor forgives up to 1e-8,
+    # and a claim of 1e-6 in every entry is a slope of about 1e-6.
+    for claim, expected in ((0.0, True), (1e-6, False), (-1e-6, False)):
         verdict = student.directional_check(
             lambda p: float(np.sum(np.asarray(p) ** 3)),
             lambda p, claim=claim: 3 * np.asarray(p) ** 2 + claim,
@@ -165,5 +173,6 @@ def test_directions_come_from_rng(student):
         fail("twice the right gradient was accepted")
     if len(first) != len(again) or not all(map(np.array_equal, first, again)):
         fail("two calls with the same seed evaluated f at different points")
-    if len(first) == len(other) and all(map(np.allclose, first, other)):
+    # Steps are 1e-5 times a direction, of length one perhaps: directions that differ by 1e-4 are different.
+    if len(first) == len(other) and np.allclose(first, other, rtol=0.0, atol=1e-9):
         fail("two calls with different seeds evaluated f at the same points")

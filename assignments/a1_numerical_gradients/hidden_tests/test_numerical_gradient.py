@@ -75,7 +75,7 @@ def test_every_memory_layout(student, rng, layout):
 
 @pytest.mark.parametrize(
     "x",
-    [np.array([1, 2, 3]), [1, 2, 3], [0.5, 1.5], [[1.5], [2]], np.array([1.1, 2.3], dtype=np.float32)],
+    [np.array([4, 2, -3]), [4, 2, -3], [0.5, -1.5], [[1.5], [2]], np.array([1.1, 2.3], dtype=np.float32)],
     ids=["integers", "list_of_integers", "list", "nested_list", "float32"],
 )
 def test_promoted_to_float64(student, x):
@@ -83,8 +83,9 @@ def test_promoted_to_float64(student, x):
 
     An integer array swallows a step of 0.00001, and float32 rounds it by one per cent.
     """
-    expected = 3 * np.asarray(x, dtype=np.float64).ravel() ** 2
-    actual = student.numerical_gradient(lambda p: float(np.sum(np.asarray(p, dtype=np.float64) ** 3)), x)
+    # No slope is near an integer: results in the type of an integer x are off by a per cent or more.
+    expected = 3 * 0.3571 * np.asarray(x, dtype=np.float64).ravel() ** 2
+    actual = student.numerical_gradient(lambda p: float(0.3571 * np.sum(np.asarray(p, dtype=np.float64) ** 3)), x)
     assert_close(entries(actual, expected.size), expected, **LOOSE)
 
 
@@ -127,7 +128,7 @@ def test_steps_by_h(student, rng):
 
     Use the h that is passed in, and put every entry back before the next.
     """
-    f, x, h = watch(all_squared), rng.uniform(1.0, 2.0, 5), 0.125
+    f, x, h = watch(all_squared), rng.uniform(1.0, 2.0, 5), 0.13
     # Central differences of squares are exact, one-sided ones, which another law catches, are off by h.
     assert_close(entries(student.numerical_gradient(f, x, h), 5), 2 * x, atol=1.01 * h)
     moves = [entries(point, 5) - x for point in f.points]

@@ -21,10 +21,10 @@ def test_symmetric(student):
 
     Divide by the larger of |a| and |b|.
     """
-    small, large = np.array([0.0, 3.0, 4.0]), np.array([5.0, 5.0, 5.0])
-    expected = np.array([1.0, 0.4, 0.2])
-    assert_close(as_array(student.relative_error(small, large)), expected, **SIX_DIGITS)
-    assert_close(as_array(student.relative_error(large, small)), expected, **SIX_DIGITS)
+    one, other = np.array([0.0, 3.0, 2.5, 1.2]), np.array([5.0, 7.0, 2.0, 0.3])
+    expected = np.array([1.0, 4 / 7, 0.2, 0.75])
+    assert_close(as_array(student.relative_error(one, other)), expected, **SIX_DIGITS)
+    assert_close(as_array(student.relative_error(other, one)), expected, **SIX_DIGITS)
 
 
 def test_negative_entries(student):
@@ -32,8 +32,8 @@ def test_negative_entries(student):
 
     The size of -3 is 3: take absolute values in the denominator.
     """
-    actual = student.relative_error(np.array([-4.0, -4.0, 4.0, -3.0]), np.array([4.0, -3.0, -4.0, -4.0]))
-    assert_close(as_array(actual), np.array([2.0, 0.25, 2.0, 0.25]), **SIX_DIGITS)
+    actual = student.relative_error(np.array([-4.0, -3.2, 1.5, -3.0]), np.array([4.0, 1.7, -2.5, -0.6]))
+    assert_close(as_array(actual), np.array([2.0, 4.9 / 3.2, 1.6, 0.8]), **SIX_DIGITS)
 
 
 def test_lists(student):
@@ -41,7 +41,7 @@ def test_lists(student):
 
     Python cannot subtract one list from another: make arrays of them first.
     """
-    assert_close(as_array(student.relative_error([1, -2], [2, -4])), np.array([0.5, 0.5]), **SIX_DIGITS)
+    assert_close(as_array(student.relative_error([3, -2], [1, -5])), np.array([2 / 3, 0.6]), **SIX_DIGITS)
 
 
 def test_each_entry_has_its_own_size(student):
@@ -49,8 +49,10 @@ def test_each_entry_has_its_own_size(student):
 
     np.max gives one number for the whole array, np.maximum one for each entry.
     """
-    actual = student.relative_error(np.array([[1e6, 4e-2], [1.0, 5.0]]), np.array([[1e6, 2e-2], [1.0, 4.0]]))
-    assert_close(as_array(actual), np.array([[0.0, 0.5], [0.0, 0.2]]), **SIX_DIGITS)
+    one = np.array([[1e6, 4e-2, 0.3], [1.2, 5.0, 0.02]])
+    other = np.array([[1.25e6, 2e-2, 0.5], [1.0, 7.0, 0.03]])
+    expected = np.array([[0.2, 0.5, 0.4], [1 / 6, 2 / 7, 1 / 3]])
+    assert_close(as_array(student.relative_error(one, other)), expected, **SIX_DIGITS)
 
 
 def test_eps_is_a_floor(student):
@@ -58,7 +60,6 @@ def test_eps_is_a_floor(student):
 
     Below eps the denominator is eps, above it eps has no effect.
     """
-    below = student.relative_error(np.array([0.2, 0.25]), np.array([0.1, 0.0]), 0.5)
-    assert_close(as_array(below), np.array([0.2, 0.5]), **SIX_DIGITS)
-    above = student.relative_error(np.array([4.0, 4.0]), np.array([2.0, 3.0]), 0.5)
-    assert_close(as_array(above), np.array([0.5, 0.25]), **SIX_DIGITS)
+    # The larger of the two is below eps in the first two entries, and above it in the others.
+    actual = student.relative_error(np.array([0.2, 0.25, 4.0, 0.1]), np.array([0.1, 0.0, 2.5, 0.7]), 0.4)
+    assert_close(as_array(actual), np.array([0.25, 0.625, 0.375, 6 / 7]), **SIX_DIGITS)

@@ -42,13 +42,14 @@ def test_other_sizes(student, rng):
 
     The gradient has one row for each class and one column for each feature, like W.
     """
-    weights, x, y = rng.uniform(1.0, 2.0, (2, 5)), rng.uniform(1.0, 2.0, 5), rng.uniform(0.0, 1.0, 2)
+    weights, x = rng.uniform(-2.0, 2.0, (2, 5)), rng.uniform(-2.0, 2.0, 5)
+    y = weights @ x - rng.uniform(0.5, 1.5, 2) * [1, -1]  # a residual of both signs, with a norm far from zero
     loss, gradient = unpack(student.slide_case(weights, x, y), 2)
 
     def norm(matrix):
         return float(np.linalg.norm(matrix @ x - y))
 
-    # Six decimals of numbers between 1 and 20.
+    # Six decimals of numbers up to 2.
     assert_close(as_float(loss), norm(weights), atol=1e-6)
     assert_gradient(as_array(gradient, shape=(2, 5)), norm, weights, rtol=1e-6, atol=1e-6)
 

@@ -28,8 +28,10 @@ def test_away_from_zero(student, kind, left):
 
     The interval belongs to the kink alone.
     """
-    judge(student, kind, [(2.0, 1.0, True), (2.0, 0.5, False), (2.0, left, False)])
-    judge(student, kind, [(-2.0, left, True), (-2.0, 0.5, False), (-2.0, 1.0, False)])
+    for size in (0.4, 2.7):
+        judge(student, kind, [(size, 1.0, True), (size, 0.5, False), (size, left, False), (size, 1.2, False)])
+        judge(student, kind, [(-size, left, True), (-size, 0.5, False), (-size, 1.0, False)])
+        judge(student, kind, [(-size, left - 0.2, False)])
 
 
 def test_zero_means_zero(student):
@@ -45,5 +47,6 @@ def test_other_functions(student):
 
     Say so before you compute anything.
     """
-    assert_raises(ValueError, student.valid_subgradient, "tanh", 0.0, 0.5)
+    for x in (0.0, 1.3, -0.7):
+        assert_raises(ValueError, student.valid_subgradient, "tanh", x, 0.5)
     judge(student, "relu", [(2.0, 1.0, True), (2.0, 1.5, False)])

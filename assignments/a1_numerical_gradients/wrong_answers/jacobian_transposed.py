@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_numerical_jacobian::test_linear_functions", "test_numerical_jacobian::test_functions_that_are_not_linear", "test_numerical_jacobian::test_rows_and_columns_of_one", "test_numerical_jacobian::test_number_of_evaluations"]
+# %% [markdown] fails=["test_numerical_jacobian::test_linear_functions", "test_numerical_jacobian::test_functions_that_are_not_linear", "test_numerical_jacobian::test_rows_and_columns_of_one", "test_numerical_jacobian::test_number_of_evaluations", "test_numerical_jacobian::test_integers_and_the_callers_array"]
 # Stacks the columns as rows: the shape is (n, m).
 
 # %% answer="numerical_jacobian"

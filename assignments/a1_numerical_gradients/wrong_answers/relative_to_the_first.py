@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_relative_error::test_symmetric", "test_relative_error::test_lists", "test_relative_error::test_negative_entries"]
+# %% [markdown] fails=["test_relative_error::test_symmetric", "test_relative_error::test_lists", "test_relative_error::test_negative_entries", "test_relative_error::test_each_entry_has_its_own_size", "test_relative_error::test_eps_is_a_floor"]
 # Divides by |a|, as if a were the truth.
 
 # %% answer="relative_error"

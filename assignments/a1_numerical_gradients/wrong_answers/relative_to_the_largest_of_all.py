@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_relative_error::test_each_entry_has_its_own_size", "test_gradient_check::test_worst_is_relative", "test_relative_error::test_lists", "test_gradient_check::test_zero_entries"]
+# %% [markdown] fails=["test_relative_error::test_each_entry_has_its_own_size", "test_gradient_check::test_worst_is_relative", "test_relative_error::test_lists", "test_gradient_check::test_zero_entries", "test_relative_error::test_eps_is_a_floor", "test_relative_error::test_negative_entries", "test_relative_error::test_symmetric"]
 # np.max instead of np.maximum: every entry is judged by the largest one of the array.
 
 # %% answer="relative_error"
