@@ -106,8 +106,10 @@ def test_one_node_twice_in_a_gate(student, rng):
 
     Go through the inputs of a gate one by one; a dictionary from inputs to derivatives has room for one of them.
     """
-    graph = dict([X, ("s", ("mul", ("x", "x"))), ("t", ("add", ("s", "s")))])
-    assert_backprop(student, graph, leaves_of(graph, rng), "t")
+    # A product and a sum have the same slope for both inputs; a difference tells them apart.
+    graph = dict([X, Y, ("s", ("mul", ("x", "x"))), ("t", ("add", ("s", "s"))), ("d", ("sub", ("s", "s")))])
+    graph |= {"e": ("add", ("t", "d")), "end": ("mul", ("e", "y"))}
+    assert_backprop(student, graph, leaves_of(graph, rng), "end")
 
 
 def test_skip_connection(student, rng):
@@ -135,7 +137,7 @@ def test_many_diamonds(student):
 
     Add what arrives at a node before you pass it on, so that each arrow is walked once.
     """
-    count, x, half = 40, 3.0, 0.55
+    count, x, half = 40, 1.7, 0.55
     graph, values = {"n0": ("input", ()), "half": ("input", ())}, {"n0": x, "half": half}
     for k in range(count):
         for side in "lr":

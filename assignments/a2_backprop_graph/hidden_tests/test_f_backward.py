@@ -37,12 +37,13 @@ def test_other_points(student, rng):
     assert_gradients(student.f_backward(cache_of(student, x, y, z)), y, x, 1.0)
 
 
-def test_upstream(student):
+def test_upstream(student, rng):
     """All three gradients are multiplied by dout.
 
     A gate never knows whether it is the last one; what arrives reaches z as well.
     """
-    assert_gradients(student.f_backward(cache_of(student, 2.0, 4.0, 1.0), -2.5), -10.0, -5.0, -2.5)
+    x, y, z = (float(value) for value in rng.uniform(1.0, 2.0, 3))
+    assert_gradients(student.f_backward(cache_of(student, x, y, z), -2.5), -2.5 * y, -2.5 * x, -2.5)
 
 
 def test_arrays(student, rng):
@@ -54,12 +55,18 @@ def test_arrays(student, rng):
     assert_gradients(student.f_backward(cache_of(student, x, y, z), dout), dout * y, dout * x, dout)
 
 
-def test_cache_serves_twice(student):
+def test_cache_serves_twice(student, rng):
     """A second call with the same cache gives the same answer.
 
-    Read from the cache; do not pop, empty or change it.
+    Read from the cache; do not pop, empty or change it. y *= dout changes an array that the cache holds.
     """
-    call = student.f_backward.observe(cache_of(student, 2.0, 4.0, 1.0), 1.0)
-    assert_gradients(call.value, 4.0, 2.0, 1.0)
+    x, y, z = (float(value) for value in rng.uniform(1.0, 2.0, 3))
+    call = student.f_backward.observe(cache_of(student, x, y, z), 1.0)
+    assert_gradients(call.value, y, x, 1.0)
     # The cache as the first call has left it.
-    assert_gradients(student.f_backward(call.arguments[0], 1.0), 4.0, 2.0, 1.0)
+    assert_gradients(student.f_backward(call.arguments[0], 1.0), y, x, 1.0)
+    # Arrays can be changed in place, and a dout of 1 would not show it. That the first answer is right is another law.
+    dout = rng.uniform(2.0, 3.0, 4)
+    call = student.f_backward.observe(cache_of(student, *rng.uniform(1.0, 2.0, (3, 4))), dout)
+    first = [as_array(gradient) for gradient in unpack(call.value, 3)]
+    assert_gradients(student.f_backward(call.arguments[0], dout), *first)

@@ -6,7 +6,7 @@ from autograder import as_array, as_float, assert_close, unpack
 
 # A few roundings in float64.
 EXACT = {"rtol": 1e-12, "atol": 1e-12}
-SHAPES = [(4,), (2, 3)]  # a vector and a matrix
+SHAPES = [(4,), (2, 3), (2, 3, 4)]  # a vector, a matrix, and three axes
 
 
 def forward(student, gate, *inputs):
@@ -24,13 +24,15 @@ def backward(student, gate, inputs, dout):
 def test_forward_values(student, rng):
     """The four gates compute a + b, a * b, a squared and the sum of all entries of a.
 
-    The first three work entry by entry; the sum gate returns a number, also for a matrix.
+    The first three work entry by entry; the sum gate returns a number, whatever the number of axes.
     """
+    for shape in SHAPES:
+        a = rng.uniform(-2.0, 2.0, shape)
+        assert_close(as_float(forward(student, "sum", a)[0]), np.sum(a), given="sum", **EXACT)
     a, b = rng.uniform(-2.0, 2.0, (2, 2, 3))
     assert_close(as_array(forward(student, "add", a, b)[0]), a + b, given="add", **EXACT)
     assert_close(as_array(forward(student, "mul", a, b)[0]), a * b, given="mul", **EXACT)
     assert_close(as_array(forward(student, "square", a)[0]), a**2, given="square", **EXACT)
-    assert_close(as_float(forward(student, "sum", a)[0]), np.sum(a), given="sum", **EXACT)
 
 
 def test_add_distributes(student, rng):

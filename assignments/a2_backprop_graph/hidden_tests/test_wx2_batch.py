@@ -95,7 +95,7 @@ def test_upstream(student, rng):
 
     Multiply by dout where the gradient of Q is formed.
     """
-    W, X = random_batch(rng, 3)
+    W, X = random_batch(rng, 5)
     one, other = backward(student, W, X), backward(student, W, X, -2.5)
     assert_close(entries(other[0], 6), -2.5 * entries(one[0], 6), **EXACT)
     assert_close(as_array(other[1]), -2.5 * as_array(one[1]), **EXACT)
@@ -106,7 +106,7 @@ def test_repeated_examples(student, rng):
 
     A mean does not grow with the batch, and neither does its gradient.
     """
-    W, X = random_batch(rng, 3)
+    W, X = random_batch(rng, 5)
     twice = np.repeat(X, 2, axis=0)
     L, more = (as_float(forward(student, W, batch)[0]) for batch in (X, twice))
     dW, larger = (entries(backward(student, W, batch)[0], 6) for batch in (X, twice))

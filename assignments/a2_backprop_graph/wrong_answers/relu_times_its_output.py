@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_layers::test_relu_gradient"]
+# %% [markdown] fails=["test_layers::test_relu_gradient", "test_layers::test_relu_at_the_kink"]
 # Multiplies by the output instead of by the slope.
 
 # %% answer="relu_gate"
