@@ -63,7 +63,8 @@ def test_rows_that_lie_far_apart(student):
 
     Every row has a maximum of its own.
     """
-    Z, labels = np.array([[0.0, 0.25, -1.5], [2.0, 0.0, 0.5], [0.5, 1.0, 2.5]]), np.array([2, 0, 1])
+    Z = np.array([[0.0, 0.25, -1.5, 0.75], [2.0, 0.0, 0.5, -0.5], [0.5, 1.25, 2.5, -2.0]])
+    labels = np.array([2, 0, 1])
     shifts = np.array([[-800.0], [0.0], [800.0]])
     expected = on_its_own(student, Z, labels)
     assert_close(as_float(student.cross_entropy(Z + shifts, labels)), expected, **SIX)

@@ -89,7 +89,7 @@ def test_repeated_batch(student, rng):
 
     The mean divides by N once: not in every function, and not never.
     """
-    X, W, b, labels = problem(rng, 3, 4, 3)
+    X, W, b, labels = problem(rng, 3, 4, 5)
     once = on_its_own(student, (X, W, b, labels))
     assert_right(student.linear_grads(np.tile(X, (4, 1)), W, b, np.tile(labels, 4)), once)
 
@@ -99,9 +99,10 @@ def test_scores_that_lie_far_apart(student):
 
     Use the log-softmax for the loss, and a softmax that does not overflow.
     """
-    X, W = np.array([[1.0, 2.0]]), np.array([[1000.0, 0.0], [0.0, 0.0]])
-    dZ = np.array([[1.0, -1.0]])
-    assert_right(student.linear_grads(X, W, np.zeros(2), np.array([1])), (1000.0, dZ.T @ X, dZ[0]))
+    # The scores are 802.25, -351.5 and -449.75.
+    X, W = np.array([[0.8, -1.5]]), np.array([[1000.0, 0.5], [-250.0, 100.0], [0.0, 300.0]])
+    case = X, W, np.array([3.0, -1.5, 0.25]), np.array([2])
+    assert_right(student.linear_grads(*case), oracle(*case))
 
 
 @pytest.mark.weight(3)

@@ -52,9 +52,9 @@ def test_tiny_probabilities(student):
 
     Split the logarithm instead of taking it of a softmax; clipping or adding 1e-12 stops at -27.6.
     """
-    # log(1 + e^-700 + ...) is below 1e-300, so these are exact.
-    Z = np.array([[700.0, 0.0, -300.0], [0.0, -900.0, -40.0]])
-    expected = np.array([[0.0, -700.0, -1000.0], [0.0, -900.0, -40.0]])
+    # The two largest scores of each row make up its sum: what the third adds is below 1e-17.
+    Z = np.array([[700.0, 699.25, -300.0], [-0.5, -900.0, 0.5]])
+    expected = np.array([[0.0, -0.75, -1000.0], [-1.0, -900.5, 0.0]]) - np.log1p(np.exp([[-0.75], [-1.0]]))
     assert_close(as_array(student.log_softmax(Z)), expected, **SIX)
 
 
@@ -64,7 +64,7 @@ def test_rows_that_lie_far_apart(student):
 
     Every row has a maximum of its own.
     """
-    Z = np.array([[0.0, 0.25, -1.5], [2.0, 0.0, 0.75], [0.5, 1.0, 1.5]])
+    Z = np.array([[0.0, 0.25, -1.5, 0.75], [2.0, 0.0, 0.75, -0.5], [0.5, 1.25, 1.5, -2.0]])
     shifts = np.array([[-800.0], [0.0], [800.0]])
     expected = on_its_own(student, Z)
     assert_close(as_array(student.log_softmax(Z + shifts)), expected, **SIX)

@@ -34,11 +34,14 @@ def test_gradient(student, rng):
 
 
 def test_hard_targets_and_large_scores(student):
-    """A target of 0 or 1 with scores that lie 2000 apart gives an exact loss.
+    """A target of 0 or 1 with scores that lie 2000 apart gives an exact loss, and a finite gradient.
 
-    0 times -2000 is 0, and 0 times -inf is nan: use log-probabilities that are finite.
+    0 times -2000 is 0, and 0 times -inf is nan: use log-probabilities that are finite, and a softmax that is.
     """
     Z = np.array([[1000.0, 0.0, -1000.0]])
-    for label, cost in ((0, 0.0), (2, 2000.0)):
-        loss, _ = unpack(student.soft_cross_entropy(Z, np.eye(3)[[label]]), 2)
+    for label, cost in ((0, 0.0), (1, 1000.0), (2, 2000.0)):
+        target = np.eye(3)[[label]]
+        loss, gradient = unpack(student.soft_cross_entropy(Z, target), 2)
+        # Exact in float32 and float64: log(1 + e^-1000) is 0, and the probabilities are 1, 0 and 0.
         assert_close(as_float(loss), cost, rtol=1e-9, atol=1e-9)
+        assert_close(as_array(gradient), np.array([[1.0, 0.0, 0.0]]) - target, **SIX)

@@ -53,7 +53,7 @@ def test_rows_that_lie_far_apart(student):
 
     Every row has a maximum of its own: with one for the whole batch, the lowest row becomes 0/0.
     """
-    Z = np.array([[0.0, 0.25, -1.5], [2.0, 0.0, 0.75], [0.5, 1.0, 1.5]])
+    Z = np.array([[0.0, 0.25, -1.5, 0.75], [2.0, 0.0, 0.75, -0.5], [0.5, 1.25, 1.5, -2.0]])
     shifts = np.array([[-800.0], [0.0], [800.0]])
     expected = on_its_own(student, Z)
     assert_close(as_array(student.softmax(Z + shifts)), expected, **SIX)

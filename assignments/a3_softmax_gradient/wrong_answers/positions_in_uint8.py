@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_one_hot::test_small_integer_types"]
+# %% [markdown] fails=["test_one_hot::test_small_integer_types", "test_dlogits::test_small_integer_types"]
 # Computes positions in the type of the labels: uint8 starts again at 0 after 255.
 
 # %% answer="one_hot"
