@@ -21,8 +21,8 @@ def oracle(X, W, b, labels):
 
 
 def problem(rng, N, D, C):
-    """A batch, weights and labels; the last class occurs."""
-    labels = rng.permutation([C - 1, *rng.integers(0, C, N - 1)])
+    """A batch, weights and labels; the last class occurs, and in a batch of several examples the first one, too."""
+    labels = rng.permutation([C - 1, 0, *rng.integers(0, C, N - 2)] if N > 1 else [C - 1])
     return rng.normal(size=(N, D)), rng.normal(size=(C, D)), rng.normal(size=C), labels
 
 
