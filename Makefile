@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install build demo test test-all test-slow mutants coverage lint types bench bench-a5 clean
+.PHONY: install build demo test test-all test-slow prove coverage lint types bench bench-a5 clean
 
 install: .venv/.installed
 
@@ -27,21 +27,23 @@ lint: install
 types: install
 	$(BIN)/mypy
 
+# A short proof of each assignment is among the tests.
 test: lint types
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -n auto -m "not slow"
 
 # The same tests, measured; it takes a good part longer.
 coverage: install
-	$(BIN)/pytest -m "not slow" --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n auto -m "not slow" --cov --cov-report=term:skip-covered
 
-# Everything: the slow tests as well, and the mutation score of every hidden suite.
-test-all: test test-slow mutants
+# Everything: the slow tests as well, and the proofs in full.
+test-all: test test-slow prove
 
 test-slow: install
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -n auto -m slow
 
-mutants: install
-	$(BIN)/autograder prove --only-mutants
+# Every wrong and right answer of every assignment, and the mutation score of its hidden tests.
+prove: install
+	$(BIN)/autograder prove --mutants
 
 bench: install
 	$(BIN)/python tests/bench/bench.py
