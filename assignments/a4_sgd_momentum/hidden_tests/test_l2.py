@@ -12,10 +12,15 @@ def entry(value, name, shape):
     return as_array(value[name], shape=shape)
 
 
+def draw(rng, shape):
+    """Numbers of size one and of both signs, none of them zero."""
+    return rng.uniform(0.5, 1.5, shape) * rng.choice([-1.0, 1.0], shape)
+
+
 def two_layers(rng):
-    """Parameters of a small network, none of them zero."""
+    """Parameters of a small network."""
     shapes = {"W1": (3, 2), "b1": (3,), "W2": (1, 3), "b2": (1, 1)}
-    return {name: rng.uniform(0.5, 1.5, shape) for name, shape in shapes.items()}
+    return {name: draw(rng, shape) for name, shape in shapes.items()}
 
 
 def test_penalty(student, rng):
@@ -51,11 +56,11 @@ def test_what_is_not_named_is_free(student, rng, decay):
     """
     params = two_layers(rng)
     free = params.keys() - set(decay)
-    penalty, grads = unpack(student.l2(params, 2.0, decay), 2)
+    penalty, grads = unpack(student.l2(params, 1.7, decay), 2)
     for name in free:
         assert_close(entry(grads, name, params[name].shape), np.zeros(params[name].shape))
     larger = {name: 10 * p if name in free else p for name, p in params.items()}
-    again, _ = unpack(student.l2(larger, 2.0, decay), 2)
+    again, _ = unpack(student.l2(larger, 1.7, decay), 2)
     # The same sum of the same numbers.
     if not np.isclose(as_float(penalty), as_float(again), rtol=1e-10, atol=0.0):
         fail("the penalty changes when a parameter that is not in decay grows")
@@ -66,11 +71,15 @@ def test_decay_decides(student, rng):
 
     This function does not look at the first letter; the caller has done that.
     """
-    params = {"bend": rng.uniform(0.5, 1.5, 3), "V": rng.uniform(0.5, 1.5, (2, 2))}
-    _, grads = unpack(student.l2(params, 0.5, ("bend",)), 2)
-    chosen, other = entry(grads, "bend", (3,)), entry(grads, "V", (2, 2))
-    if not np.all(chosen > 0) or np.any(other != 0):
+    params = {"bend": draw(rng, 3), "V": draw(rng, (2, 4))}
+    penalty, grads = unpack(student.l2(params, 0.6, ("bend",)), 2)
+    chosen, other = entry(grads, "bend", (3,)), entry(grads, "V", (2, 4))
+    if np.any(chosen == 0) or np.any(other != 0):
         fail("the gradient is not where decay says", "Only the names in decay have a gradient that is not zero.")
+    larger, _ = unpack(student.l2(params | {"bend": 3 * params["bend"]}, 0.6, ("bend",)), 2)
+    # How large the penalty is, another law judges; here, whether it depends on what decay names.
+    if np.isclose(as_float(penalty), as_float(larger), rtol=1e-10, atol=0.0):
+        fail("the penalty stays the same when a parameter that is in decay grows")
 
 
 def test_params_stay_as_they_are(student, rng):
