@@ -17,8 +17,11 @@ def entries(value, params):
 
 
 def draw(rng, **shapes):
-    """Random arrays of those shapes, of size one."""
-    return {name: np.asarray(rng.uniform(0.5, 1.5, shape)) for name, shape in shapes.items()}
+    """Random arrays of those shapes: numbers of size one and of both signs."""
+    return {
+        name: np.asarray(rng.uniform(0.5, 1.5, shape) * rng.choice([-1.0, 1.0], shape))
+        for name, shape in shapes.items()
+    }
 
 
 def torch_path(params, gradients, lr, alpha):
@@ -39,8 +42,8 @@ def test_one_step(student, rng):
     Both terms carry the learning rate.
     """
     params, grads = draw(rng, W=(2, 3)), draw(rng, W=(2, 3))
-    new = entries(student.sgd_step(params, grads, 0.2, 0.5), params)
-    assert_close(new["W"], params["W"] - 0.2 * grads["W"] - 0.1 * params["W"], **EXACT)
+    new = entries(student.sgd_step(params, grads, 0.2, 0.35), params)
+    assert_close(new["W"], params["W"] - 0.2 * grads["W"] - 0.07 * params["W"], **EXACT)
 
 
 @pytest.mark.weight(2)
@@ -61,10 +64,11 @@ def test_eight_steps_as_in_torch(student, rng):
 def test_without_decay(student, rng):
     """With alpha = 0 it is plain gradient descent, for parameters of any shape.
 
-    Every parameter goes against its own gradient.
+    Every parameter goes against its own gradient, the one of the same name.
     """
-    shapes = {"W": (2, 1, 2), "scale": (), "b": (2,)}
-    params, grads = draw(rng, **shapes), draw(rng, **shapes)
+    shapes = {"W": (2, 1, 4), "scale": (), "b": (2,)}
+    # The names come in another order: in a dict the order says nothing.
+    params, grads = draw(rng, **shapes), draw(rng, **dict(reversed(shapes.items())))
     new = entries(student.sgd_step(params, grads, 0.3, 0.0), params)
     for name in shapes:
         assert_close(new[name], params[name] - 0.3 * grads[name], **EXACT)
@@ -73,14 +77,15 @@ def test_without_decay(student, rng):
 def test_the_name_tells_a_bias(student, rng):
     """Biases do not decay and weights do, whatever their shapes are: the name tells.
 
-    decayed(params) knows the weights. A bias may be a column, and a weight a vector.
+    decayed(params) knows the weights. A bias may be a column, and a weight a vector; only the first letter counts.
     """
-    shapes = {"w": (3,), "b1": (3, 1), "bias": (2,), "b": ()}
+    shapes = {"w": (3,), "embedding": (4, 2), "b1": (3, 1), "bias": (2,), "b": ()}
     params, grads = draw(rng, **shapes), {name: np.zeros(shape) for name, shape in shapes.items()}
-    new = entries(student.sgd_step(params, grads, 0.1, 0.5), params)
+    new = entries(student.sgd_step(params, grads, 0.1, 0.45), params)
     # Without a gradient only the decay moves anything: judged by whether it moves, not by how far.
-    if np.any(new["w"] == params["w"]):
-        fail("a weight that is a vector did not decay")
+    for name in ("w", "embedding"):
+        if np.any(new[name] == params[name]):
+            fail(f"a weight named {name}, of shape {shapes[name]}, did not decay")
     for name in ("b1", "bias", "b"):
         assert_close(new[name], params[name], hint="This bias had no gradient and should stay.", **EXACT)
 
@@ -90,7 +95,7 @@ def test_nothing_is_changed(student, rng):
 
     Fill a new dict with new arrays; params[name] -= ... changes the caller's.
     """
-    params, grads = draw(rng, W=(2, 2), b=(2,)), draw(rng, W=(2, 2), b=(2,))
+    params, grads = draw(rng, W=(2, 3), b=(2,)), draw(rng, W=(2, 3), b=(2,))
     call = student.sgd_step.observe(params, grads, 0.1, 0.2)
     new = entries(call.value, params)
     if any(np.array_equal(new[name], params[name]) for name in params):

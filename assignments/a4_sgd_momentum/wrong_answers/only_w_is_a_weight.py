@@ -1,0 +1,12 @@
+# %% [markdown] fails=["test_sgd_step::test_the_name_tells_a_bias", "test_momentum_step::test_biases_remember_and_do_not_decay"]
+# Decays only the parameters whose names begin with a w; a weight may have any name that does not begin with b.
+
+# %% answer="sgd_step"
+def sgd_step(params, grads, lr, alpha):
+    return {name: p - lr * (grads[name] + alpha * name.lower().startswith("w") * p) for name, p in params.items()}
+
+
+# %% answer="momentum_step"
+def momentum_step(params, grads, vel, lr, tau, alpha):
+    v = {name: tau * vel[name] + grads[name] + alpha * name.lower().startswith("w") * p for name, p in params.items()}
+    return {name: p - lr * v[name] for name, p in params.items()}, v
