@@ -3,9 +3,10 @@
 import numpy as np
 from autograder import as_array, as_float, assert_close, assert_unchanged, fail, unpack
 
-START = {"w": np.array([0.5, -0.5]), "b": np.array(0.25)}
-EPOCHS = [[[3, 0, 4, 1], [2]], [[2, 4, 1, 0], [3]]]
-LOSSES = [4.0, 1.0, 2.5, 0.5]
+START = {"w": np.array([0.5, -0.7]), "b": np.array(0.25)}
+# Two epochs of three batches, so that nobody gets away with taking one number for the other.
+EPOCHS = [[[3, 0, 6], [1, 5, 2], [4]], [[2, 6, 0], [5, 3, 4], [1]]]
+LOSSES = [4.1372916, 1.2084573, 2.5917264, 3.3610857, 0.4729138, 1.8253069]
 
 
 class Log:
@@ -25,7 +26,7 @@ class Log:
     def loss_and_grads(self, params, index):
         """The next loss, and gradients that carry its number."""
         self.asked.append((params, index))
-        return LOSSES[(len(self.asked) - 1) % 4], tagged(100 + len(self.asked))
+        return LOSSES[(len(self.asked) - 1) % len(LOSSES)], tagged(100 + len(self.asked))
 
     def step(self, params, grads, vel):
         """Parameters and velocities that carry the number of the step."""
@@ -39,12 +40,12 @@ def tagged(number):
 
 
 def run(student):
-    """Two epochs of two batches: the log, the parameters and the history."""
+    """Two epochs of three batches: the log, the parameters and the history."""
     log = Log()
     params, history = unpack(student.train(START, log.loss_and_grads, log.batches, log.step, 2), 2)
     if len(log.asked) != len(LOSSES) or len(log.stepped) != len(LOSSES):
         counts = f"{len(log.asked)} gradients and {len(log.stepped)} steps"
-        fail(f"2 epochs of 2 batches took {counts}; it should be {len(LOSSES)} of each")
+        fail(f"2 epochs of 3 batches took {counts}; it should be {len(LOSSES)} of each")
     return log, params, history
 
 
@@ -98,7 +99,7 @@ def test_every_batch_loss_is_kept(student):
     One number for each call of loss_and_grads, over all epochs.
     """
     _, _, history = run(student)
-    assert_close(part(history, "batch", 4), np.array(LOSSES))
+    assert_close(part(history, "batch", len(LOSSES)), np.array(LOSSES))
 
 
 def test_the_tail_counts_by_its_size(student):
@@ -110,8 +111,8 @@ def test_the_tail_counts_by_its_size(student):
     sizes = [as_array(index).size for _, index in log.asked]
     if 0 in sizes:
         fail("a gradient was asked for without examples")
-    # Two batches in each epoch; in the order in which the student took them.
-    expected = [np.average(LOSSES[k : k + 2], weights=sizes[k : k + 2]) for k in (0, 2)]
+    # Three batches in each epoch; in the order in which the student took them.
+    expected = [np.average(LOSSES[k : k + 3], weights=sizes[k : k + 3]) for k in (0, 3)]
     assert_close(part(history, "epoch", 2), np.array(expected), rtol=1e-10)
 
 
@@ -139,7 +140,7 @@ def test_each_step_begins_where_the_last_ended(student):
         assert_same(at, expected, "the parameters at which a gradient was taken")
         assert_same(before, expected, "the parameters that a step was given")
         assert_same(grads, tagged(101 + number), "the gradients that a step was given")
-    assert_same(params, tagged(204), "the returned parameters")
+    assert_same(params, tagged(206), "the returned parameters")
 
 
 def test_the_velocity_goes_on(student):
@@ -161,6 +162,6 @@ def test_the_start_stays_as_it_is(student):
     log = Log()
     call = student.train.observe(START, log.loss_and_grads, log.batches, log.step, 1)
     unpack(call.value, 2)
-    if len(log.stepped) < 2:
-        fail(f"1 epoch of 2 batches took {len(log.stepped)} steps")
+    if len(log.stepped) < 3:
+        fail(f"1 epoch of 3 batches took {len(log.stepped)} steps")
     assert_unchanged(call, 0, hint="params = ... is harmless; params[name] = ... and params.update(...) are not.")
