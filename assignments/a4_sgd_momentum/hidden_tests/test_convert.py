@@ -3,14 +3,14 @@
 import numpy as np
 from autograder import as_float, assert_close, assert_raises, unpack
 
-CASES = ((0.9, 0.2), (0.5, 0.0), (0.0, 0.3))
-"""Momentum and decay."""
+CASES = ((0.35, 0.9, 0.2), (0.27, 0.6, 0.0), (0.41, 0.0, 0.3))
+"""Learning rate, momentum and decay."""
 
 
 def walk(rng, move):
     """The points w_1 ... w_6 of a walk on a quadratic; move(w, v, g) returns the next w and v."""
     curvatures, centre = rng.uniform(0.5, 1.5, 3), rng.uniform(-1.0, 1.0, 3)
-    w, v, path = np.ones(3), np.zeros(3), []
+    w, v, path = rng.uniform(-1.0, 1.0, 3), np.zeros(3), []
     # A rate that is wildly wrong may overflow, and is far off anyway.
     with np.errstate(all="ignore"):
         for _ in range(6):
@@ -31,10 +31,10 @@ def ours(lr, tau, alpha):
 
 def compare(student, rng, form, theirs):
     """Walks on random quadratics with the other form and with the student's numbers for ours."""
-    for tau, alpha in CASES:
-        numbers = [as_float(number) for number in unpack(student.convert(form, 0.4, tau, alpha), 3)]
+    for lr, tau, alpha in CASES:
+        numbers = [as_float(number) for number in unpack(student.convert(form, lr, tau, alpha), 3)]
         seed = int(rng.integers(2**32))
-        expected = walk(np.random.default_rng(seed), theirs(0.4, tau, alpha))
+        expected = walk(np.random.default_rng(seed), theirs(lr, tau, alpha))
         # Six steps of numbers of size one: different orders of the same products differ by 1e-14.
         assert_close(walk(np.random.default_rng(seed), ours(*numbers)), expected, rtol=1e-9, atol=1e-10)
 

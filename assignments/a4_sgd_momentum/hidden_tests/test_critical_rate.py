@@ -41,7 +41,7 @@ def test_the_steepest_direction(student):
     The largest eigenvalue, not the smallest, and not the mean.
     """
     # An eigenvalue of a small matrix is right to 1e-15.
-    for curvatures in ([3.0, 0.5, 1.0], [0.2, 8.0]):
+    for curvatures in ([2.7, 0.4, 1.3], [0.3, 7.1]):
         assert_close(rate(student, np.diag(curvatures)), 2 / max(curvatures), rtol=1e-6)
 
 
@@ -54,13 +54,13 @@ def test_the_cliff(student, rng):
     assert_on_the_cliff(rate(student, A), A)
 
 
-@pytest.mark.parametrize("tau", [0.5, 0.9])
+@pytest.mark.parametrize("tau", [0.35, 0.9])
 def test_the_cliff_with_momentum(student, tau):
     """With momentum, too, the walk converges just below the rate and diverges just above it.
 
     Solve p(-1) = 0 for the learning rate.
     """
-    A = np.diag([0.5, 4.0])
+    A = np.diag([0.6, 3.7])
     assert_on_the_cliff(rate(student, A, tau), A, tau)
 
 
@@ -69,10 +69,10 @@ def test_the_cliff_with_decay(student):
 
     The matrix of the objective is A + alpha I.
     """
-    A = np.diag([0.5, 2.0])
+    A = np.diag([0.4, 2.3])
     for tau in (0.0, 0.8):
         # The same cliff for A with decay and for A + alpha I without; other laws judge what momentum does to it.
-        with_decay, steeper = rate(student, A, tau, 1.5), rate(student, A + 1.5 * np.eye(2), tau)
+        with_decay, steeper = rate(student, A, tau, 1.3), rate(student, A + 1.3 * np.eye(2), tau)
         assert_close(with_decay, steeper, rtol=1e-6)
         if with_decay > 0.99 * rate(student, A, tau):
             fail("the decay does not make the critical rate smaller")
@@ -84,5 +84,5 @@ def test_flat_and_single(student):
     Only the steepest direction counts.
     """
     # 1e-6 is far above the rounding of an eigenvalue.
-    assert_close(rate(student, np.array([[4.0]])), 0.5, rtol=1e-6)
-    assert_close(rate(student, np.array([[4.0, 0.0], [0.0, 0.0]])), 0.5, rtol=1e-6)
+    assert_close(rate(student, np.array([[3.7]])), 2 / 3.7, rtol=1e-6)
+    assert_close(rate(student, np.array([[2.6, 0.0], [0.0, 0.0]])), 2 / 2.6, rtol=1e-6)
