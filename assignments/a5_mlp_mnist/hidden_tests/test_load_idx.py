@@ -41,7 +41,7 @@ def test_images(student, rng):
 
     The pixels are bytes from 0 to 255; black is 0.0 and the brightest white exactly 1.0.
     """
-    pixels = rng.permutation(256).astype(np.uint8).reshape(4, 4, 16)
+    pixels = rng.permutation(256).astype(np.uint8).reshape(2, 8, 16)
     images = read(student, idx(pixels))
     assert_close(images, pixels / 255, **ONE_ROUNDING)
     assert_dtype(images, "float32", hint="float64 takes twice the memory, and torch will not mix the two.")
@@ -65,21 +65,42 @@ def test_any_size(student, rng, shape):
 
     Each is a big-endian integer of four bytes.
     """
-    content = rng.integers(0, 10, shape)
+    # No pixel is white, so that the brightest one is not 255.
+    content = rng.integers(0, 200 if len(shape) == 3 else 10, shape)
     expected = content / 255 if len(shape) == 3 else content
     assert_close(as_array(read(student, idx(content)), shape=shape), expected, **ONE_ROUNDING)
 
 
 @pytest.mark.parametrize("shape", [(3, 2, 4), (5,)], ids=["images", "labels"])
 def test_compressed(student, rng, shape):
-    """A file whose name ends in .gz is uncompressed on the way.
+    """A file whose name ends in .gz is uncompressed on the way, and every other is read as it is.
 
-    gzip.open reads it like any other file.
+    gzip.open reads it like any other file. Only the end of the name counts.
     """
     content = rng.integers(0, 10, shape)
     expected = content / 255 if len(shape) == 3 else content
     loaded = read(student, gzip.compress(idx(content), compresslevel=1), "some-idx-ubyte.gz")
     assert_close(as_array(loaded, shape=shape), expected, **ONE_ROUNDING)
+    plain = read(student, idx(content), "some.gz-idx-ubyte")
+    assert_close(as_array(plain, shape=shape), expected, **ONE_ROUNDING)
+
+
+def test_a_path(student, rng):
+    """The path may be a pathlib.Path as well as a str.
+
+    str(path) makes a str of both, and Path(path) a Path.
+    """
+    content, read_at_all = idx(rng.integers(0, 10, 6)), False
+    for name, packed in (("some-idx-ubyte", content), ("some-idx-ubyte.gz", gzip.compress(content, compresslevel=1))):
+        try:
+            expected = as_array(read(student, packed, name))
+        except AssertionError:  # what is wrong with the reading itself is no matter of the path
+            continue
+        read_at_all = True
+        if not np.array_equal(as_array(student.load_idx(student.imported("mnist").Path(name))), expected):
+            fail("a file whose name is a Path is read in another way than one whose name is a str")
+    if not read_at_all:
+        fail("not even a file whose name is a str is read")
 
 
 def test_other_files(student, rng):

@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_load_idx::test_images", "test_load_idx::test_labels", "test_load_idx::test_any_size", "test_load_idx::test_compressed", "test_load_idx::test_other_files", "test_load_idx::test_files_that_end_too_early", "test_load_idx::test_files_that_go_on"]
+# %% [markdown] fails=["test_load_idx::test_a_path", "test_load_idx::test_images", "test_load_idx::test_labels", "test_load_idx::test_any_size", "test_load_idx::test_compressed", "test_load_idx::test_other_files", "test_load_idx::test_files_that_end_too_early", "test_load_idx::test_files_that_go_on"]
 # Reads the sizes as the machine stores its own integers, least significant byte first.
 
 # %% answer="load_idx"
