@@ -56,13 +56,22 @@ def test_mean(student, rng):
 
 @pytest.mark.weight(2)
 def test_wrong_by_a_thousand(student):
-    """A label whose logit is 1000 or 2000 behind costs 1000 or 2000, and one that is as far ahead costs nothing.
+    """With logits of plus or minus 1000 and beyond the loss is finite and right: a label that is 1000 behind costs 1000.
 
-    e^1000 is no number in any float. torch.logsumexp and torch.log_softmax subtract the largest logit first.
+    e^1000 is no number in any float. torch.logsumexp and torch.log_softmax subtract the largest logit of each row first.
     """
     for label, expected in ((2, 2000.0), (1, 1000.0), (0, 0.0)):
         # Exact in float32 and float64: log(1 + e^-1000) is 0.
         assert_close(cost(student, [[1000.0, 0.0, -1000.0]], [label]), expected, rtol=1e-9, atol=1e-9)
+    # In each of these rows two logits are close: the labels are 0.7 and 0.6 behind.
+    logits, y = np.array([[1699.3, -1000.0, 1700.0], [-3000.0, -1500.3, -1500.9]]), np.array([0, 2])
+    expected = np.log1p(np.exp([0.7, 0.6]))
+    for row in (0, 1):
+        # A logit of 1700 is right to 1e-4 in float32; whatever is left out or cut off costs more than 0.1.
+        assert_close(cost(student, logits[row : row + 1], y[row : row + 1]), expected[row], rtol=0.0, atol=1e-3)
+    # Whether a batch costs the mean of its rows is judged by other laws; here, whether one row spoils another.
+    if not expected.min() - 1e-3 < cost(student, logits, y) < expected.sum() + 1e-3:
+        fail("two rows whose logits are thousands apart cost something else together than each of them alone")
 
 
 def test_a_tensor_without_dimensions(student, rng):
