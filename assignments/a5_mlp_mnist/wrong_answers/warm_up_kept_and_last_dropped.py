@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_seconds_per_epoch::test_the_warm_up", "test_seconds_per_epoch::test_repeats", "test_seconds_per_epoch::test_waiting_counts"]
+# %% [markdown] fails=["test_seconds_per_epoch::test_the_median", "test_seconds_per_epoch::test_the_warm_up", "test_seconds_per_epoch::test_repeats", "test_seconds_per_epoch::test_waiting_counts"]
 # Leaves out one of the times: the last.
 
 # %% answer="seconds_per_epoch"
