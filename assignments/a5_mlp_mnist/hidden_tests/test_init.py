@@ -76,14 +76,14 @@ def test_normal(student):
 
     torch.randn draws such numbers; torch.rand draws uniform ones.
     """
-    W = made(student, SIZES, 3)[0][0]
-    spread = np.std(W)
-    if not spread > 0:
-        fail("all weights of a layer are equal")
-    # 4.55 % of normal numbers lie beyond two sigma, 0.27 % beyond three; of 20,000 that is 910 +- 30 and 54 +- 7.
-    shares = [float(np.mean(np.abs(W) > k * spread)) for k in (2, 3)]
-    if not (0.036 < shares[0] < 0.056 and 0.0007 < shares[1] < 0.006):
-        fail("the weights are not normally distributed")
+    for number, (W, _) in enumerate(made(student, [200, 100, 210], 3), 1):
+        spread = np.std(W)
+        if not spread > 0:
+            fail("all weights of a layer are equal")
+        # 4.55 % of normal numbers lie beyond two sigma, 0.27 % beyond three; of 20,000 that is 910 +- 30 and 54 +- 7.
+        shares = [float(np.mean(np.abs(W) > k * spread)) for k in (2, 3)]
+        if not (0.036 < shares[0] < 0.056 and 0.0007 < shares[1] < 0.006):
+            fail(f"the weights of layer {number} of 2 are not normally distributed")
 
 
 def test_biases(student):
