@@ -123,7 +123,7 @@ def test_mean_over_the_batch(student, rng):
 
     Divide by N once, at the logits, and sum everywhere else.
     """
-    params, (X, y) = net(rng, 3, 5, 4), batch(rng, 4, 3, 4)
+    params, (X, y) = net(rng, 3, 5, 4), batch(rng, 7, 3, 4)
     once = gradients(student, params, X, y)
     if not all(np.abs(part).max() > 1e-4 for pair in once for part in pair):
         fail("already for an ordinary batch, a gradient is zero")

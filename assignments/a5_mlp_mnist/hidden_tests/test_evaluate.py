@@ -13,6 +13,13 @@ def one_hot(indices, C):
     return torch.eye(C)[torch.as_tensor(indices)]
 
 
+def scores(rng, indices, C):
+    """Rows of positive numbers, each with its largest at one of these indices, which the identity predicts."""
+    rows = torch.tensor(rng.uniform(0.1, 1.0, (len(indices), C)), dtype=torch.float32)
+    rows[torch.arange(len(indices)), torch.as_tensor(indices)] += 1.0
+    return rows
+
+
 def identity(C):
     """The parameters of that network."""
     return [(torch.eye(C), torch.zeros(C))]
@@ -24,7 +31,7 @@ def accuracy(student, params, X, y):
 
 
 @pytest.mark.weight(2)
-def test_the_share(student):
+def test_the_share(student, rng):
     """The accuracy is the share of the examples whose largest logit is the one of their label.
 
     As a number from 0 to 1: count, then divide by N.
@@ -33,8 +40,8 @@ def test_the_share(student):
     for labels in ([0, 3, 1, 2, 1, 3, 0], [0, 3, 1, 2, 2, 0, 1], [1, 0, 0, 0, 0, 1, 0]):
         expected = np.mean(np.array(predicted) == np.array(labels))
         # 4/7 in float32 is right to 6e-8.
-        assert_close(accuracy(student, identity(4), one_hot(predicted, 4), labels), expected, rtol=1e-6, atol=1e-9)
-    assert_close(accuracy(student, identity(4), one_hot([2], 4), [2]), 1.0, rtol=1e-6)
+        assert_close(accuracy(student, identity(4), scores(rng, predicted, 4), labels), expected, rtol=1e-6, atol=1e-9)
+    assert_close(accuracy(student, identity(4), scores(rng, [2], 4), [2]), 1.0, rtol=1e-6)
 
 
 def test_a_network(student, rng):

@@ -64,7 +64,7 @@ def test_any_number_of_layers(student, rng, sizes):
 
     Loop over params; what comes out of one layer goes into the next.
     """
-    params, X = net(rng, *sizes), batch(rng, 5, sizes[0])
+    params, X = net(rng, *sizes), batch(rng, 7, sizes[0])
     assert_close(logits(student, params, X), oracle(params, X), **SIX)
 
 
@@ -74,7 +74,7 @@ def test_the_cache(student, rng, sizes):
 
     L layers make L + 1 activations; those in between are taken after their ReLU.
     """
-    params, X = net(rng, *sizes), batch(rng, 5, sizes[0])
+    params, X = net(rng, *sizes), batch(rng, 7, sizes[0])
     cache = unpack(student.forward(params, X), 2, hint="return logits, cache")[1]
     kept, activations = unpack(cache, 2, hint="The cache is the pair (params, activations).")
     if not isinstance(kept, list | tuple) or len(kept) != len(params):
@@ -99,7 +99,7 @@ def test_one_example(student, rng):
 
     Keep both axes.
     """
-    params, X = net(rng, 3, 5, 4), batch(rng, 4, 3)
+    params, X = net(rng, 3, 5, 4), batch(rng, 6, 3)
     assert_close(as_array(logits(student, params, X[:1]), shape=(1, 4)), oracle(params, X)[:1], **SIX)
 
 
