@@ -9,12 +9,12 @@ from autograder import Data
 
 
 def load(*, download):
-    """MNIST, or the digits that stand in for it; the labels of the test images are kept."""
+    """MNIST, or the digits that stand in for it; the labels of the test images are private."""
     found = mnist.find(download=download)
     pixels = {name: _pixels(found.paths[f"{name}_images"]) for name in ("train", "test")}
     labels = {name: _labels(found.paths[f"{name}_labels"]) for name in ("train", "test")}
-    given = {"train_images": pixels["train"], "train_labels": labels["train"], "test_images": pixels["test"]}
-    return Data(found.name, found.said, given=given, kept={"test_labels": labels["test"]})
+    public = {"train_images": pixels["train"], "train_labels": labels["train"], "test_images": pixels["test"]}
+    return Data(found.name, found.said, public=public, private={"test_labels": labels["test"]})
 
 
 def _pixels(path):

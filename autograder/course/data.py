@@ -1,8 +1,8 @@
 """The data an assignment is graded with: found, checked and read by ``data.py`` of its folder.
 
 That script defines ``load(*, download: bool) -> Data``. It runs in the trusted process, as hidden tests do, and is
-never handed out. What it gives, every student's process has in its memory (the zygote holds it once, forks share
-the pages); what it keeps never leaves the trusted process.
+never handed out. Public arrays are in the memory of every student's process (the zygote holds them once, forks share
+the pages); private arrays never leave the trusted process.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ from autograder.protocol.values import MAX_BLOB, Stored
 
 @dataclass(frozen=True)
 class Data:
-    """What hidden tests may use: arrays that students' functions are given, and arrays that are kept from them.
+    """The data hidden tests may use: arrays that students' functions receive, and arrays that they never see.
 
-    ``name`` says which data it is ("MNIST"), for tests that judge by it and for students; ``said`` where it was found
-    and what was passed over on the way, for instructors.
+    ``name`` says which data it is ("MNIST"), for tests that judge by it and for students; ``origin`` says where it came
+    from and what was tried on the way, for instructors.
     """
 
     name: str
-    said: str
-    given: Mapping[str, Any] = field(repr=False)
-    kept: Mapping[str, np.ndarray[Any, Any]] = field(repr=False)
+    origin: str
+    public: Mapping[str, Any] = field(repr=False)
+    private: Mapping[str, np.ndarray[Any, Any]] = field(repr=False)
 
     def for_tests(self) -> Data:
-        """The same with references instead of the given arrays: a test passes them on and never has to hold them."""
-        return replace(self, given={name: Stored(name) for name in self.given})
+        """The same with references in place of the public arrays: a test passes them on and never has to hold them."""
+        return replace(self, public={name: Stored(name) for name in self.public})
 
 
 def load(script: Path, *, download: bool = True) -> Data | None:
-    """What the script finds; None when there is no script.
+    """The data that the script finds; None when there is no script.
 
     Raises AssignmentError when the script fails; it is the instructor's.
     """
@@ -56,10 +56,10 @@ def load(script: Path, *, download: bool = True) -> Data | None:
         raise AssignmentError(f"{script}: {type(error).__name__}: {error}; mend it and try again") from error
     if not isinstance(found, Data):
         raise AssignmentError(f"{script}: load() returned a {type(found).__name__}; return autograder.Data")
-    for name, array in [*dict(found.given).items(), *dict(found.kept).items()]:
+    for name, array in [*dict(found.public).items(), *dict(found.private).items()]:
         _check(name, array, script)
-    if both := sorted(found.given.keys() & found.kept.keys()):
-        raise AssignmentError(f"{script}: {both[0]!r} is given and kept; name it once")
+    if both := sorted(found.public.keys() & found.private.keys()):
+        raise AssignmentError(f"{script}: {both[0]!r} is public and private; name it once")
     return found
 
 

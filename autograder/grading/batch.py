@@ -123,7 +123,7 @@ def _basis(assignment: CourseAssignment, options: GradingOptions, announce: Call
     """
     data = options.data_for(assignment)
     if data is not None:
-        announce(f"{assignment.name} is graded with {data.said}")
+        announce(f"{assignment.name} is graded with {data.origin}")
     options = replace(options, device=options.device_for(assignment))
     return f"{digest(assignment)} {options} {data.name if data else ''}"
 

@@ -41,7 +41,7 @@ def open_graders(
         if not assignment.is_classic:
             tests = assignment.folder / "hidden_tests"
             suite = stack.enter_context(Suite(tests, device=device, data=data, quick=options.quick))
-        zygote = stack.enter_context(_zygote(settings.libraries, options.unsafe, data.given if data else {}))
+        zygote = stack.enter_context(_zygote(settings.libraries, options.unsafe, data.public if data else {}))
         del data  # the zygote has it
         yield {
             name: Grader(template, zygote, suite, limits=settings.limits, files=files, seed=options.seed, device=device)

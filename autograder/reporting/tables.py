@@ -103,11 +103,11 @@ def _remarks(result: SubmissionResult, standing: Standing | None) -> str:
 
 def data_table(name: str, data: Data) -> Table:
     """Where an assignment's data was found, and which arrays students' functions see."""
-    table = Table(title=f"{name}: {escape(data.name)}", caption=escape(data.said), title_justify="left")
+    table = Table(title=f"{name}: {escape(data.name)}", caption=escape(data.origin), title_justify="left")
     table.caption_justify = "left"
     for column in ("array", "shape", "dtype", "students' functions"):
         table.add_column(column)
-    for arrays, access in ((data.given, "receive it"), (data.kept, "never see it")):
+    for arrays, access in ((data.public, "receive it"), (data.private, "never see it")):
         for key, array in arrays.items():
             table.add_row(escape(key), str(array.shape), array.dtype.name, access)
     return table

@@ -21,7 +21,7 @@ from autograder import Data
 from beside import SAID
 
 def load(*, download):
-    return Data("Tiny", f"{SAID}, download={download}", given={"x": np.arange(6.0)}, kept={"y": np.ones(2)})
+    return Data("Tiny", f"{SAID}, download={download}", public={"x": np.arange(6.0)}, private={"y": np.ones(2)})
 """
 
 
@@ -40,7 +40,7 @@ def script(folder: Path, text: str = SCRIPT) -> Path:
 def test_the_script_finds_the_data_and_may_import_what_lies_beside_it(tmp_path: Path) -> None:
     found = load(script(tmp_path), download=False)
     assert found is not None
-    assert (found.name, found.said) == ("Tiny", "from here, download=False")
+    assert (found.name, found.origin) == ("Tiny", "from here, download=False")
     with pytest.raises(ImportError):
         __import__("beside")
 
@@ -56,10 +56,10 @@ def test_an_assignment_without_a_script_has_no_data(tmp_path: Path) -> None:
         ("def load(*, download):\n    return 3", "returned a int; return autograder.Data"),
         ("x = 1", "AttributeError"),
         ("raise SystemExit(0)", "SystemExit: 0"),
-        (made("given={'x': [1, 2]}, kept={}"), "'x' is a list; give a NumPy array of numbers"),
-        (made("given={}, kept={'y': np.array(['a'])}"), "'y' is an array of <U1"),
-        (made("given={'x': np.ones(2**26)}, kept={}"), "'x' takes 512 MB; an array may take 256 MB"),
-        (made("given={'x': np.ones(1)}, kept={'x': np.ones(1)}"), "'x' is given and kept"),
+        (made("public={'x': [1, 2]}, private={}"), "'x' is a list; give a NumPy array of numbers"),
+        (made("public={}, private={'y': np.array(['a'])}"), "'y' is an array of <U1"),
+        (made("public={'x': np.ones(2**26)}, private={}"), "'x' takes 512 MB; an array may take 256 MB"),
+        (made("public={'x': np.ones(1)}, private={'x': np.ones(1)}"), "'x' is public and private"),
     ],
 )
 def test_a_script_that_fails_is_named(text: str, message: str, tmp_path: Path) -> None:
@@ -69,10 +69,10 @@ def test_a_script_that_fails_is_named(text: str, message: str, tmp_path: Path) -
 
 
 def test_tests_get_references_to_what_is_given(tmp_path: Path) -> None:
-    data = Data("Tiny", "", given={"x": np.arange(3)}, kept={"y": np.ones(2)}).for_tests()
-    assert isinstance(data.given["x"], Stored)
-    assert isinstance(data.kept["y"], np.ndarray)
-    part = data.given["x"][[1, 2]]
+    data = Data("Tiny", "", public={"x": np.arange(3)}, private={"y": np.ones(2)}).for_tests()
+    assert isinstance(data.public["x"], Stored)
+    assert isinstance(data.private["y"], np.ndarray)
+    part = data.public["x"][[1, 2]]
     assert part.index is not None
     assert part.index.tolist() == [1, 2]
     with pytest.raises(TypeError, match="index the whole once"):
@@ -122,7 +122,7 @@ def test_what_is_kept_is_not_in_the_sandbox(tmp_path: Path) -> None:
     data = load(script(tmp_path))
     assert data is not None
     look = "from autograder.sandbox.guest import kernel\ndef held(): return sorted(kernel.STORED)"
-    with Zygote(("numpy",), tier=tier_for_this_machine(), data=data.given) as zygote, student(zygote, look) as asked:
+    with Zygote(("numpy",), tier=tier_for_this_machine(), data=data.public) as zygote, student(zygote, look) as asked:
         assert asked.held() == ["x"]
 
 

@@ -43,7 +43,7 @@ from autograder import Data
 
 def load(*, download):
     name = os.environ.get("NUMBERS", "Numbers")
-    return Data(name, f"{name} from nowhere", given={"x": np.arange(1000.0)}, kept={"total": np.array(499500.0)})
+    return Data(name, f"{name} from nowhere", public={"x": np.arange(1000.0)}, private={"total": np.array(499500.0)})
 """
 
 LEFT_OUT = "1 hidden test skipped by --quick: grade again without it"
@@ -59,10 +59,10 @@ def test_all_of_the_data(student, data, report):
     """
     from autograder import as_float, fail
 
-    total = as_float(student.total(data.given["x"]))
+    total = as_float(student.total(data.public["x"]))
     report.note("A badge.")
-    if total != data.kept["total"]:
-        fail("the total is not right", share=0.5 if total > 0.9 * data.kept["total"] else 0.0)
+    if total != data.private["total"]:
+        fail("the total is not right", share=0.5 if total > 0.9 * data.private["total"] else 0.0)
 '''
 
 NEARLY = """\

@@ -544,15 +544,15 @@ def test_a_hidden_test_for_a_gpu_needs_a_twin_that_needs_none(twin: str, suite_o
 
 
 def test_data_is_references_and_what_is_kept(suite_of: OpenSuite) -> None:
-    data = Data("Tiny", "made up", given={"x": np.arange(3)}, kept={"y": np.array([1, 0, 1])})
+    data = Data("Tiny", "made up", public={"x": np.arange(3)}, private={"y": np.array([1, 0, 1])})
     suite = suite_of(
         how={"data": data},
         test_a='''
         def test_fit(student, data):
             """The predictions are right."""
-            predicted = student.predict(data.given["x"][[2, 0]])
+            predicted = student.predict(data.public["x"][[2, 0]])
             assert predicted.name == "x" and predicted.index.tolist() == [2, 0]
-            assert data.name == "Tiny" and data.kept["y"].sum() == 2
+            assert data.name == "Tiny" and data.private["y"].sum() == 2
 
         ''',
         test_b='''

@@ -101,7 +101,7 @@ def assert_learns_from_labels(student, rng, data, device, report):
 
 def trained(student, data, images, labels, seed, device):
     """What fit makes of the training images at these indices, with the labels at those."""
-    return student.fit(data.given["train_images"][images], data.given["train_labels"][labels], int(seed), device)
+    return student.fit(data.public["train_images"][images], data.public["train_labels"][labels], int(seed), device)
 
 
 def accuracy(student, rng, data, params):
@@ -111,10 +111,10 @@ def accuracy(student, rng, data, params):
 
 def read_right(student, rng, data, params):
     """Which of the test images predict reads right, when it is given them in a new order."""
-    truth = data.kept["test_labels"]
+    truth = data.private["test_labels"]
     order = rng.permutation(len(truth))
     right = np.empty(len(truth), dtype=bool)
-    right[order] = labels_of(student.predict(params, data.given["test_images"][order]), len(order)) == truth[order]
+    right[order] = labels_of(student.predict(params, data.public["test_images"][order]), len(order)) == truth[order]
     return right
 
 

@@ -37,11 +37,11 @@ HIDDEN, RATE = 256, 0.1
 
 def accuracy(fit: Callable[..., Any], predict: Callable[..., Any], data: Data, device: str) -> str:
     """Mean over the seeds, and the seconds that one training took, the first one (which warms up) apart."""
-    labels, reached, seconds = data.kept["test_labels"], [], []
+    labels, reached, seconds = data.private["test_labels"], [], []
     for seed in SEEDS:
         start = time.perf_counter()
-        trained = fit(data.given["train_images"], data.given["train_labels"], seed, device)
-        found = np.asarray(predict(trained, data.given["test_images"]))
+        trained = fit(data.public["train_images"], data.public["train_labels"], seed, device)
+        found = np.asarray(predict(trained, data.public["test_images"]))
         seconds.append(time.perf_counter() - start)
         reached.append(100 * float(np.mean(found == labels)))
     each = ", ".join(f"{value:.2f}" for value in reached)
@@ -129,7 +129,7 @@ def alternately(epochs: dict[str, Epoch], device: str, rounds: int = 5) -> dict[
 
 def after_ten(names: dict[str, Any], data: Data, X: torch.Tensor, y: torch.Tensor, device: str) -> str:
     """Where ten epochs of the notebook's and of the mixed precision's lead, with the same seeds."""
-    test, labels = torch.from_numpy(np.array(data.given["test_images"])).flatten(1), data.kept["test_labels"]
+    test, labels = torch.from_numpy(np.array(data.public["test_images"])).flatten(1), data.private["test_labels"]
     said = []
     for epoch, train in (("train_epoch", X.to(device)), ("mixed_epoch", X.to(device, torch.bfloat16))):
         reached = []
@@ -170,11 +170,12 @@ def main() -> None:
     data = load(assignment.data)
     assert data is not None
     print(
-        f"{data.said}\ntorch {torch.__version__}, {torch.get_num_threads()} threads, {os.cpu_count()} cores", flush=True
+        f"{data.origin}\ntorch {torch.__version__}, {torch.get_num_threads()} threads, {os.cpu_count()} cores",
+        flush=True,
     )
     names = reference(assignment)
-    X = torch.from_numpy(np.array(data.given["train_images"])).flatten(1)
-    y = torch.from_numpy(np.array(data.given["train_labels"]))
+    X = torch.from_numpy(np.array(data.public["train_images"])).flatten(1)
+    y = torch.from_numpy(np.array(data.public["train_labels"]))
     kinds = sys.argv[1:] or ("", "_fast", "_large")
     for device in ("cpu", *(("cuda",) if has_gpu() else ())):
         print(f"\n{device}: {torch.cuda.get_device_name() if device == 'cuda' else 'CPU'}")

@@ -20,7 +20,7 @@ TRUTH = np.random.default_rng(0).integers(10, size=10_000)
 @pytest.fixture(scope="module")
 def suite() -> Iterator[Suite]:
     given = {name: np.zeros(0) for name in ("train_images", "train_labels", "test_images")}
-    with Suite(HIDDEN_TESTS, data=Data("MNIST", "made up", given=given, kept={"test_labels": TRUTH})) as opened:
+    with Suite(HIDDEN_TESTS, data=Data("MNIST", "made up", public=given, private={"test_labels": TRUTH})) as opened:
         yield opened
 
 
@@ -163,6 +163,6 @@ def test_the_digits_have_a_ladder_of_their_own(accuracy: float, earned: float) -
     given = {name: np.zeros(0) for name in ("train_images", "train_labels", "test_images")}
     labels = {"test_labels": TRUTH[:1000]}
     reader = Reader([accuracy])
-    with Suite(HIDDEN_TESTS, data=Data("digits", "made up", given=given, kept=labels)) as opened:
+    with Suite(HIDDEN_TESTS, data=Data("digits", "made up", public=given, private=labels)) as opened:
         assert climb(opened, reader).earned == pytest.approx(earned)
     assert reader.most < 1_437

@@ -253,14 +253,14 @@ def test_the_grader_reads_them_by_itself_and_keeps_the_labels_of_the_test(offlin
     data = load(FOLDER / "data.py")
     assert data is not None
     assert data.name == "digits"
-    assert {name: (array.shape, array.dtype.name) for name, array in data.given.items()} == {
+    assert {name: (array.shape, array.dtype.name) for name, array in data.public.items()} == {
         "train_images": ((1437, 28, 28), "float32"),
         "train_labels": ((1437,), "int64"),
         "test_images": ((360, 28, 28), "float32"),
     }
-    assert list(data.kept) == ["test_labels"]
-    assert (data.given["train_images"].min(), data.given["train_images"].max()) == (0.0, 1.0)
-    assert np.array_equal(data.given["train_images"] * 255, load_idx(offline.find().paths["train_images"]))
+    assert list(data.private) == ["test_labels"]
+    assert (data.public["train_images"].min(), data.public["train_images"].max()) == (0.0, 1.0)
+    assert np.array_equal(data.public["train_images"] * 255, load_idx(offline.find().paths["train_images"]))
 
 
 def test_real_mnist_is_read_as_it_was_published() -> None:
@@ -268,13 +268,13 @@ def test_real_mnist_is_read_as_it_was_published() -> None:
     assert data is not None
     if data.name != "MNIST":
         pytest.skip("real MNIST is not here; set MNIST_DIR to a folder with its four files")
-    images, labels = data.given["train_images"], data.given["train_labels"]
+    images, labels = data.public["train_images"], data.public["train_labels"]
     assert images.shape == (60000, 28, 28)
     assert labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
     assert np.bincount(labels).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
     assert float(images.mean(dtype=float)) == pytest.approx(0.130660, abs=1e-6)
-    assert data.given["test_images"].shape == (10000, 28, 28)
-    assert data.kept["test_labels"][:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+    assert data.public["test_images"].shape == (10000, 28, 28)
+    assert data.private["test_labels"][:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
 
 
 @pytest.mark.slow
