@@ -294,7 +294,7 @@ def test_a_failed_build_leaves_the_rooms_as_they_were(course: Course) -> None:
     rewrite(course, "# # Squares", "# # Broken")
     broken = Course(course.root)
     with pytest.raises(BuildError, match=rf"nbgrader cannot generate '{NAME}': ValueError: language 'python' has not"):
-        build(broken, NAME)
+        build(broken.assignment(NAME))
     assert snapshot(course) == before
 
 

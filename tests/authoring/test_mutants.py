@@ -85,7 +85,7 @@ def equivalents(course: Course) -> Path:
 
 
 def test_survivors_are_listed_and_those_that_are_no_mistakes_are_not_counted(course: Course, pool: Pool) -> None:
-    score = mutation_score(course, course.assignment(NAME).load(), pool)
+    score = mutation_score(course.assignment(NAME), course.assignment(NAME).load(), pool)
     assert score.killed > 0
     assert score.value == score.killed / (score.killed + len(score.survivors))
     assert score.equivalent == 0
@@ -95,12 +95,12 @@ def test_an_entry_without_a_reason_or_without_a_mutant_is_noticed(course: Course
     path = equivalents(course)
     path.write_text('[[mutant]]\nanswer = "f"\nwas = "a"\nbecomes = "b"\nreason = " "\n', encoding="utf-8")
     with pytest.raises(AssignmentError, match="has no reason"):
-        mutation_score(course, course.assignment(NAME).load(), pool)
+        mutation_score(course.assignment(NAME), course.assignment(NAME).load(), pool)
     path.write_text('[[mutant]]\nanswer = "f"\nwas = "a"\n', encoding="utf-8")
     with pytest.raises(AssignmentError, match="becomes"):
-        mutation_score(course, course.assignment(NAME).load(), pool)
+        mutation_score(course.assignment(NAME), course.assignment(NAME).load(), pool)
     path.write_text('[[mutant]]\nanswer = "f"\nwas = "a"\nbecomes = "b"\nreason = "the same"\n', encoding="utf-8")
-    assert mutation_score(course, course.assignment(NAME).load(), pool).unused == ("f: b",)
+    assert mutation_score(course.assignment(NAME), course.assignment(NAME).load(), pool).unused == ("f: b",)
 
 
 def test_the_mutants_can_be_graded_alone(course: Course, pool: Pool) -> None:

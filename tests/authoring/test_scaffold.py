@@ -16,9 +16,11 @@ from autograder.course.assignment import Assignment
 from autograder.course.layout import Course
 from autograder.errors import CourseError
 from autograder.grading.grader import Grader
-from autograder.grading.options import GradingOptions, open_graders
+from autograder.grading.options import GradingOptions
+from autograder.grading.setup import open_graders
 from autograder.notebooks import intake
 from autograder.notebooks.percent import front_matter, parse, render
+from autograder.results.model import Status
 
 NAME = "a6_vector_calculus"
 
@@ -33,12 +35,12 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
 
 
 def earned(grader: Grader, notebook: Path, answers: dict[str, str]) -> tuple[float, set[str]]:
-    """The score of the built notebook with these answers put in, and the tests it breaks."""
+    """The score of the built notebook with these answers put in, and the tests it fails."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     filled = [{**cell, "source": answers.get(cell["id"], "".join(cell["source"]))} for cell in cells]
-    record = grader.grade(intake.merge(filled, grader.template))
-    verdicts = [verdict for check in record.checks for verdict in check.verdicts]
-    return record.score, {verdict.test for verdict in verdicts if verdict.status != "passed"}
+    result = grader.grade(intake.merge(filled, grader.template))
+    verdicts = [verdict for check in result.checks for verdict in check.verdicts]
+    return result.score, {verdict.test for verdict in verdicts if verdict.status is not Status.PASSED}
 
 
 def test_the_folder_keeps_the_contract(course: Course) -> None:
@@ -47,7 +49,7 @@ def test_the_folder_keeps_the_contract(course: Course) -> None:
     assignment = Assignment.load(folder)
     assert assignment.settings.title == "A6 vector calculus"
     assert [(check.grade_id, check.points) for check in assignment.checks] == [("test_log_sum_exp", 2)]
-    assert {check.suite for check in assignment.checks} == set(assignment.hidden_tests.glob("*.py"))
+    assert {check.test_file for check in assignment.checks} == set(assignment.hidden_tests.glob("*.py"))
     assert (len(assignment.wrong_answers()), len(assignment.right_answers())) == (2, 1)
 
 

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,13 @@ from course_fixtures import (
     with_cells,
 )
 
+from autograder.authoring.build import build
 from autograder.course.layout import Course, CourseAssignment
 from autograder.errors import CourseError
 from autograder.grading import batch, worker
+from autograder.grading.pool import Pool
 from autograder.grading.setup import load_template
+from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 from autograder.results import store
 from autograder.results.model import SubmissionResult
 
@@ -420,3 +424,86 @@ def test_grading_without_a_sandbox_is_stamped_on_everything_it_makes(course: Cou
     assert '"isolation": "none"' in autograded(course, "ada").read_text()
     assert statuses(course) == {"ada": "graded"}, "a result made without isolation is not up to date with it"
     assert result_of(course, "ada").notebooks[NAME].isolation != "none"
+
+
+# The gradebook
+
+
+def test_a_gradebook_that_was_deleted_and_rebuilt_is_filled_again(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    grade_class(course)
+    (course.root / "gradebook.db").unlink()
+    build(course.assignment(NAME))
+    assert statuses(course) == {"ada": "graded"}
+    assert {row[0] for row in grade_rows(course)} == {"ada"}
+    assert statuses(course) == {"ada": "up to date"}
+
+
+def test_a_gradebook_with_another_score_is_corrected(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    grade_class(course)
+    with sqlite3.connect(course.root / "gradebook.db") as database:
+        database.execute("UPDATE grade SET auto_score = 0.25 WHERE auto_score > 0")
+    database.close()
+    assert statuses(course) == {"ada": "graded"}
+    assert NbgraderGradebook(course.assignment(NAME)).scores() == {"ada": 5.0}
+
+
+PLUGIN = """
+from nbgrader.plugins import BasePlugin
+class Penalty(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        if student_id == "bob":
+            raise KeyError("no such student in the list of extensions")
+        return 1.0
+"""
+
+
+def test_a_late_penalty_plugin_that_raises_costs_that_student_only(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (course.root / "late_penalty.py").write_text(PLUGIN)
+    monkeypatch.syspath_prepend(str(course.root))
+    with (course.root / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.AssignLatePenalties.plugin_class = 'late_penalty.Penalty'\n")
+    with sqlite3.connect(course.root / "gradebook.db") as database:
+        database.execute("UPDATE assignment SET duedate = '2026-01-01 00:00:00'")
+    database.close()
+    for student in ("ada", "bob", "eve"):
+        path = hand_in(course, student, solved(course))
+        (path.parent / "timestamp.txt").write_text("2026-01-02 00:00:00 UTC")
+    outcomes = grade_class(Course(course.root))
+    assert {student: outcome.status for student, outcome in outcomes.items()} == {
+        "ada": "graded",
+        "bob": "error",
+        "eve": "graded",
+    }
+    assert outcomes["bob"].message == (
+        "the late-penalty plugin Penalty failed for this student "
+        "(KeyError: 'no such student in the list of extensions'); mend it and grade this student again"
+    )
+    assert NbgraderGradebook(course.assignment(NAME)).scores() == {"ada": 5.0, "bob": 0.0, "eve": 5.0}
+
+
+# Logging
+
+
+def test_a_crash_of_ours_keeps_its_traceback_in_the_result_and_in_the_log(
+    course: Course, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hand_in(course, "ada", solved(course))
+    grade_class(course)
+    broken = "ZeroDivisionError: ours"
+    crash = batch.Crash("the grader failed", f"Traceback (most recent call last):\n  in grade\n{broken}\n")
+    monkeypatch.setattr(Pool, "run", lambda self, job, items: nullcontext(iter([("ada", crash)])))
+    outcomes = grade_class(course, force=True)
+    assert (outcomes["ada"].status, outcomes["ada"].message) == ("error", "the grader failed")
+    result = result_of(course, "ada")
+    assert result.error == crash.traceback
+    assert result.score == 5.0, "what was known before is kept"
+    assert result.why_a_person() == f"the grader failed ({broken})"
+    assert broken in caplog.text
+    monkeypatch.undo()
+    monkeypatch.chdir(course.root)
+    assert statuses(course) == {"ada": "graded"}, "a crash is not up to date"
+    assert result_of(course, "ada").error == ""

@@ -215,3 +215,11 @@ def test_what_was_left_undone_is_not_answered_later(log: Path) -> None:
         with workers.run(job("orders", log), [("sleep", 60), ("answer", 1)]) as answers:
             assert next(answers) == (("answer", 1), 1)
         assert dict(workers.map(job("squares", log), [2, 3])) == {2: 4, 3: 9}
+
+
+def test_what_a_worker_logs_is_logged_here(log: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with Pool(1) as workers:
+        assert list(workers.map(job("logs", log), ["careful"])) == [("careful", None)]
+    (record,) = [record for record in caplog.records if record.message.startswith("worker says careful")]
+    assert record.name == "autograder.tests"
+    assert "ZeroDivisionError" in record.message

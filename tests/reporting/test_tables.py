@@ -8,17 +8,16 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from autograder.course.layout import Course
+from autograder.course.layout import Course, CourseAssignment
 from autograder.errors import CourseError
 from autograder.grading.batch import Outcome
-from autograder.grading.grader import CheckResult, NotebookResult
 from autograder.reporting.tables import class_table, outcome_table
-from autograder.results import store as records
-from autograder.testing.suite import Verdict
+from autograder.results import store
+from autograder.results.model import CheckResult, NotebookResult, Status, SubmissionResult, Verdict
 
-LAW = Verdict("test_soft_max::a", "A test.", 1.0, "passed")
-RECORD = NotebookResult(
-    (CheckResult("test_soft_max", 2.0, 1.5, (LAW,)), CheckResult("test_b", 1.0, 1.0)), {}, isolation="root"
+PASSED = Verdict("test_soft_max::a", "A test.", 1.0, Status.PASSED)
+RESULT = NotebookResult(
+    (CheckResult("test_soft_max", 2.0, 1.5, (PASSED,)), CheckResult("test_b", 1.0, 1.0)), {}, isolation="root"
 )
 
 
@@ -29,9 +28,13 @@ def text(table: Table) -> str:
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Course:
+def here(tmp_path: Path) -> CourseAssignment:
     (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
-    return Course(tmp_path)
+    return CourseAssignment(Course(tmp_path), "a1")
+
+
+def write(here: CourseAssignment, student: str, *checks: CheckResult) -> None:
+    store.write(here, SubmissionResult("a1", student, {"a1": replace(RESULT, checks=checks or RESULT.checks)}))
 
 
 def line(table: Table, student: str) -> list[str]:
@@ -55,32 +58,33 @@ def test_every_outcome_is_a_line_with_what_happened() -> None:
     assert line(table, "dan")[3] == "graded; needs a person: `autograder report` says why"
 
 
-def test_the_class_table_has_a_column_per_check(here: Course) -> None:
-    records.write(here, "a1", "ada", "", {"a1": RECORD})
-    table = class_table(here, "a1")
-    assert Status.ERROR not in text(table)
-    missing = replace(LAW, status=Status.ERROR)
-    shaky = replace(RECORD.checks[0], verdicts=(missing,))
-    records.write(here, "a1", "b.[bold]b", "", {"a1": replace(RECORD, checks=(shaky, RECORD.checks[1]))})
-    partly = replace(RECORD.checks[0], verdicts=(LAW, missing))
-    records.write(here, "a1", "cyd", "", {"a1": replace(RECORD, checks=(partly, RECORD.checks[1]))})
-    table = class_table(here, "a1")
-    assert "a1: 3 submissions" in text(table)
+def test_the_class_table_has_a_column_per_check(here: CourseAssignment) -> None:
+    write(here, "ada")
+    assert "not run" not in text(class_table(here))
+    soft_max, other = RESULT.checks
+    missing, skipped = replace(PASSED, status=Status.ERROR), replace(PASSED, status=Status.SKIPPED)
+    write(here, "b.[bold]b", replace(soft_max, verdicts=(missing,)), other)
+    write(here, "cyd", replace(soft_max, verdicts=(PASSED, missing)), other)
+    write(here, "dan", replace(soft_max, verdicts=(PASSED, skipped)), other)
+    table = class_table(here)
+    assert "a1: 4 submissions" in text(table)
     assert "? a hidden test was not run" in text(table)
     assert "1 soft_max (2) · 2 b (1)" in text(table)
     rows = {row.split()[0]: row for row in text(table).splitlines() if row.strip()}
     assert rows["ada"].split() == ["ada", "1.5", "1", "2.5"]
     assert rows["b.[bold]b"].split()[:4] == ["b.[bold]b", "?", "1", "2.5"]
-    assert rows["b.[bold]b"].rstrip().endswith("1 hidden test was not run")
+    assert rows["b.[bold]b"].rstrip().endswith("1 hidden test could not be run")
     assert rows["cyd"].split()[:4] == ["cyd", "1.5?", "1", "2.5"]
+    assert rows["dan"].split()[:4] == ["dan", "1.5?", "1", "2.5"]
+    assert rows["dan"].rstrip().endswith("1 hidden test skipped by --quick: grade again without it")
 
 
-def test_a_broken_record_is_left_out(here: Course) -> None:
-    records.write(here, "a1", "ada", "", {"a1": RECORD})
-    records.path_of(here, "a1", "bob").write_text("{")
-    assert "a1: 1 submission " in text(class_table(here, "a1"))
+def test_a_broken_result_is_left_out(here: CourseAssignment) -> None:
+    write(here, "ada")
+    store.path_of(here, "bob").write_text("{")
+    assert "a1: 1 submission " in text(class_table(here))
 
 
-def test_nobody_graded_says_what_to_run(here: Course) -> None:
+def test_nobody_graded_says_what_to_run(here: CourseAssignment) -> None:
     with pytest.raises(CourseError, match="run `autograder grade a1` first"):
-        class_table(here, "a1")
+        class_table(here)

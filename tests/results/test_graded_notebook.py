@@ -10,12 +10,12 @@ from course_fixtures import Json, code, grade_notebook, markdown, released, solv
 from nbgrader.preprocessors import CheckCellMetadata
 
 from autograder.course.layout import Course
-from autograder.grading.grader import CheckResult, Grader, NotebookResult
+from autograder.grading.grader import Grader
 from autograder.notebooks import intake
 from autograder.notebooks import ipynb as nb
 from autograder.results import graded_notebook
 from autograder.results.graded_notebook import check_html
-from autograder.testing.suite import Status, Verdict
+from autograder.results.model import CheckResult, NotebookResult, Status, Verdict
 
 
 def build(grader: Grader, notebook: Json) -> Json:
@@ -98,22 +98,29 @@ def test_a_hidden_test_that_was_not_run_says_that_it_is_not_the_students_fault()
     assert "?" in page.text
 
 
+def test_a_hidden_test_that_was_skipped_is_told_from_one_that_could_not_be_run() -> None:
+    page = Page(check_html(CheckResult("test_x", 2, 0, (verdict(Status.SKIPPED),))))
+    assert "It was left out of this quick grading." in page.text
+    assert "could not be checked" not in page.text
+    assert "?" in page.text
+
+
 def test_the_detail_of_a_failure_is_for_the_instructor_alone() -> None:
-    check = CheckResult("test_x", 2, 0, (verdict("failed", reason="it raised", detail="ValueError: 31337"),))
+    check = CheckResult("test_x", 2, 0, (verdict(Status.FAILED, reason="it raised", detail="ValueError: 31337"),))
     assert "31337" not in check_html(check)
 
 
 @pytest.mark.parametrize("field", ["sentence", "reason", "hint"])
 def test_text_in_a_verdict_is_shown_and_never_a_tag(field: str) -> None:
     evil = "</td><script>alert(1)</script>&amp; a < b"
-    page = Page(check_html(CheckResult("test_x", 2, 0, (verdict("failed", **{field: evil}),))))
+    page = Page(check_html(CheckResult("test_x", 2, 0, (verdict(Status.FAILED, **{field: evil}),))))
     assert evil in page.text
     assert "script" not in page.tags
     assert page.open == []
 
 
 def test_code_in_a_reason_is_shown_as_code() -> None:
-    html = check_html(CheckResult("t", 1, 0, (verdict("failed", reason="`f` raised, at `x = a < b`"),)))
+    html = check_html(CheckResult("t", 1, 0, (verdict(Status.FAILED, reason="`f` raised, at `x = a < b`"),)))
     page = Page(html)
     assert page.tags.count("code") == 2
     assert "x = a < b" in page.text
