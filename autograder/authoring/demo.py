@@ -114,10 +114,10 @@ def _grade(place: CourseAssignment, console: Console, pool: Pool, *, everything:
     class_ = _class(place, everything=everything)
     for sample in class_:
         submit(place, sample)
-    with Bar(f"grading {place.name}", console) as advance:
+    with Bar(f"grading {place.name}", console, transient=True) as advance:
         outcomes = batch.grade(place, NbgraderGradebook(place), options=_OPTIONS, progress=advance, pool=pool)
-    shown = _with_feedback(class_)
-    with Bar(f"writing feedback for {len(shown)} of them", console) as advance:
+    shown = _with_feedback(class_, everything=everything)
+    with Bar(f"writing {len(shown)} feedback pages", console, transient=True) as advance:
         feedback(place, students=shown, progress=advance, pool=pool)
     assignment = place.load()
     found = {outcome.student: outcome for outcome in outcomes}
@@ -133,11 +133,12 @@ def _grade(place: CourseAssignment, console: Console, pool: Pool, *, everything:
         ]
 
 
-def _with_feedback(class_: Sequence[SampleSubmission]) -> list[str]:
-    """Who gets a feedback page: nbgrader takes half a second for one, and a few show what there is to see."""
-    kinds = (SampleKind.SOLUTION, SampleKind.UNTOUCHED, SampleKind.DAMAGED)
-    wrong = [sample.student for sample in class_ if sample.kind is SampleKind.WRONG]
-    return [sample.student for sample in class_ if sample.kind in kinds] + wrong[:4]
+def _with_feedback(class_: Sequence[SampleSubmission], *, everything: bool) -> list[str]:
+    """The students who get a feedback page; nbgrader takes half a second for each, so one of every kind must do."""
+    count = _WRONG if everything else 1
+    kinds = (SampleKind.SOLUTION, SampleKind.UNTOUCHED, SampleKind.DAMAGED, SampleKind.WRONG)
+    of_kind = ([sample.student for sample in class_ if sample.kind is kind] for kind in kinds)
+    return [student for students in of_kind for student in students[-count:]]
 
 
 def _print_class(place: CourseAssignment, rows: list[_Row], console: Console, *, everything: bool) -> None:
@@ -167,39 +168,32 @@ def _table(rows: list[_Row]) -> Table:
 
 
 def _print_telling(course: Course, rows: dict[str, list[_Row]], console: Console) -> None:
-    """Three results that say most about grading: a mistake and what its author is told, a crash, an unusual answer."""
+    """Three results that say most about grading: a mistake and what its author reads, a crash, an unusual answer."""
     console.print("\nThree results:")
     everyone = [(course.assignment(name), row) for name, class_ in rows.items() for row in class_]
-    if mistake := next(
-        (found for place, row in everyone if row.sample.kind is SampleKind.WRONG and (found := _mistake(place, row))),
-        "",
-    ):
-        console.print(mistake, soft_wrap=True)
-    for student, what in (("damaged-os_exit", "loses nothing for it"), ("right-", "earns everything")):
-        for place, row in everyone:
-            if row.sample.student.startswith(student) and row.is_expected:
-                claim = escape(row.sample.claim.splitlines()[0])
-                console.print(
-                    f"  • {place.name}, {row.sample.student}: {claim} It {what}: {row.score}.", soft_wrap=True
-                )
-                break
+    mistakes = [(verdict, place, row) for place, row in everyone for verdict in _single_failure(place, row)]
+    for verdict, place, row in sorted(mistakes, key=lambda mistake: -len(mistake[0].reason))[:1]:
+        console.print(f"  • {_about(place, row)} Its author reads:\n{_told(verdict)}", soft_wrap=True)
+    full = [(place, row) for place, row in everyone if row.outcome.score == row.outcome.max_score]
+    for student, what in (("damaged-os_exit", "loses nothing"), ("right-", "is right")):
+        for place, row in [(place, row) for place, row in reversed(full) if row.sample.student.startswith(student)][:1]:
+            console.print(f"  • {_about(place, row)} It {what}.", soft_wrap=True)
 
 
-def _mistake(place: CourseAssignment, row: _Row) -> str:
-    """A wrong answer whose verdict says more than that the value is off."""
-    result = store.read(place, row.sample.student)
+def _about(place: CourseAssignment, row: _Row) -> str:
+    return f"{place.name}, {row.sample.student}: {escape(row.sample.claim.splitlines()[0])} It earns {row.score}."
+
+
+def _single_failure(place: CourseAssignment, row: _Row) -> list[Verdict]:
+    """The one hidden test that a wrong answer fails, with a hint; nothing where there are several."""
+    result = store.read(place, row.sample.student) if row.sample.kind is SampleKind.WRONG else None
     failed = [verdict for verdict in (result.verdicts if result else ()) if verdict.status is Status.FAILED]
-    if len(failed) != 1 or not failed[0].hint:
-        return ""
-    claim = escape(row.sample.claim.splitlines()[0])
-    return (
-        f"  • {place.name}, {row.sample.student}: {claim} It earns {row.score}; its author reads:\n{_told(failed[0])}"
-    )
+    return failed if len(failed) == 1 and failed[0].hint else []
 
 
 def _told(verdict: Verdict) -> str:
-    reason = verdict.reason[:1].upper() + verdict.reason[1:]
-    return escape(f"      ✗ {verdict.sentence} {reason}. {verdict.hint}".replace("..", "."))
+    reason = verdict.reason[:1].upper() + verdict.reason[1:].removesuffix(".")
+    return escape(f"      ✗ {verdict.sentence} {reason}. {verdict.hint}")
 
 
 def _print_end(course: Course, wrong: list[tuple[str, _Row]], console: Console, seconds: float) -> None:
@@ -214,7 +208,7 @@ def _print_end(course: Course, wrong: list[tuple[str, _Row]], console: Console, 
         f"Graded notebooks   {course.autograded}/<student>/<assignment>/",
         f"Feedback           {course.feedback}/<student>/<assignment>/<assignment>.html",
         f"Results            {course.reports}/<assignment>/<student>.json",
-        f"\nNext: cd {root}, then `autograder report NAME` for the class, `jupyter lab` (Nbgrader > Formgrader) for the",
-        "written answers, and `autograder grade NAME` after you have put a notebook of your own into submitted/.",
+        f"\nNext: cd {root}, then `autograder report NAME` shows a class, `jupyter lab` (Nbgrader > Formgrader) opens",
+        "the written answers, and `autograder grade NAME` grades a notebook that you put into submitted/.",
     )
     console.print("\n".join(lines), soft_wrap=True)

@@ -178,7 +178,7 @@ def _wrong_verdicts(graded: GradedSamples, sample: SampleSubmission, known: set[
     problems = []
     if unknown := fails - known:
         problems.append(f"names hidden tests that do not exist: {_names(unknown)}")
-    if missed := (fails & known) - failed:
+    if missed := (fails & known) - failed - graded.skipped(sample):
         problems.append(f"passes {_names(missed)}")
     if extra := failed - fails:
         problems.append(f"fails {_names(extra)} as well")

@@ -183,14 +183,18 @@ class GradedSamples:
         """The tests that a sample did not pass."""
         return self.results[sample.student].failed_tests()
 
+    def skipped(self, sample: SampleSubmission) -> frozenset[str]:
+        """The slow tests that were not run for a sample."""
+        run = {verdict.test for verdict in self.results[sample.student].verdicts}
+        return self.suite.slow_tests() - run
+
     def wrong_score(self, sample: SampleSubmission) -> str:
         """What is wrong with a sample's score; nothing when it is as it must be.
 
         Tests that were not run for it earn nothing, and a failed test earns its share.
         """
         result = self.results[sample.student]
-        run = {verdict.test for verdict in result.verdicts}
-        skipped = frozenset(test for test in self.suite.slow_tests() if test not in run)
+        skipped = self.skipped(sample)
         shares = {verdict.test: verdict.share for verdict in result.verdicts}
         expected = expected_score(self.assignment, self.suite, sample, skipped=skipped, shares=shares)
         return f"earns {result.score:g} instead of {expected:g}" if abs(result.score - expected) > _TOLERANCE else ""

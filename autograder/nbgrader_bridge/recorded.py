@@ -52,7 +52,7 @@ class NbgraderGradebook:
 
 def _query_sqlite(db_url: str, names: dict[str, str]) -> Sequence[Any]:
     """The rows by Python's own sqlite3: importing SQLAlchemy takes longer than everything else when nothing is new."""
-    parts = urlsplit(db_url)
+    parts = urlsplit(db_url, allow_fragments=False)  # a folder's name may have a #
     path, options = Path(parts.path.removeprefix("/")), parse_qs(parts.query)
     if not path.is_file():
         return []
@@ -69,9 +69,10 @@ def _query_server(db_url: str, names: dict[str, str]) -> Sequence[Any]:
     from sqlalchemy import create_engine, inspect, text
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.pool import NullPool
 
     try:
-        engine = create_engine(db_url)
+        engine = create_engine(db_url, poolclass=NullPool)  # no connection stays open
         with closing(engine.connect()) as connection:
             return connection.execute(text(_SCORES), names).fetchall() if inspect(connection).has_table("grade") else []
     except (SQLAlchemyError, ImportError) as error:

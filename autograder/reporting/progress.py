@@ -12,10 +12,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 class Bar:
     """Entering gives the function that advances the bar by one student; it takes the name and the size of the class."""
 
-    def __init__(self, title: str, console: Console) -> None:
+    def __init__(self, title: str, console: Console, *, transient: bool = False) -> None:
         columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
         times = (TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("{task.fields[last]}", markup=False))
-        self._progress = Progress(*columns, *times, console=console)
+        self._progress = Progress(
+            *columns, *times, console=console, transient=transient, disable=transient and not console.is_terminal
+        )
         self._title = title
 
     def __enter__(self) -> Callable[[str, int], None]:

@@ -1,6 +1,7 @@
-"""`autograder demo` grades a class whose scores are known, and says when one is not the wanted one."""
+"""`autograder demo` grades a class whose scores are known, and says when one is not the expected one."""
 
 import io
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,19 +13,23 @@ from autograder.course.layout import Course
 from autograder.errors import CourseError
 
 
-def run(course: Course, folder: Path) -> tuple[bool, str]:
+def run(course: Course, folder: Path, *, everything: bool = False) -> tuple[bool, str]:
     console = Console(file=io.StringIO(), width=200, record=True)
-    agreed = demo.run(course, folder, console=console, workers=1)
+    agreed = demo.run(course, folder, console=console, workers=1, everything=everything)
     return agreed, console.export_text()
 
 
+def students(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "submitted").iterdir()}
+
+
 @pytest.mark.slow
-def test_every_score_is_the_wanted_one_and_it_can_be_run_again(course: Course, tmp_path: Path) -> None:
+def test_every_score_is_the_expected_one_and_it_can_be_run_again(course: Course, tmp_path: Path) -> None:
     folder = tmp_path / "demo"
-    agreed, said = run(course, folder)
+    agreed, said = run(course, folder, everything=True)
     assert agreed
-    assert "Every score is the wanted one." in said
-    for student in ("solution", "untouched", "wrong-triples", "right-power", "broken-endless_loop", "broken-os_exit"):
+    assert "Every score is as expected." in said
+    for student in ("solution", "untouched", "wrong-triples", "right-power", "damaged-endless_loop", "damaged-os_exit"):
         assert student in said
         page = folder / "feedback" / student / NAME / f"{NAME}.html"
         assert page.is_file() == (not student.startswith("right-"))  # a page for a dozen of them, not for all
@@ -36,12 +41,43 @@ def test_every_score_is_the_wanted_one_and_it_can_be_run_again(course: Course, t
 
 
 @pytest.mark.slow
-def test_a_score_that_is_not_the_wanted_one_is_marked(course: Course, tmp_path: Path) -> None:
-    rewrite(hidden_test(course, "test_square"), "31337.25**2)", "0.0)")
+def test_a_short_demo_grades_a_dozen_of_every_kind_and_tells_of_three_of_them(course: Course, tmp_path: Path) -> None:
+    rewrite(
+        hidden_test(course, "test_total"),
+        'leaves its argument as it was."""',
+        'leaves its argument as it was.\n\n    Sort `x[..., :]` in a copy.\n    """',
+    )
+    wrong = course.assignment(NAME).folder / "wrong_answers"
+    for number in range(9):
+        shutil.copy(wrong / "triples.py", wrong / f"triples{number}.py")
     agreed, said = run(course, tmp_path / "demo")
+    assert agreed
+    assert "Every score is as expected." in said
+    assert f"{NAME} Powers: 12 submissions graded, 12 of 12 scores as expected" in said
+    graded = students(tmp_path / "demo")
+    assert {"solution", "untouched", "right-power", "wrong-sorts_in_place"} < graded
+    assert {name for name in graded if name.startswith("damaged-")} == {
+        "damaged-not_json",
+        "damaged-os_exit",
+        "damaged-deleted_cells",
+    }
+    assert sum(name.startswith("wrong-") for name in graded) == 6
+    told = said.partition("Three results:")[2]
+    assert "wrong-sorts_in_place: Sorts the caller's array on the way. It earns 4 of 5" in told
+    assert "✗ The total leaves its argument as it was. " in told
+    assert "Sort `x[..., :]` in a copy." in told
+    assert "damaged-os_exit: A cell that ends the process. It earns 5 of 5." in told
+    assert "right-power: Uses the power operator. It earns 5 of 5." in told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("everything", [False, True])
+def test_a_score_that_is_not_the_expected_one_is_marked(everything: bool, course: Course, tmp_path: Path) -> None:
+    rewrite(hidden_test(course, "test_square"), "31337.25**2)", "0.0)")
+    agreed, said = run(course, tmp_path / "demo", everything=everything)
     assert not agreed
-    assert "Some scores are not the wanted ones." in said
-    assert "✗" in said
+    assert "Some scores are not the expected ones." in said
+    assert f"✗ {NAME}: solution: 4 of 5 instead of 5" in said
 
 
 @pytest.mark.parametrize("content", [["thesis.tex"], [".git"], ["nbgrader_config.py", "gradebook.db"]])

@@ -2,19 +2,26 @@
 
 import io
 import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from course_fixtures import HIDDEN_TESTS, NAME, hidden_test, rewrite
 from rich.console import Console
 
-from autograder.authoring import incremental as spotcheck
+from autograder.authoring import incremental, sample_class
 from autograder.authoring.build import build
 from autograder.authoring.incremental import EditedSolution
-from autograder.authoring.prove import Finding, Proof, prove
+from autograder.authoring.prove import SHORT, Finding, Proof, prove
+from autograder.authoring.sample_class import SampleSubmission
 from autograder.course import devices
 from autograder.course.layout import Course
 from autograder.grading.pool import Pool
+
+EACH_HAS_THE_OTHER = "every check has hidden tests, every file of hidden tests a check"
+EXACTLY = "each wrong answer fails exactly the tests it names"
 
 
 def problems(proof: Proof) -> dict[str, str]:
@@ -35,8 +42,8 @@ def test_a_right_assignment_is_proved_and_left_as_it_was(course: Course, pool: P
     assert proof.holds
     assert {path: path.read_bytes() for path in course.root.rglob("*") if path.is_file()} == before
     evidence = {finding.claim: finding.evidence for finding in proof.findings}
-    assert evidence["every check has a suite, every suite a check"] == "2 checks, 4 tests"
-    assert evidence["each wrong answer loses exactly the tests it names"].startswith("2 misconceptions; 3 of 4 tests")
+    assert evidence[EACH_HAS_THE_OTHER] == "2 checks, 4 hidden tests"
+    assert evidence[EXACTLY].startswith("2 misconceptions; 3 of 4 tests")
     assert "proved" in shown(proof)
     assert "NOT" not in shown(proof)
 
@@ -94,37 +101,33 @@ def test_a_hidden_test_that_the_untouched_release_passes_is_named(defects: dict[
     assert "the untouched release passes test_square::test_asks_nothing" in defects["the untouched release earns 0"]
 
 
-def test_a_wrong_answer_that_breaks_more_than_it_says_is_named(defects: dict[str, str]) -> None:
-    found = defects["each wrong answer loses exactly the tests it names"]
-    assert "wrong-triples breaks test_square::test_" in found
-    assert "test_square::test_arrays" in found
+def test_a_wrong_answer_that_fails_more_than_it_says_is_named(defects: dict[str, str]) -> None:
+    found = defects[EXACTLY]
+    assert "wrong-triples fails test_square::test_arrays, test_square::test_" in found
 
 
-def test_a_wrong_answer_that_breaks_less_than_it_says_is_named(defects: dict[str, str]) -> None:
-    assert (
-        "wrong-sorts_in_place passes test_total::test_sum"
-        in defects["each wrong answer loses exactly the tests it names"]
-    )
+def test_a_wrong_answer_that_fails_less_than_it_says_is_named(defects: dict[str, str]) -> None:
+    assert "wrong-sorts_in_place passes test_total::test_sum" in defects[EXACTLY]
 
 
 def test_a_wrong_answer_that_names_a_hidden_test_nobody_has_is_named(defects: dict[str, str]) -> None:
-    found = defects["each wrong answer loses exactly the tests it names"]
-    assert "wrong-invented names tests that no suite has: test_square::test_of_nobody" in found
+    found = defects[EXACTLY]
+    assert "wrong-invented names hidden tests that do not exist: test_square::test_of_nobody" in found
 
 
 def test_a_right_answer_that_loses_points_is_named(defects: dict[str, str]) -> None:
-    assert "right-power loses" in defects["each right answer earns everything"]
+    assert "right-power fails test_square::test_arrays" in defects["each right answer earns everything"]
 
 
 def test_a_bug_in_a_hidden_test_is_quoted(defects: dict[str, str]) -> None:
     assert (
-        "solution: test_square::test_is_ours was not run: ZeroDivisionError: a bug of ours"
+        "solution: test_square::test_is_ours could not be run: ZeroDivisionError: a bug of ours"
         in (defects["no hidden test is at fault"])
     )
 
 
 def test_a_solution_that_does_not_earn_everything_is_named(defects: dict[str, str]) -> None:
-    assert "solution loses" in defects["the solution earns everything"]
+    assert "solution fails test_square::test_" in defects["the solution earns everything"]
 
 
 def test_a_hidden_test_that_changes_its_mind_is_noticed(defects: dict[str, str]) -> None:
@@ -141,14 +144,91 @@ def test_a_stale_build_says_how_to_mend_it(defects: dict[str, str]) -> None:
     assert f"release/{NAME}/{NAME}.ipynb is stale; run `autograder build {NAME}`" in found
 
 
-def test_a_missing_suite_and_one_too_many_are_named(course: Course, pool: Pool) -> None:
+def test_a_missing_file_of_hidden_tests_and_one_too_many_are_named(course: Course, pool: Pool) -> None:
     hidden_test(course, "test_square").rename(hidden_test(course, "test_other"))
     proof = prove(course.assignment(NAME), pool)
-    found = problems(proof)["every check has a suite, every suite a check"]
+    found = problems(proof)[EACH_HAS_THE_OTHER]
     assert found == (
         "the check test_square has no hidden_tests/test_square.py | hidden_tests/test_other.py grades no check"
     )
     assert "NOT proved" in shown(proof)
+
+
+def test_a_problem_of_one_wrong_answer_does_not_hide_the_wrong_score_of_a_later_one(
+    course: Course, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early = course.assignment(NAME).folder / "wrong_answers" / "sorts_in_place.py"
+    rewrite(early, "::test_argument_is_kept", '::test_argument_is_kept", "test_total::test_sum')
+    expected_score = sample_class.expected_score
+
+    def half_a_point_more(assignment: Any, suite: Any, sample: SampleSubmission, **more: Any) -> float:
+        return expected_score(assignment, suite, sample, **more) + 0.5 * (sample.student == "wrong-triples")
+
+    monkeypatch.setattr(sample_class, "expected_score", half_a_point_more)
+    assert problems(prove(course.assignment(NAME), pool)) == {
+        EXACTLY: "wrong-sorts_in_place passes test_total::test_sum | wrong-triples earns 3 instead of 3.5"
+    }
+
+
+def graded_again(proof: Proof) -> int:
+    """How many submissions a proof has, but for the untouched release."""
+    (evidence,) = [finding.evidence for finding in proof.findings if finding.claim == "two gradings agree"]
+    return int(evidence.split()[0])
+
+
+def with_slow_test(course: Course, log: Path) -> None:
+    """A slow hidden test that writes down that it was run."""
+    path = hidden_test(course, "test_square")
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        + f'''
+
+import pytest
+
+
+@pytest.mark.slow
+def test_slowly(student):
+    """The square of a number is right, however long it takes."""
+    open({str(log)!r}, "a").write("x")
+    assert_close(student.square(5.0), 25.0)
+'''
+    )
+    wrong = course.assignment(NAME).folder / "wrong_answers"
+    (wrong / "slowly_wrong.py").write_text(
+        '# %% [markdown] fails=["test_square::test_slowly", "test_square::test_numbers"]\n# Wrong for scalars.\n\n'
+        '# %% answer="square"\ndef square(x):\n    return x * x * (2 - np.ndim(x))\n'
+    )
+    rewrite(wrong / "triples.py", "fails=[", 'fails=["test_square::test_slowly", ')
+    build(course.assignment(NAME))
+
+
+def test_a_short_proof_holds_with_a_few_wrong_answers_and_one_right_one(course: Course, pool: Pool) -> None:
+    folder = course.assignment(NAME).folder
+    for number in range(2 * SHORT):
+        shutil.copy(folder / "wrong_answers" / "triples.py", folder / "wrong_answers" / f"triples{number}.py")
+        shutil.copy(folder / "right_answers" / "power.py", folder / "right_answers" / f"power{number}.py")
+    proof = prove(course.assignment(NAME), pool, short=True)
+    assert problems(proof) == {}
+    assert graded_again(proof) == 1 + SHORT + 1, "the solution, wrong answers, a right one"
+    evidence = {finding.claim: finding.evidence for finding in proof.findings}
+    assert evidence[EXACTLY].startswith(f"{SHORT} misconceptions; ")
+    assert evidence["each right answer earns everything"] == "1 graded"
+
+
+def test_a_short_proof_runs_no_slow_test_and_holds_where_a_wrong_answer_names_one(
+    course: Course, pool: Pool, tmp_path: Path
+) -> None:
+    with_slow_test(course, tmp_path / "log")
+    assert problems(prove(course.assignment(NAME), pool, short=True)) == {}
+    assert not (tmp_path / "log").exists()
+
+
+@pytest.mark.slow
+def test_a_full_proof_runs_slow_tests_where_they_tell_something(course: Course, pool: Pool, tmp_path: Path) -> None:
+    with_slow_test(course, tmp_path / "log")
+    assert problems(prove(course.assignment(NAME), pool)) == {}
+    times = (tmp_path / "log").read_text().count("x")
+    assert times == 5, "the solution, the untouched release, both answers that name it, the right one to its question"
 
 
 @pytest.mark.slow
@@ -171,21 +251,28 @@ def test_brackets_in_a_problem_are_shown_as_they_are() -> None:
     assert "x[0] = [red]" in shown(Proof("x", (Finding("a", ("x[0] = [red]",)),)))
 
 
-def test_asking_again_leaves_the_gpu_to_others(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The solution stays open for hundreds of spot checks; with the GPU, a second sandbox would wait for ever."""
+def incremental_grader(course: Course) -> AbstractContextManager[Callable[[EditedSolution], frozenset[str]]]:
+    place = course.assignment(NAME)
+    return incremental.open_worker(place, place.load().answers)
+
+
+def test_grading_again_leaves_the_gpu_to_others(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The solution stays open for hundreds of edited ones; with the GPU, a second sandbox would wait for ever."""
     settings = course.assignment(NAME).folder / "assignment.toml"
     settings.write_text('device = "cuda-if-available"\n' + settings.read_text())
     monkeypatch.setattr(devices, "has_gpu", lambda: True)
     monkeypatch.setattr(devices, "gpu_nodes", lambda: ("no-such-node",))
-    with spotcheck.open_worker(str(course.root), course.assignment(NAME).load()) as ask:
+    with incremental_grader(course) as failed_tests:
         for whole in (False, True):
-            assert ask(spotcheck.EditedSolution("solution", {}, ("test_square",), whole=whole)) == frozenset()
+            assert failed_tests(EditedSolution("solution", {}, ("test_square",), whole=whole)) == frozenset()
 
 
-def test_a_spot_leaves_nothing_behind_for_the_next(course: Course) -> None:
+def test_an_edited_solution_leaves_nothing_behind_for_the_next(course: Course) -> None:
     wrong = EditedSolution("wrong", {"square": "def square(x): return -3.0"}, ("test_square",))
     first = EditedSolution("first", wrong.answers, wrong.checks, until_failure=True)
-    with spotcheck.open_worker(str(course.root), course.assignment(NAME).load()) as ask:
-        assert len(ask(wrong)) > 1
-        assert len(ask(first)) == 1
-        assert ask(EditedSolution("solution", {}, ("test_square",))) == frozenset()
+    with incremental_grader(course) as failed_tests:
+        assert len(failed_tests(wrong)) > 1
+        assert len(failed_tests(first)) == 1
+        assert failed_tests(EditedSolution("solution", {}, ("test_square",))) == frozenset()

@@ -14,9 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
-from autograder.authoring.sample_class import copy_course, release_of, submit
+from autograder.authoring.sample_class import copy_course, release_of, samples, submit
 from autograder.course.layout import Course
 from autograder.grading.setup import open_graders
 from autograder.notebooks import intake
@@ -41,9 +42,10 @@ def make_class(course: Course, size: int) -> None:
     """``size`` students who hand in the reference solution."""
     shutil.rmtree(course.submitted, ignore_errors=True)
     shutil.rmtree(course.autograded, ignore_errors=True)
-    solution = samples(course, course.assignment(NAME).load())[0]
+    place = course.assignment(NAME)
+    solution = samples(place, place.load())[0]
     for number in range(size):
-        submit(course, NAME, type(solution)(f"student{number:03}", "", solution.data))
+        submit(place, replace(solution, student=f"student{number:03}"))
 
 
 def slope(course: Course, arguments: list[str], small: int, large: int) -> float:
@@ -89,7 +91,7 @@ def main() -> None:
         for _ in range(ROUNDS):
             rows.append((slope(ours, grade, 2, 42), slope(ours, autograde, 1, 5), slope(stock, autograde, 1, 5)))
         engine, door, nbgrader = (statistics.median(column) for column in zip(*rows, strict=True))
-        print(f"{NAME}: {len(release_of(ours, NAME)['cells'])} cells, one core, medians of {ROUNDS} rounds")
+        print(f"{NAME}: {len(release_of(ours.assignment(NAME))['cells'])} cells, one core, medians of {ROUNDS} rounds")
         print(f"  autograder grade, per submission                  {engine:8.0f} ms")
         print(f"  nbgrader autograde through our hooks              {door:8.0f} ms")
         print(f"  stock nbgrader autograde (visible checks only)    {nbgrader:8.0f} ms, {nbgrader / engine:.1f} times")

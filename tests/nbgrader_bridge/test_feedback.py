@@ -220,7 +220,7 @@ def test_a_test_of_ours_that_broke_is_not_the_students_fault(course: Course) -> 
 
 def make(course: Course, student: str) -> str:
     """One page, made in this process."""
-    with open_worker(str(course.root), NAME) as worker:
+    with open_worker(course.assignment(NAME)) as worker:
         return worker(student)
 
 
@@ -272,7 +272,7 @@ def test_what_came_before_us_in_a_leftover_folder_is_not_a_student(course: Cours
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "expected"),
     [
         ("[a](https://example.org)", 'href="https://example.org"'),
         ("[a](#section)", 'href="#section"'),
@@ -284,5 +284,5 @@ def test_what_came_before_us_in_a_leftover_folder_is_not_a_student(course: Cours
         ("$\\alpha < \\beta$", r"$\alpha &lt; \beta$"),
     ],
 )
-def test_ordinary_markdown_is_rendered(text: str, wanted: str) -> None:
-    assert wanted in markdown2html(text)
+def test_ordinary_markdown_is_rendered(text: str, expected: str) -> None:
+    assert expected in markdown2html(text)

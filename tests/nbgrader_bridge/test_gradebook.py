@@ -6,23 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from course_fixtures import NAME, grade_rows, hand_in, released, solved
+from course_fixtures import NAME, grade, grade_rows, hand_in, released, solved
 
 from autograder.course.layout import Course
 from autograder.errors import CourseError
-from autograder.grading import intake
-from autograder.grading.grader import CheckResult, Grader, NotebookResult
-from autograder.nbgrader_bridge.gradebook import Book, classic_check, submission_time
+from autograder.grading.classic import classic_check
+from autograder.grading.grader import Grader
+from autograder.nbgrader_bridge.gradebook import Book, submission_time
+from autograder.notebooks import intake
 from autograder.notebooks.intake import Cell
-from autograder.testing.suite import Verdict
+from autograder.results.model import CheckResult, NotebookResult, Status, Verdict
 
 
-def saved(
-    course: Course, grader: Grader, record: NotebookResult | None = None, **answers: str
-) -> list[tuple[Any, ...]]:
+def saved(course: Course, grader: Grader, found: NotebookResult | None = None, **answers: str) -> list[tuple[Any, ...]]:
     submission = intake.read(hand_in(course, "ada", solved(course, **answers)), grader.template)
     with Book(course) as book:
-        book.save(NAME, "ada", {NAME: (submission, record or grader.grade(submission))})
+        book.save(NAME, "ada", {NAME: (submission, found or grader.grade(submission))})
     return grade_rows(course)
 
 
@@ -103,7 +102,7 @@ def test_a_row_that_cannot_be_written_leaves_the_book_usable(course: Course, gra
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "expected"),
     [
         ("2026-01-02 03:04:05 UTC\n", datetime(2026, 1, 2, 3, 4, 5)),  # noqa: DTZ001  # nbgrader stores naive UTC
         ("", None),
@@ -111,9 +110,9 @@ def test_a_row_that_cannot_be_written_leaves_the_book_usable(course: Course, gra
         ("\ud800", None),
     ],
 )
-def test_a_timestamp_is_read_as_nbgrader_reads_it(text: str, wanted: datetime | None, tmp_path: Path) -> None:
+def test_a_timestamp_is_read_as_nbgrader_reads_it(text: str, expected: datetime | None, tmp_path: Path) -> None:
     (tmp_path / "timestamp.txt").write_bytes(text.encode("utf-8", "surrogatepass"))
-    assert submission_time(tmp_path) == wanted
+    assert submission_time(tmp_path) == expected
 
 
 def test_no_timestamp_is_none(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,14 @@ from course_fixtures import (
     Json,
     cell_of,
     code,
+    grade,
     grade_class,
     grade_rows,
     hand_in,
     hidden_test,
     markdown,
     released,
+    result_of,
     rewrite,
     solved,
     with_cells,
@@ -35,12 +38,12 @@ from nbgrader.plugins import CsvExportPlugin
 
 from autograder.course.layout import Course
 from autograder.errors import CourseError
-from autograder.grading import batch
 from autograder.grading.pool import Pool
 from autograder.nbgrader_bridge.converters import convert
 from autograder.nbgrader_bridge.feedback import feedback
 from autograder.notebooks import ipynb as nb
-from autograder.results import store as records
+from autograder.results import store
+from autograder.results.model import NotebookResult
 
 BIN = ROOT / ".venv" / "bin"
 
@@ -68,16 +71,22 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def outcome_of(course: Course) -> tuple[list[tuple[Any, ...]], dict[str, bytes], dict[str, Any]]:
     """All that grading leaves: the gradebook's rows, the graded notebooks, the verdicts."""
-    verdicts = {}
-    for path in sorted((course.reports / NAME).glob("*.json")):
-        entry = records.read(course, NAME, path.stem)
-        for record in entry["notebooks"].values():
-            del record["seconds"]
-            for check in record["checks"]:
-                for verdict in check["verdicts"]:
-                    del verdict["detail"]  # a traceback names the course's folder
-        verdicts[path.stem] = entry["notebooks"]
+    results = store.read_all(course.assignment(NAME))
+    assert len(results) == len([*(course.reports / NAME).iterdir()])
+    verdicts = {
+        result.student: {name: without_accidents(notebook) for name, notebook in result.notebooks.items()}
+        for result in results
+    }
     return grade_rows(course), tree(course.autograded), verdicts
+
+
+def without_accidents(result: NotebookResult) -> NotebookResult:
+    """All but the time it took, and details: a traceback names the course's folder."""
+    checks = (
+        replace(check, verdicts=tuple(replace(verdict, detail="") for verdict in check.verdicts))
+        for check in result.checks
+    )
+    return replace(result, seconds=0.0, checks=tuple(checks))
 
 
 def a_class(course: Course) -> None:
@@ -347,7 +356,7 @@ def classic(quickstart: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         patch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path_factory.mktemp("jupyter")))
         worked(nbgrader(courses["stock"].root, "autograde", "ps1"))
         worked(nbgrader(courses["hooks"].root, "autograde", "ps1"))
-        outcomes = batch.grade(courses["ours"], "ps1")
+        outcomes = grade(courses["ours"], "ps1", workers=0)
         assert {outcome.status for outcome in outcomes} == {"graded"}
         yield {name: Course(course.root) for name, course in courses.items()}
 
@@ -368,13 +377,13 @@ def test_partial_credit_of_a_classic_cell_is_read_as_nbgrader_reads_it(classic: 
 
 
 @pytest.mark.slow
-def test_a_classic_score_is_flagged_in_the_record(classic: dict[str, Course]) -> None:
+def test_a_classic_score_is_flagged_in_the_result(classic: dict[str, Course]) -> None:
     for door in ("ours", "hooks"):
-        entry = records.read(classic[door], "ps1", "right")
-        assert sorted(entry["notebooks"]) == ["problem1", "problem2"]
-        checks = [check for record in entry["notebooks"].values() for check in record["checks"]]
+        result = result_of(classic[door], "right", "ps1")
+        assert sorted(result.notebooks) == ["problem1", "problem2"]
+        checks = list(result.checks)
         assert checks
-        assert all(check["classic"] for check in checks)
+        assert all(check.classic for check in checks)
 
 
 @pytest.mark.slow
@@ -382,8 +391,8 @@ def test_hidden_tests_of_a_classic_course_do_not_reach_its_feedback(classic: dic
     course = classic["ours"]
     graded = (course.autograded / "wrong" / "ps1" / "problem1.ipynb").read_text()
     assert "hidden 31337" in graded, "an instructor sees them in formgrader"
-    pages = feedback(course, "ps1", pool=pool)
-    assert len(pages) == 2 * len(course.students("ps1").students)
+    pages = feedback(course.assignment("ps1"), pool=pool)
+    assert len(pages) == 2 * len(course.assignment("ps1").roster().students)
     for page in pages:
         text = page.read_text()
         assert "31337" not in text

@@ -22,13 +22,14 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from autograder.authoring.sample_class import copy_course, submit
+from autograder.authoring.sample_class import copy_course, samples, submit
 from autograder.course.data import Data, load
 from autograder.course.devices import has_gpu
 from autograder.course.layout import Course
 from autograder.grading import batch
 from autograder.grading.options import GradingOptions
-from autograder.results import store as records
+from autograder.nbgrader_bridge.recorded import NbgraderGradebook
+from autograder.results import store
 
 NAME = "a5_mlp_mnist"
 SEEDS = (1001, 1002, 1003)
@@ -148,19 +149,19 @@ def grading(course: Course, device: str) -> str:
     """Seconds for one submission, quick and with the ladder, in an open grader; and what it earned."""
     found = []
     with tempfile.TemporaryDirectory() as scratch:
-        copied = copy_course(course, Path(scratch), [NAME])
-        solution = samples(copied, copied.assignment(NAME).load())[0]
-        submit(copied, NAME, solution)
+        place = copy_course(course, Path(scratch), [NAME]).assignment(NAME)
+        solution = samples(place, place.load())[0]
+        submit(place, solution)
         for quick in (True, False):
-            terms = GradingOptions(quick=quick, device=device)
+            options = GradingOptions(quick=quick, device=device)
             start = time.perf_counter()
-            (outcome,) = batch.grade(copied, NAME, options=batch.Options(force=True, workers=1, terms=terms))
+            (outcome,) = batch.grade(place, NbgraderGradebook(place), options=options, force=True, workers=1)
             whole = time.perf_counter() - start
             said = "quick" if quick else "with the ladder"
             found.append(f"{said} {outcome.seconds:.2f} s ({whole:.1f} s with start-up, {outcome.score:g} points)")
-        entry = records.read(copied, NAME, solution.id)["notebooks"][NAME]
-        tests = [verdict for check in entry["checks"] for verdict in check["verdicts"]]
-    return ", ".join(found) + "".join(f"; {note}" for test in tests for note in test["notes"])
+        result = store.read(place, solution.student)
+        assert result is not None
+    return ", ".join(found) + "".join(f"; {note}" for verdict in result.verdicts for note in verdict.notes)
 
 
 def main() -> None:
