@@ -24,7 +24,7 @@ class CourseError(ChainruleError):
 
 
 class AssignmentError(ChainruleError):
-    """notebook.py, assignment.toml or a variant is not what CONTRIBUTING.md asks for."""
+    """notebook.py, assignment.toml, a hidden test or a variant is not what CONTRIBUTING.md asks for."""
 
 
 class BuildError(ChainruleError):

@@ -31,6 +31,7 @@ from autograder.notebooks.conversion import (
 )
 from autograder.notebooks.percent import PercentCell, front_matter, parse, render
 from autograder.notebooks.roles import cell_ids, check_cells, role
+from autograder.testing.contract import check_sources
 
 _NOT_BUILT = {"__pycache__", ".ipynb_checkpoints"}  # Python and Jupyter leave these behind
 
@@ -38,10 +39,10 @@ _NOT_BUILT = {"__pycache__", ".ipynb_checkpoints"}  # Python and Jupyter leave t
 def build(place: CourseAssignment, *, force: bool = False) -> list[Path]:
     """Write source/, release/ and solutions/ of one assignment, and return the three folders.
 
-    Raises `BuildError` when the source was edited by hand, unless `force` gives the edit up, and when nbgrader
-    refuses; then the folders are as they were.
+    Raises `AssignmentError` when the assignment's folder breaks a rule, and `BuildError` when the source was edited by
+    hand, unless `force` gives the edit up, and when nbgrader refuses; then the folders are as they were.
     """
-    assignment = place.load()
+    assignment = load_checked(place)
     if not force:
         _refuse_edited(place.source, assignment)
     folders = _folders(place)
@@ -53,12 +54,19 @@ def build(place: CourseAssignment, *, force: bool = False) -> list[Path]:
 
 def stale(place: CourseAssignment) -> list[Path]:
     """The files that a build would write, change or remove; the course itself is not touched."""
-    assignment = place.load()
+    assignment = load_checked(place)
     with tempfile.TemporaryDirectory(prefix="autograder-") as scratch:
         fresh = CourseAssignment(_Scratch(Path(scratch), place.course), place.name)
         _write_source(assignment, fresh.source)
         generate(fresh, _recorded(assignment))
         return differing(place, fresh)
+
+
+def load_checked(place: CourseAssignment) -> Assignment:
+    """The assignment, after its hidden tests were checked without importing them."""
+    assignment = place.load()
+    check_sources(assignment.hidden_tests)
+    return assignment
 
 
 class _Scratch(Course):

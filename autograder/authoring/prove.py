@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring.build import differing
+from autograder.authoring.build import differing, load_checked
 from autograder.authoring.incremental import EditedSolution, grade_incrementally
 from autograder.authoring.leaks import released_lines, telling_lines
 from autograder.authoring.mutation_score import WANTED, mutation_score
@@ -78,6 +78,7 @@ class Proof:
 
 def prove_mutants(place: CourseAssignment, pool: Pool) -> Proof:
     """The mutation score alone: small systematic mistakes in the reference answers, graded."""
+    load_checked(place)
     with tempfile.TemporaryDirectory(prefix="autograder-prove-") as scratch:
         copied = copy_course(place.course, Path(scratch), [place.name]).assignment(place.name)
         return Proof(place.name, (_mutants(copied, copied.load(), pool),))
@@ -90,12 +91,13 @@ def prove(place: CourseAssignment, pool: Pool, *, mutants: bool = False, short: 
     solution, the untouched release, a few wrong answers and a right one, and skips slow tests. A pool that proves
     several assignments imports what their workers need once.
     """
+    hidden_tests = load_checked(place).hidden_tests
     device = GradingOptions().device_for(place)
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-prove-")))
         copied = copy_course(place.course, scratch, [place.name]).assignment(place.name)
         assignment = copied.load()
-        suite = stack.enter_context(Suite(assignment.hidden_tests, device=device))
+        suite = stack.enter_context(Suite(hidden_tests, device=device))
         chosen = samples(copied, assignment)
         if short:
             chosen = _shortened(chosen)

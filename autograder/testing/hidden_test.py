@@ -10,13 +10,7 @@ from typing import Any
 import pytest
 
 from autograder.errors import AssignmentError
-
-MARKERS = (
-    "weight(n): counts n times in the check's points",
-    "seconds(n): each call may take that long",
-    "slow: left out of a quick grading",
-    "cuda(twin): needs a GPU; without one its weight goes to the twin, a test of the same file",
-)
+from autograder.testing.contract import where
 
 
 @dataclass(frozen=True)
@@ -47,14 +41,12 @@ class HiddenTest:
 
 def read_hidden_test(check: str, name: str, cases: tuple[pytest.Function, ...]) -> HiddenTest:
     sentence, hint = _read_docstring(cases[0].obj)
-    if not sentence:
-        raise AssignmentError(f"{check}::{name} has no docstring; its first line is the sentence a student reads")
     slow = cases[0].get_closest_marker("slow") is not None
-    weight, seconds = (_number(cases[0], marker, f"{check}::{name}") for marker in ("weight", "seconds"))
+    weight, seconds = (_number(cases[0], marker) for marker in ("weight", "seconds"))
     return HiddenTest(check, name, sentence, hint, 1.0 if weight is None else weight, cases, seconds, slow)
 
 
-def _number(item: pytest.Function, marker: str, test: str) -> float | None:
+def _number(item: pytest.Function, marker: str) -> float | None:
     """The number above zero that a marker takes; None without the marker."""
     found = item.get_closest_marker(marker)
     if found is None:
@@ -62,7 +54,8 @@ def _number(item: pytest.Function, marker: str, test: str) -> float | None:
     value = found.args[0] if len(found.args) == 1 and not found.kwargs else {"args": found.args, **found.kwargs}
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
         raise AssignmentError(
-            f"{test} has the {marker} {value!r}; @pytest.mark.{marker}(2) takes one number above zero"
+            f"{where(item)}: {item.originalname} has the {marker} {value!r}; "
+            f"@pytest.mark.{marker}(2) takes one number above zero"
         )
     return float(value)
 
@@ -74,7 +67,8 @@ def for_device(tests: tuple[HiddenTest, ...], device: str) -> tuple[HiddenTest, 
         if (twin := _twin(test)) is not None and device != "cuda":
             if twin not in {other.name for other in tests if _twin(other) is None}:
                 raise AssignmentError(
-                    f"{test.id} needs a GPU, and its twin {twin!r} is no test beside it that needs none"
+                    f"{where(test.items[0])}: {test.name} needs a GPU, and its twin {twin!r} is no test beside it "
+                    "that needs none"
                 )
             moved[twin] = moved.get(twin, 0.0) + test.weight
     here = (test for test in tests if device == "cuda" or _twin(test) is None)

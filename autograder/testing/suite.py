@@ -26,19 +26,23 @@ from autograder.course.data import Data
 from autograder.errors import AssignmentError
 from autograder.results.model import Status, Verdict
 from autograder.testing.compare import Failure
-from autograder.testing.hidden_test import MARKERS, HiddenTest, for_device, read_hidden_test
+from autograder.testing.contract import MARKERS, check_collected, check_sources
+from autograder.testing.hidden_test import HiddenTest, for_device, read_hidden_test
 from autograder.testing.student import Student
 
 _DEVICE_NAMES = {"cpu": "CPU", "cuda": "GPU"}
 _OUTCOMES = (Exception, pytest.skip.Exception, pytest.fail.Exception)
+
+_BLOCKED_PLUGINS = "cacheprovider terminal unraisableexception threadexception warnings logging subtests"
 
 _ARGUMENTS = (
     "--assert=plain",  # pytest's rewritten asserts would quote hidden inputs
     "--import-mode=importlib",
     "--capture=no",
     "--strict-markers",
+    "--noconftest",  # one of a folder above would be read as well
     "-c/dev/null",
-    *(f"-pno:{name}" for name in "cacheprovider terminal unraisableexception threadexception warnings logging".split()),
+    *(f"-pno:{name}" for name in _BLOCKED_PLUGINS.split()),
 )
 
 
@@ -161,6 +165,7 @@ class Suite:
         return f"graded with {data.name} on the {_DEVICE_NAMES[self._plugin.device_now]}" if asks and data else ""
 
     def _collect(self, folder: Path) -> dict[str, tuple[HiddenTest, ...]]:
+        check_sources(folder)
         if not any(folder.glob("test_*.py")):
             return {}
         try:
@@ -172,6 +177,7 @@ class Suite:
         groups: dict[tuple[str, str], list[pytest.Function]] = {}
         for item in items:
             if isinstance(item, pytest.Function):
+                check_collected(item)
                 groups.setdefault((item.path.stem, item.originalname), []).append(item)
         tests: dict[str, tuple[HiddenTest, ...]] = {}
         for (check, name), cases in groups.items():
@@ -238,13 +244,18 @@ class Suite:
 
 @contextmanager
 def _modules_of_its_own(folder: Path) -> Iterator[None]:
-    """pytest names a hidden test by its path in the suite; a module of that name may come from another suite."""
+    """pytest names a hidden test by its path in the suite; a module of that name may come from another suite.
+
+    No bytecode is written beside them: collecting only reads the course.
+    """
     paths = (path.relative_to(folder).with_suffix("") for path in folder.rglob("*.py"))
     names = {".".join(path.parts) for path in paths}
     others = {name: sys.modules.pop(name) for name in names if name in sys.modules}
+    written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield
     finally:
+        sys.dont_write_bytecode = written
         for name in names:
             sys.modules.pop(name, None)
         sys.modules.update(others)

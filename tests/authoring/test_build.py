@@ -324,6 +324,15 @@ def test_graded_cells_cannot_change_once_there_are_submissions(course: Course) -
     assert snapshot(course) == before
 
 
+@pytest.mark.parametrize("make", [build, stale])
+def test_a_hidden_test_that_is_not_supported_builds_nothing(course: Course, make: Callable[..., object]) -> None:
+    hidden = course.assignments / NAME / "hidden_tests" / "test_square.py"
+    hidden.write_text("import no_such_module, pytest\n\n@pytest.mark.skip\n" + HIDDEN)
+    with pytest.raises(AssignmentError, match=rf"{hidden}:3: @pytest\.mark\.skip is not supported in hidden tests"):
+        make(course.assignment(NAME))
+    assert snapshot(course) == {}
+
+
 def test_a_wrong_name_or_a_broken_assignment_builds_nothing(course: Course) -> None:
     with pytest.raises(CourseError, match=r"did you mean 'a1_squares'\?"):
         build(course.assignment("a1_square"))

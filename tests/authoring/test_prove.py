@@ -18,6 +18,7 @@ from autograder.authoring.prove import SHORT, Finding, Proof, prove
 from autograder.authoring.sample_class import SampleSubmission
 from autograder.course import devices
 from autograder.course.layout import Course
+from autograder.errors import AssignmentError
 from autograder.grading.pool import Pool
 
 EACH_HAS_THE_OTHER = "every check has hidden tests, every file of hidden tests a check"
@@ -229,6 +230,14 @@ def test_a_full_proof_runs_slow_tests_where_they_tell_something(course: Course, 
     assert problems(prove(course.assignment(NAME), pool)) == {}
     times = (tmp_path / "log").read_text().count("x")
     assert times == 5, "the solution, the untouched release, both answers that name it, the right one to its question"
+
+
+@pytest.mark.parametrize("line", ["@pytest.mark.skip", "@getattr(pytest.mark, 'skip')"])
+def test_an_unsupported_hidden_test_is_named_where_a_person_can_mend_it(course: Course, pool: Pool, line: str) -> None:
+    path = hidden_test(course, "test_square")
+    path.write_text(f'import pytest\n\n{line}\ndef test_x(student):\n    """X."""\n')
+    with pytest.raises(AssignmentError, match=rf"{path}:3: @pytest\.mark\.skip is not supported in hidden tests"):
+        prove(course.assignment(NAME), pool)
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from _pytest.assertion.rewrite import AssertionRewritingHook
 
 from autograder.course.data import Data
 from autograder.errors import AssignmentError
-from autograder.results.model import Status, Verdict
+from autograder.results.model import CheckResult, Status, Verdict
 from autograder.sandbox.host.zygote import Gone, Peer, Reply
 from autograder.testing.compare import fail
 from autograder.testing.student import Student
@@ -130,20 +130,16 @@ def test_a_parametrised_test_is_one_hidden_test_and_all_its_cases_must_hold(suit
 
 @pytest.mark.parametrize("weight", ["", "0", "-1", "'2'", "float('inf')", "float('nan')", "None"])
 def test_a_weight_that_is_no_number_above_zero_is_refused(suite_of: OpenSuite, weight: str) -> None:
-    with pytest.raises(AssignmentError, match=r"test_a::test_x has the weight .*; @pytest.mark.weight\(2\) takes"):
+    with pytest.raises(
+        AssignmentError, match=r"test_a\.py:2: test_x has the weight .*; @pytest.mark.weight\(2\) takes"
+    ):
         suite_of(test_a=f'@pytest.mark.weight({weight})\ndef test_x(student):\n    """X."""')
-
-
-def test_a_test_without_a_docstring_is_refused(suite_of: OpenSuite) -> None:
-    with pytest.raises(AssignmentError, match="test_a::test_mute has no docstring; its first line is the sentence"):
-        suite_of(test_a="def test_mute(student): pass")
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
         ("import no_such_module", "test_a.py: ModuleNotFoundError: No module named 'no_such_module'"),
-        ("def test_x(student):\n", "test_a.py: IndentationError"),
         ("1 / 0", "test_a.py: ZeroDivisionError: division by zero"),
     ],
 )
@@ -153,9 +149,103 @@ def test_a_file_that_cannot_be_imported_is_named_with_the_reason(suite_of: OpenS
     assert why in str(caught.value)
 
 
-def test_an_unknown_marker_is_refused(suite_of: OpenSuite) -> None:
-    with pytest.raises(AssignmentError, match="cannot be imported"):
-        suite_of(test_a='@pytest.mark.wieght(2)\ndef test_x(student):\n    """X."""')
+HIDDEN_FROM_THE_SOURCE = {
+    "mark": (
+        'name = "skip"\n\n@getattr(pytest.mark, name)\ndef test_x(student):\n    """X."""',
+        "test_a.py:4: @pytest.mark.skip is not supported in hidden tests; remove it",
+    ),
+    "mark of the module": (
+        'marks = pytest.mark\npytestmark = marks.xfail\n\ndef test_x(student):\n    """X."""',
+        "test_a.py:5: @pytest.mark.xfail is not supported in hidden tests; remove it",
+    ),
+    "mark that is put on later": (
+        'def test_x(student):\n    """X."""\n\nmarks = pytest.mark\nmarks.skip(test_x)',
+        "test_a.py:2: @pytest.mark.skip is not supported in hidden tests; remove it",
+    ),
+    "marked parameter set": (
+        (
+            'how = {"marks": pytest.mark.slow}\n\n@pytest.mark.parametrize("k", [1, pytest.param(2, **how)])\n'
+            'def test_x(student, k):\n    """X."""'
+        ),
+        "test_a.py:4: a mark on a single parameter set is not supported; write a separate test function",
+    ),
+    "method": (
+        'class Cases:\n    def test_x(self, student):\n        """X."""\n\nTestCases = Cases',
+        "test_a.py:3: test_x is a method of the class Cases; write hidden tests as functions",
+    ),
+    "async function": (
+        'async def later(student):\n    """X."""\n\ntest_x = later',
+        "test_a.py:2: test_x is async, and nothing would wait for it; write it with a plain def",
+    ),
+    "function without a docstring": (
+        "test_x = lambda student: None",
+        "test_a.py:2: test_x has no docstring; write one, whose first paragraph is the sentence a student reads",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), HIDDEN_FROM_THE_SOURCE.values(), ids=HIDDEN_FROM_THE_SOURCE.keys())
+def test_what_shows_only_when_a_file_is_imported_is_refused_as_well(
+    suite_of: OpenSuite, text: str, message: str
+) -> None:
+    with pytest.raises(AssignmentError) as caught:
+        suite_of(test_a=text)
+    assert f"hidden_tests/{message}" in str(caught.value)
+
+
+def test_what_shows_in_the_source_is_refused_before_anything_is_imported(suite_of: OpenSuite) -> None:
+    with pytest.raises(AssignmentError, match=r"test_b\.py:2: @pytest\.mark\.skip is not supported"):
+        suite_of(test_a="1 / 0", test_b='@pytest.mark.skip\ndef test_x(student):\n    """X."""')
+
+
+def test_marks_and_fixtures_of_a_whole_module_hold_for_its_tests(suite_of: OpenSuite) -> None:
+    suite = suite_of(
+        test_a='''
+        pytestmark = [pytest.mark.slow, pytest.mark.weight(2), pytest.mark.usefixtures("asked")]
+
+        @pytest.fixture
+        def asked(student):
+            student.note()
+
+        def test_x(student):
+            """X."""
+
+        @pytest.mark.weight(3)
+        def test_y(student):
+            """Y."""
+        '''
+    )
+    assert [(test.weight, test.slow) for test in suite.tests["test_a"]] == [(2.0, True), (3.0, True)]
+    asked: list[int] = []
+    assert states(judge(suite, note=lambda: asked.append(1))) == ["passed", "passed"]
+    assert len(asked) == 2
+
+
+def test_the_subtests_of_pytest_cannot_swallow_a_failure(suite_of: OpenSuite) -> None:
+    suite = suite_of(
+        test_a='''
+        def test_x(student, subtests):
+            """X."""
+            with subtests.test():
+                assert False
+        '''
+    )
+    (verdict,) = judge(suite)
+    assert verdict.status == Status.ERROR
+    assert "FixtureLookupError: ('subtests'" in verdict.detail
+
+
+def test_collecting_hidden_tests_leaves_nothing_beside_them(
+    suite_of: OpenSuite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    suite_of(test_a='def test_x(student):\n    """X."""')
+    assert [path.name for path in (tmp_path / "hidden_tests").iterdir()] == ["test_a.py"]
+
+
+def test_a_conftest_of_the_folders_above_is_not_read(suite_of: OpenSuite, tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text("1 / 0")
+    assert states(judge(suite_of(test_a='def test_x(student):\n    """X."""'))) == ["passed"]
 
 
 def test_a_suite_without_files_has_no_hidden_tests(suite_of: OpenSuite) -> None:
@@ -229,6 +319,13 @@ def test_a_failure_is_the_students_and_an_error_is_ours(
     assert after.status == "passed"
 
 
+@pytest.mark.parametrize("line", ["pytest.skip('x')", "pytest.importorskip('no_such_module')", "pytest.xfail('x')"])
+def test_a_hidden_test_that_gives_up_while_it_runs_asks_for_a_person(suite_of: OpenSuite, line: str) -> None:
+    verdicts = judge(suite_of(test_a=f'def test_x(student):\n    """X."""\n    {line}'))
+    assert states(verdicts) == [Status.ERROR]
+    assert CheckResult.of("test_a", 1.0, tuple(verdicts)).needs_person
+
+
 def test_a_student_that_cannot_be_asked_fails_the_hidden_test(suite_of: OpenSuite) -> None:
     suite = suite_of(test_a='def test_x(student):\n    """X."""\n    student.f()\n')
 
@@ -292,23 +389,6 @@ def test_a_failing_case_of_the_last_hidden_test_leaves_the_next_check_alone(suit
     for _ in range(2):
         assert states(judge(suite, "test_a")) == ["failed"]
         assert states(judge(suite, "test_b")) == ["passed"]
-
-
-def test_a_failing_case_in_a_class_leaves_the_next_class_alone(suite_of: OpenSuite) -> None:
-    suite = suite_of(
-        test_a='''
-        class TestOne:
-            @pytest.mark.parametrize("x", [1, 2])
-            def test_x(self, student, x):
-                """X."""
-                student.f()
-
-        class TestTwo:
-            def test_y(self, student):
-                """Y."""
-        '''
-    )
-    assert states(judge(suite)) == ["failed", "passed"]
 
 
 def test_a_run_may_stop_at_the_first_failure(suite_of: OpenSuite) -> None:
@@ -539,7 +619,7 @@ def test_on_a_gpu_both_are_asked(suite_of: OpenSuite) -> None:
 
 @pytest.mark.parametrize("twin", ["test_nobody", "test_there"])
 def test_a_hidden_test_for_a_gpu_needs_a_twin_that_needs_none(twin: str, suite_of: OpenSuite) -> None:
-    with pytest.raises(AssignmentError, match=f"test_a::test_there needs a GPU, and its twin '{twin}'"):
+    with pytest.raises(AssignmentError, match=rf"test_a\.py:3: test_there needs a GPU, and its twin '{twin}'"):
         suite_of(test_a=GPU.replace('test_here")', f'{twin}")'))
 
 
