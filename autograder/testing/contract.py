@@ -2,17 +2,22 @@
 
 `check_sources` reads the files without importing them, for `autograder build`. `check_collected` looks at what pytest
 collected, for marks and test functions that came into being while a file was imported. Both apply the same rules.
+`collection_problem` names the line that kept pytest from collecting a file.
 """
 
 from __future__ import annotations
 
 import ast
 import inspect
+import os
+import sysconfig
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.errors import AssignmentError
+from autograder.paths import PACKAGE
 
 if TYPE_CHECKING:  # `autograder build` imports nothing heavy
     import pytest
@@ -27,6 +32,9 @@ _SUPPORTED = (*(marker.partition(":")[0].partition("(")[0] for marker in MARKERS
 _MARKED_SET = (
     "a mark on a single parameter set is not supported; write a separate test function for it and mark that one"
 )
+
+_LIBRARIES = (str(PACKAGE), *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")))
+"""Where a traceback passes through code that no assignment holds."""
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -66,6 +74,27 @@ def where(item: pytest.Function) -> str:
     """The file and line of a collected test function."""
     path, line, _ = item.reportinfo()
     return f"{path}:{(line or 0) + 1}"
+
+
+def collection_problem(test_file: Path, error: BaseException) -> str:
+    """Why pytest could not collect a test file, with the file and line at fault, which may be in a module it imports.
+
+    An error that is raised inside a library is blamed on the line that called the library.
+    """
+    places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        places.append((error.filename, error.lineno))
+    own = [f"{file}:{line}" for file, line in places if _is_own_code(file)]
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"{own[-1] if own else test_file}: the hidden tests cannot be collected: {reason}"
+
+
+def _is_own_code(file: str) -> bool:
+    """Whether a file was written for a course: it is no library's, the engine's or the interpreter's."""
+    is_library = file.startswith(tuple(f"{folder}{os.sep}" for folder in _LIBRARIES))
+    return (
+        not file.startswith("<") and not is_library and not {"site-packages", "dist-packages"} & set(Path(file).parts)
+    )
 
 
 def _function_problem(name: str, *, owner: str, is_async: bool, yields: bool, docstring: str | None) -> str:

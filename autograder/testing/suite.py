@@ -26,7 +26,7 @@ from autograder.course.data import Data
 from autograder.errors import AssignmentError
 from autograder.results.model import Status, Verdict
 from autograder.testing.compare import Failure
-from autograder.testing.contract import MARKERS, check_collected, check_sources
+from autograder.testing.contract import MARKERS, check_collected, check_sources, collection_problem
 from autograder.testing.hidden_test import HiddenTest, for_device, read_hidden_test
 from autograder.testing.student import Student
 
@@ -40,6 +40,7 @@ _ARGUMENTS = (
     "--import-mode=importlib",
     "--capture=no",
     "--strict-markers",
+    "--override-ini=empty_parameter_set_mark=fail_at_collect",  # or it would be skipped
     "--noconftest",  # one of a folder above would be read as well
     "-c/dev/null",
     *(f"-pno:{name}" for name in _BLOCKED_PLUGINS.split()),
@@ -70,6 +71,7 @@ class _Plugin:
         self.student_now: Student | None = None
         self.report_now = Report()
         self.seed = 0
+        self.collection_problems: list[str] = []
 
     @pytest.fixture
     def student(self) -> Student:
@@ -104,6 +106,20 @@ class _Plugin:
     def pytest_configure(self, config: pytest.Config) -> None:
         for marker in MARKERS:
             config.addinivalue_line("markers", marker)
+
+    def pytest_exception_interact(self, node: pytest.Collector, call: pytest.CallInfo[object]) -> None:
+        """Keeps why a file cannot be collected; pytest itself would print it at the end."""
+        assert call.excinfo is not None
+        error = call.excinfo.value
+        if isinstance(error, pytest.Collector.CollectError):
+            error = error.__cause__ or error
+        self.collection_problems.append(collection_problem(node.path, error))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keeps which file skips itself as it is imported; its check would be left without tests."""
+        if report.skipped and isinstance(report.longrepr, tuple):
+            path, line, reason = report.longrepr
+            self.collection_problems.append(f"{path}:{line}: the hidden tests cannot be collected: {reason}")
 
 
 class Suite:
@@ -172,8 +188,8 @@ class Suite:
             items = self._session.perform_collect()
         except pytest.UsageError as error:
             raise AssignmentError(f"the hidden tests in {str(folder)!r} cannot be collected: {error}") from error
-        if self._session.testsfailed:
-            raise AssignmentError(f"the hidden tests in {str(folder)!r} cannot be imported: {_import_error(folder)}")
+        if self._plugin.collection_problems:
+            raise AssignmentError(self._plugin.collection_problems[0])
         groups: dict[tuple[str, str], list[pytest.Function]] = {}
         for item in items:
             if isinstance(item, pytest.Function):
@@ -282,13 +298,3 @@ def _as_failure(error: AssertionError, test: Path) -> Failure:
 
 def _story(error: BaseException) -> str:
     return "".join(traceback.format_exception(error, limit=-6))
-
-
-def _import_error(folder: Path) -> str:
-    """Names the file that does not import, and why; pytest keeps that for its terminal."""
-    for path in sorted(folder.glob("test_*.py")):
-        try:
-            exec(compile(path.read_bytes(), str(path), "exec"), {"__name__": path.stem})  # noqa: S102 - the instructor's
-        except _OUTCOMES as error:
-            return f"{path.name}: {type(error).__name__}: {error}"
-    return "two tests with one name?"

@@ -136,17 +136,56 @@ def test_a_weight_that_is_no_number_above_zero_is_refused(suite_of: OpenSuite, w
         suite_of(test_a=f'@pytest.mark.weight({weight})\ndef test_x(student):\n    """X."""')
 
 
+BROKEN_IMPORTS = {
+    "missing module": ("import no_such_module", "2: ModuleNotFoundError: No module named 'no_such_module'"),
+    "missing name": ("from json import no_such_name", "2: ImportError: cannot import name 'no_such_name' from 'json'"),
+    "own mistake": ("\n\n1 / 0", "4: ZeroDivisionError: division by zero"),
+    "inside a function": ("def f():\n    return 1 / 0\n\nf()", "3: ZeroDivisionError: division by zero"),
+    "inside a library": ("import json\n\njson.loads('[')", "4: JSONDecodeError: Expecting value"),
+    "inside the engine": ("from autograder import Derivation\n\nDerivation(no=1)", "4: TypeError: "),
+    "invalid mark": ("mark = pytest.mark\nmark.wieght", "3: Failed: 'wieght' not found in `markers` configuration"),
+    "skipped module": ("pytest.skip('later', allow_module_level=True)", "2: Skipped: later"),
+    "skipped import": ("pytest.importorskip('no_such_module')", "2: Skipped: could not import 'no_such_module'"),
+    "skip outside of a test": ("pytest.skip('later')", "2: Skipped: later"),
+}
+
+
+@pytest.mark.parametrize(("text", "why"), BROKEN_IMPORTS.values(), ids=BROKEN_IMPORTS.keys())
+def test_a_file_that_cannot_be_imported_is_named_with_line_and_reason(suite_of: OpenSuite, text: str, why: str) -> None:
+    innocent = 'HERE = __file__\n\ndef test_y(student):\n    """Y."""'
+    with pytest.raises(AssignmentError, match="cannot be collected") as caught:
+        suite_of(test_a=innocent, test_b=text, test_c=innocent)
+    file, _, reason = (
+        str(caught.value).partition("hidden_tests/")[2].partition(": the hidden tests cannot be collected: ")
+    )
+    assert file == "test_b.py:" + why.partition(":")[0]
+    assert reason.startswith(why.partition(": ")[2])
+
+
 @pytest.mark.parametrize(
-    ("text", "why"),
+    ("text", "line"),
+    [("x = 1\n\nimport no_such_module", 3), ("def f():\n    return 1 / 0\nf()", 2), ("x = 1\n1 +\n", 2)],
+)
+def test_a_module_that_a_hidden_test_imports_is_named_when_it_is_at_fault(
+    suite_of: OpenSuite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, line: int
+) -> None:
+    (tmp_path / "shared_by_tests.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(AssignmentError, match=rf"{tmp_path}/shared_by_tests\.py:{line}: .* cannot be collected: "):
+        suite_of(test_a='def test_x(student):\n    """X."""', test_b="import shared_by_tests")
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
     [
-        ("import no_such_module", "test_a.py: ModuleNotFoundError: No module named 'no_such_module'"),
-        ("1 / 0", "test_a.py: ZeroDivisionError: division by zero"),
+        ("@pytest.mark.parametrize('k', [])", r"Empty parameter set in 'test_x' at line 4"),
+        ("@pytest.mark.parametrize('k, n', [(1, 2, 3)])", r'in "parametrize" the number of names'),
+        ("@pytest.mark.parametrize('n', [1])", r"function uses no argument 'n'"),
     ],
 )
-def test_a_file_that_cannot_be_imported_is_named_with_the_reason(suite_of: OpenSuite, text: str, why: str) -> None:
-    with pytest.raises(AssignmentError, match="cannot be imported") as caught:
-        suite_of(test_a=text, test_b='def test_y(student):\n    """Y."""')
-    assert why in str(caught.value)
+def test_a_hidden_test_that_cannot_be_parametrised_is_named(suite_of: OpenSuite, line: str, why: str) -> None:
+    with pytest.raises(AssignmentError, match=rf"test_a\.py(:\d+)?: the hidden tests cannot be collected: .*({why})"):
+        suite_of(test_a=f'\n\n{line}\ndef test_x(student, k):\n    """X."""')
 
 
 HIDDEN_FROM_THE_SOURCE = {
