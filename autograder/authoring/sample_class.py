@@ -226,7 +226,9 @@ def grade_samples(
     results: dict[str, SubmissionResult] = {}
     for sample in every:
         result = store.read(place, sample.student)
-        if sample.student not in errors and result is not None:
+        if result is None:
+            errors.setdefault(sample.student, "its result cannot be read")
+        elif sample.student not in errors:
             results[sample.student] = _without_skipped(result)
     return GradedSamples(place, assignment, suite, tuple(every), results, errors)
 

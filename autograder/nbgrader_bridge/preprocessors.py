@@ -106,6 +106,7 @@ class _OpenGraders:
         """The grader of a notebook; when anything about the assignment has changed, they are opened again."""
         key = (assignment, options, digest(assignment))
         if key != self._key:
+            self._key = ()  # opening them may fail
             self._open.close()
             self._graders = self._open.enter_context(open_graders(assignment, options))
             self._key = key

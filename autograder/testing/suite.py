@@ -7,6 +7,7 @@ pytest's own ``pytester`` opens it, and its items are run again for every submis
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import traceback
 import types
@@ -33,6 +34,7 @@ from autograder.testing.student import Student
 _DEVICE_NAMES = {"cpu": "CPU", "cuda": "GPU"}
 _OUTCOMES = (Exception, pytest.skip.Exception, pytest.fail.Exception)
 
+_PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 _BLOCKED_PLUGINS = "cacheprovider terminal unraisableexception threadexception warnings logging subtests"
 
 _ARGUMENTS = (
@@ -131,7 +133,8 @@ class Suite:
         """Tests that need a GPU and were left out, because there is none."""
         self._plugin = _Plugin(device, data and data.for_tests())
         arguments = [*_ARGUMENTS, f"--rootdir={folder}", str(folder)]
-        self._config = _prepareconfig(arguments, [self._plugin])
+        with _default_pytest():
+            self._config = _prepareconfig(arguments, [self._plugin])
         self._config._do_configure()
         self._session = pytest.Session.from_config(self._config)
         self._config.hook.pytest_sessionstart(session=self._session)
@@ -256,6 +259,18 @@ class Suite:
             error.__cause__ = raised
             return error
         return None
+
+
+@contextmanager
+def _default_pytest() -> Iterator[None]:
+    """Keeps options and plugins that somebody set up for tests of their own out of grading."""
+    before = {name: os.environ.pop(name) for name in _PYTEST_VARIABLES if name in os.environ}
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        os.environ.update(before)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The hidden suite: what becomes a test, what a verdict says, and that running it again changes nothing."""
 
 import gc
+import os
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -688,3 +689,12 @@ def test_data_is_references_and_what_is_kept(suite_of: OpenSuite) -> None:
 def test_a_test_that_asks_for_data_where_there_is_none_is_our_fault(suite_of: OpenSuite) -> None:
     suite = suite_of(test_a='def test_x(student, data):\n    """It fits."""')
     assert states(judge(suite)) == [Status.ERROR]
+
+
+def test_pytest_options_of_the_environment_have_no_say(suite_of: OpenSuite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-k nothing")
+    monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
+    suite = suite_of(test_a='def test_x(student):\n    """X."""\n')
+    assert [test.id for test in suite.tests["test_a"]] == ["test_a::test_x"]
+    assert (os.environ["PYTEST_ADDOPTS"], os.environ["PYTEST_PLUGINS"]) == ("-k nothing", "no_such_plugin")
+    assert "PYTEST_DISABLE_PLUGIN_AUTOLOAD" not in os.environ
