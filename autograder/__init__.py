@@ -29,7 +29,16 @@ if TYPE_CHECKING:
         watch,
     )
     from autograder.testing.derivation import Derivation
-    from autograder.testing.student import Call, Student, StudentError, assert_raises, assert_unchanged, on_device
+    from autograder.testing.process import StudentError
+    from autograder.testing.student import (
+        Call,
+        Student,
+        assert_raises,
+        assert_unchanged,
+        imported,
+        on_device,
+        put_file,
+    )
 
 __all__ = [
     "Call",
@@ -53,7 +62,9 @@ __all__ = [
     "assert_shape",
     "assert_unchanged",
     "fail",
+    "imported",
     "on_device",
+    "put_file",
     "unpack",
     "watch",
 ]
@@ -64,7 +75,16 @@ _HOMES = {
     "protocol.expressions": {"Expression"},
     "protocol.values": {"Handle"},
     "testing.derivation": {"Derivation"},
-    "testing.student": {"Call", "Student", "StudentError", "assert_raises", "assert_unchanged", "on_device"},
+    "testing.process": {"StudentError"},
+    "testing.student": {
+        "Call",
+        "Student",
+        "assert_raises",
+        "assert_unchanged",
+        "imported",
+        "on_device",
+        "put_file",
+    },
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 from autograder.grading.pool import Pool
 from autograder.sandbox.host.self_test import tier_for_this_machine
 from autograder.sandbox.host.zygote import Sandbox, Zygote
+from autograder.testing.process import StudentProcess
 from autograder.testing.student import Student
 
 pytest_plugins = ("course_fixtures",)
@@ -17,6 +18,7 @@ os.environ.setdefault("CHAINRULE_OFFLINE", "1")
 """No test fetches data: whoever wants real MNIST sets MNIST_DIR, or runs `autograder data` before."""
 
 Spawn = Callable[..., Sandbox]
+MakeProcess = Callable[..., StudentProcess]
 MakeStudent = Callable[..., Student]
 
 
@@ -54,11 +56,11 @@ def sandbox(spawn: Spawn) -> Sandbox:
 
 
 @pytest.fixture
-def student_of(spawn: Spawn) -> Iterator[MakeStudent]:
-    """Makes a student whose notebook is the given cells: ``student_of("def f(x): ...").f(1)``."""
+def process_of(spawn: Spawn) -> Iterator[MakeProcess]:
+    """Makes the process of a student whose notebook is the given cells."""
     with ExitStack() as stack:
 
-        def make(*cells: str, seconds: float = 2.0) -> Student:
+        def make(*cells: str, seconds: float = 2.0) -> StudentProcess:
             sandbox = spawn()
             for number, source in enumerate(cells, 1):
                 sandbox.run_cell(source, number=number, seconds=5.0)
@@ -66,8 +68,14 @@ def student_of(spawn: Spawn) -> Iterator[MakeStudent]:
             def line(number: int, line: int) -> str:
                 return cells[number - 1].splitlines()[line - 1].strip()
 
-            student = Student(sandbox.fork, seconds=seconds, locate=line)
-            stack.callback(student.close)
-            return student
+            process = StudentProcess(sandbox.fork, seconds=seconds, locate=line)
+            stack.callback(process.close)
+            return process
 
         yield make
+
+
+@pytest.fixture
+def student_of(process_of: MakeProcess) -> MakeStudent:
+    """Makes a student whose notebook is the given cells: ``student_of("def f(x): ...").f(1)``."""
+    return lambda *cells, **limits: Student(process_of(*cells, **limits))

@@ -17,7 +17,7 @@ from autograder.grading.notebook_run import NotebookRun, RunningNotebook
 from autograder.notebooks.intake import Cell, Submission, Template
 from autograder.results.model import CheckResult, NotebookResult, Status, Verdict
 from autograder.sandbox.host.zygote import Zygote
-from autograder.testing.student import Student
+from autograder.testing.process import StudentProcess
 from autograder.testing.suite import Suite
 
 
@@ -81,7 +81,7 @@ class Grader:
         """The verdicts of a check's hidden tests about a notebook that was run."""
         assert self.suite is not None
         threads = run.limits.threads if self.suite.is_slow(check) else 1
-        student = Student(
+        process = StudentProcess(
             lambda: run.fork(threads),
             seconds=run.limits.call_seconds,
             locate=run.line,
@@ -89,9 +89,9 @@ class Grader:
             why_undefined=run.why_undefined,
         )
         try:
-            return tuple(self.suite.run(check, student, seed=self.seed, until_failure=until_failure))
+            return tuple(self.suite.run(check, process, seed=self.seed, until_failure=until_failure))
         finally:
-            student.close()
+            process.close()
 
     def _check(self, cell: Cell, run: NotebookRun) -> CheckResult:
         if self.suite is None:

@@ -29,6 +29,7 @@ from autograder.results.model import Status, Verdict
 from autograder.testing.compare import Failure
 from autograder.testing.contract import MARKERS, check_collected, check_sources, collection_problem
 from autograder.testing.hidden_test import HiddenTest, for_device, read_hidden_test
+from autograder.testing.process import StudentProcess
 from autograder.testing.student import Student
 
 _DEVICE_NAMES = {"cpu": "CPU", "cuda": "GPU"}
@@ -154,14 +155,17 @@ class Suite:
     ) -> None:
         self.close()
 
-    def run(self, check: str, student: Student, *, seed: int = 0, until_failure: bool = False) -> list[Verdict]:
-        """The verdicts of a check's tests for this student, in the order of the file; or up to the first failure."""
-        self._plugin.student_now, self._plugin.seed = student, seed
+    def run(self, check: str, process: StudentProcess, *, seed: int = 0, until_failure: bool = False) -> list[Verdict]:
+        """The verdicts of a check's tests about the notebook in ``process``, in the order of the file.
+
+        With ``until_failure`` the tests after the first that does not pass are left out.
+        """
+        self._plugin.student_now, self._plugin.seed = Student(process), seed
         tests = self.tests.get(check, ())
         verdicts: list[Verdict] = []
         try:
             for test, after in zip_longest(tests, [test.items[0] for test in tests[1:]]):
-                verdicts.append(self._judge(test, after))
+                verdicts.append(self._judge(test, after, process))
                 if until_failure and verdicts[-1].status in (Status.FAILED, Status.ERROR):
                     break
         finally:
@@ -205,13 +209,12 @@ class Suite:
         self.for_a_gpu = sum(len(tests[check]) - len(found) for check, found in here.items())
         return here
 
-    def _judge(self, test: HiddenTest, after: pytest.Item | None) -> Verdict:
+    def _judge(self, test: HiddenTest, after: pytest.Item | None, process: StudentProcess) -> Verdict:
         """Runs the cases of a test; it holds when all do, and the first that does not says why."""
         if test.slow and self.quick:
             return Verdict(test.id, test.sentence, test.weight, Status.SKIPPED)
         self._plugin.report_now = report = Report()
-        if self._plugin.student_now is not None:
-            self._plugin.student_now.allow(test.seconds)
+        process.allow(test.seconds)
         verdict = self._outcome(test, after)
         return replace(verdict, notes=tuple(report.notes), flags=tuple(report.flags))
 

@@ -24,8 +24,8 @@ from autograder.grading.setup import open_graders
 from autograder.notebooks import intake
 from autograder.notebooks import ipynb as nb
 from autograder.results.model import Status
-from autograder.testing import student as trusted
 from autograder.testing.hidden_test import HiddenTest
+from autograder.testing.process import StudentProcess
 from autograder.testing.suite import Suite
 
 COURSE = Course(ROOT)
@@ -115,9 +115,9 @@ def failed_tests(grader: Grader, student: SampleSubmission, seeds: int = 20) -> 
         run.start()
         drawn = [check for check in grader.template.checks if draws(grader.suite, check.grade_id)]
         for seed, check in itertools.product(range(seeds), drawn):
-            asked = trusted.Student(run.fork, seconds=grader.limits.call_seconds, locate=run.line)
-            verdicts = grader.suite.run(check.grade_id, asked, seed=seed)
-            asked.close()
+            process = StudentProcess(run.fork, seconds=grader.limits.call_seconds, locate=run.line)
+            verdicts = grader.suite.run(check.grade_id, process, seed=seed)
+            process.close()
             failed |= {(seed, verdict.test) for verdict in verdicts if verdict.status is Status.FAILED}
     finally:
         run.close()

@@ -13,7 +13,8 @@ from autograder.errors import AssignmentError, WireError
 from autograder.protocol.values import Stored
 from autograder.sandbox.host.self_test import tier_for_this_machine
 from autograder.sandbox.host.zygote import Zygote
-from autograder.testing.student import Student, StudentError
+from autograder.testing.process import StudentError, StudentProcess
+from autograder.testing.student import Student
 
 SCRIPT = """
 import numpy as np
@@ -90,9 +91,9 @@ def stocked() -> Iterator[Zygote]:
 def student(zygote: Zygote, source: str) -> Iterator[Student]:
     sandbox = zygote.spawn()
     sandbox.run_cell(source, seconds=5)
-    asked = Student(sandbox.fork, seconds=2.0, locate=lambda number, line: "")
-    yield asked
-    asked.close()
+    process = StudentProcess(sandbox.fork, seconds=2.0, locate=lambda number, line: "")
+    yield Student(process)
+    process.close()
     zygote.retire(sandbox)
 
 

@@ -20,7 +20,7 @@ from autograder.notebooks.sanitize import markdown2html, safe
 from autograder.protocol.values import Decoder
 from autograder.sandbox.host.replies import MAX_IMAGE_BYTES, cell_result
 from autograder.testing.compare import Failure, as_array, describe
-from autograder.testing.student import Student, StudentError
+from autograder.testing.process import StudentError, StudentProcess
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -166,9 +166,9 @@ def test_a_submission_out_of_time_is_not_asked_any_more() -> None:
     def never() -> Any:
         raise AssertionError("nobody should be asked")
 
-    student = Student(never, seconds=1.0, locate=lambda cell, line: "", deadline=time.monotonic() - 1)
+    process = StudentProcess(never, seconds=1.0, locate=lambda cell, line: "", deadline=time.monotonic() - 1)
     with pytest.raises(StudentError, match="time for the whole submission"):
-        student.square(2)
+        process.call("square", (2,), {})
 
 
 def reasons(record: Any) -> str:

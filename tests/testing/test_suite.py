@@ -18,7 +18,7 @@ from autograder.errors import AssignmentError
 from autograder.results.model import CheckResult, Status, Verdict
 from autograder.sandbox.host.zygote import Gone, Peer, Reply
 from autograder.testing.compare import fail
-from autograder.testing.student import Student
+from autograder.testing.process import StudentProcess
 from autograder.testing.suite import Suite
 
 
@@ -34,8 +34,8 @@ class Here(Peer):
         return Reply(self.functions[name](*args, **kwargs)) if name in self.functions else Reply(undefined=True)
 
 
-def student(**functions: Callable[..., Any]) -> Student:
-    return Student(lambda: Here(functions), seconds=1.0, locate=lambda number, line: "")
+def process(**functions: Callable[..., Any]) -> StudentProcess:
+    return StudentProcess(lambda: Here(functions), seconds=1.0, locate=lambda number, line: "")
 
 
 OpenSuite = Callable[..., Suite]
@@ -62,7 +62,7 @@ def suite_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenSu
 
 
 def judge(suite: Suite, check: str = "test_a", *, seed: int = 0, **functions: Callable[..., Any]) -> list[Verdict]:
-    return suite.run(check, student(**functions), seed=seed)
+    return suite.run(check, process(**functions), seed=seed)
 
 
 def states(verdicts: list[Verdict]) -> list[str]:
@@ -372,7 +372,7 @@ def test_a_student_that_cannot_be_asked_fails_the_hidden_test(suite_of: OpenSuit
     def fork() -> Peer:
         raise Gone("died")
 
-    verdicts = suite.run("test_a", Student(fork, seconds=1.0, locate=lambda number, line: ""))
+    verdicts = suite.run("test_a", StudentProcess(fork, seconds=1.0, locate=lambda number, line: ""))
     assert states(verdicts) == ["failed"]
 
 
@@ -435,8 +435,8 @@ def test_a_run_may_stop_at_the_first_failure(suite_of: OpenSuite) -> None:
     text = "".join(f'def test_{n}(student):\n    """N."""\n    assert student.f() != {n}\n\n' for n in range(3))
     suite = suite_of(test_a=text, test_b=text)
     for _ in range(2):
-        assert states(suite.run("test_a", student(f=lambda: 1), until_failure=True)) == ["passed", "failed"]
-        assert states(suite.run("test_b", student(f=lambda: 9), until_failure=True)) == ["passed"] * 3
+        assert states(suite.run("test_a", process(f=lambda: 1), until_failure=True)) == ["passed", "failed"]
+        assert states(suite.run("test_b", process(f=lambda: 9), until_failure=True)) == ["passed"] * 3
 
 
 def test_hidden_tests_run_through_the_command_line_only(suite_of: OpenSuite) -> None:
@@ -619,7 +619,8 @@ def test_a_hidden_test_may_have_a_deadline_of_its_own(suite_of: OpenSuite) -> No
             times.append(seconds)
             return Reply(0.99)
 
-    suite_of(test_a=LADDER).run("test_a", Student(lambda: Timed({}), seconds=1.0, locate=lambda number, line: ""))
+    timed = StudentProcess(lambda: Timed({}), seconds=1.0, locate=lambda number, line: "")
+    suite_of(test_a=LADDER).run("test_a", timed)
     assert times == [90.0, 1.0]
 
 

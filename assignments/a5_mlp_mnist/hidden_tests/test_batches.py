@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 import torch
-from autograder import Tensor, as_array, assert_unchanged, fail, on_device, unpack
+from autograder import Tensor, as_array, assert_unchanged, fail, imported, on_device, unpack
 
 torch.set_num_threads(1)  # these arrays are small: more threads only wait for each other
 
@@ -46,7 +46,7 @@ def named(yb):
 
 def numbers(student):
     """The state of torch's global random numbers in the student's process."""
-    return as_array(unpack(student.imported("probes").surroundings(), 2)[0])
+    return as_array(unpack(imported(student, "probes").surroundings(), 2)[0])
 
 
 @pytest.mark.parametrize(("N", "B"), [(12, 3), (23, 5)], ids=["even", "with_a_tail"])
@@ -138,7 +138,7 @@ def test_a_new_order_each_epoch(student):
 
     The generator moves on when it is used. Do not seed it anew, and do not copy it.
     """
-    both = unpack(student.imported("probes").twice(student.batches, *deck(30), 5, seeded(8)), 2)
+    both = unpack(imported(student, "probes").twice(student.batches, *deck(30), 5, seeded(8)), 2)
     first, second = ([named(yb) for _, yb in dealt(one)] for one in both)
     if first == second:
         fail("two epochs in a row have the same batches")
@@ -179,7 +179,7 @@ def test_on_the_device(student):
 
     Index X itself. .cpu(), .numpy(), .tolist() and DataLoaders that collate on the CPU would wait for every batch.
     """
-    places = student.imported("probes").elsewhere(student.batches, *deck(10), 4, seeded(10))
+    places = imported(student, "probes").elsewhere(student.batches, *deck(10), 4, seeded(10))
     found = [tuple(place) for pair in places for place in unpack(pair, 2, hint="Each batch is a pair (Xb, yb).")]
     if any("cpu" in place for place in found):
         fail("a batch left the device of the data")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from autograder import Tensor, as_array, assert_close, fail, unpack
+from autograder import Tensor, as_array, assert_close, fail, imported, unpack
 
 torch.set_num_threads(1)  # these arrays are small: more threads only wait for each other
 
@@ -114,9 +114,9 @@ def test_the_seed_decides(student):
 
     All numbers come from `generator`: pass it on to torch.randn.
     """
-    before = unpack(student.imported("probes").surroundings(), 2)
+    before = unpack(imported(student, "probes").surroundings(), 2)
     first, again, other = (made(student, [4, 3, 2], seed) for seed in (6, 6, 7))
-    if not np.array_equal(as_array(before[0]), as_array(unpack(student.imported("probes").surroundings(), 2)[0])):
+    if not np.array_equal(as_array(before[0]), as_array(unpack(imported(student, "probes").surroundings(), 2)[0])):
         fail("torch's global random numbers are not what they were before")
     if not same(first, again):
         fail("two generators with the same seed gave different networks")
@@ -131,7 +131,8 @@ def test_the_generator_moves_on(student):
     """
     sizes = [4, 3, 2]
     first, second = (
-        layers(one, sizes) for one in unpack(student.imported("probes").twice(student.init, sizes, seeded(8), "cpu"), 2)
+        layers(one, sizes)
+        for one in unpack(imported(student, "probes").twice(student.init, sizes, seeded(8), "cpu"), 2)
     )
     if same(first, second):
         fail("two networks in a row from one generator are equal")
@@ -143,7 +144,7 @@ def test_on_the_device(student):
 
     Draw on the CPU, then .to(device). Biases move house, too.
     """
-    places = student.imported("probes").elsewhere(student.init, [5, 4, 3], seeded(9), "meta")
+    places = imported(student, "probes").elsewhere(student.init, [5, 4, 3], seeded(9), "meta")
     wanted = [("meta", (4, 5)), ("meta", (4,)), ("meta", (3, 4)), ("meta", (3,))]
     found = [tuple(place) for pair in unpack(places, 2) for place in unpack(pair, 2)]
     for place, what in zip(found, ("W", "b", "W", "b"), strict=True):

@@ -5,7 +5,7 @@ import struct
 
 import numpy as np
 import pytest
-from autograder import as_array, assert_close, assert_dtype, assert_raises, fail
+from autograder import as_array, assert_close, assert_dtype, assert_raises, fail, put_file
 
 # One rounding: k / 255 and k * (1 / 255) may differ in the last of 24 bits.
 ONE_ROUNDING = {"rtol": 1.2e-7, "atol": 0.0}
@@ -19,13 +19,13 @@ def idx(numbers, *, kind=8):
 
 def read(student, content, name="some-idx-ubyte"):
     """What the student's load_idx makes of a file with this content."""
-    student.put_file(name, content)
+    put_file(student, name, content)
     return student.load_idx(name)
 
 
 def assert_refused(student, content, what):
     """The file raises a ValueError."""
-    student.put_file("broken-idx-ubyte", content)
+    put_file(student, "broken-idx-ubyte", content)
     assert_raises(ValueError, student.load_idx, "broken-idx-ubyte", hint=f"This is {what}.")
 
 

@@ -1,12 +1,12 @@
 """The device to compute on: torch is asked when the function is called, and `pretending` says what it answers."""
 
 import pytest
-from autograder import fail
+from autograder import fail, imported
 
 
 def answer(student, *, gpu):
     """The type and the name of what pick_device gives on a machine with a GPU or without one."""
-    kind, name = student.imported("probes").pretending(gpu, student.pick_device)
+    kind, name = imported(student, "probes").pretending(gpu, student.pick_device)
     return str(kind), str(name).partition(":")[0]
 
 
@@ -37,5 +37,5 @@ def test_the_gpu_of_this_machine(student, device):
 
     Nothing is pretended here.
     """
-    if str(student.imported("probes").described(student.pick_device)[1]).partition(":")[0] != device:
+    if str(imported(student, "probes").described(student.pick_device)[1]).partition(":")[0] != device:
         fail("this machine has a GPU, and you did not pick it")

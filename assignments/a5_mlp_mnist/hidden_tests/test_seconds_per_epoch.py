@@ -7,7 +7,7 @@ here and the time from the end of the call before to the beginning of the call a
 import time
 
 import pytest
-from autograder import as_float, fail
+from autograder import as_float, fail, imported
 
 
 class Epoch:
@@ -113,7 +113,7 @@ def test_waits_for_the_gpu(student):
 
     A kernel launch returns at once: torch.cuda.synchronize() before each reading of the clock.
     """
-    seconds = as_float(student.seconds_per_epoch(student.imported("probes").queued("cuda"), "cuda"))
+    seconds = as_float(student.seconds_per_epoch(imported(student, "probes").queued("cuda"), "cuda"))
     # 20 products of 4096 x 4096 are 2.7e12 operations; launching them takes about 0.2 ms, and no GPU does 5e14 per second.
     if seconds < 0.005:
         fail("you measured how long it takes to ask the GPU, and not how long it takes to answer")

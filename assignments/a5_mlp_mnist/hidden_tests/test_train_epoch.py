@@ -5,7 +5,7 @@ from itertools import combinations, permutations
 import numpy as np
 import pytest
 import torch
-from autograder import Tensor, as_array, as_float, assert_close, assert_unchanged, fail, on_device, unpack
+from autograder import Tensor, as_array, as_float, assert_close, assert_unchanged, fail, imported, on_device, unpack
 
 torch.set_num_threads(1)  # these arrays are small: more threads only wait for each other
 
@@ -57,7 +57,7 @@ def flat(params):
 
 def trained(student, params, *args):
     """What train_epoch returned, and the tensors that the caller holds, as they are after it; they must have moved."""
-    value, after = unpack(student.imported("probes").held(student.train_epoch, params, *args), 2)
+    value, after = unpack(imported(student, "probes").held(student.train_epoch, params, *args), 2)
     arrays = [
         tuple(as_array(part, shape=tuple(before.shape)) for part, before in zip(pair, was, strict=True))
         for pair, was in zip(after, params, strict=True)
@@ -151,7 +151,7 @@ def test_one_number_at_the_end(student, rng):
     """
     params, (X, y) = net(rng, 3, 4, 2), batch(rng, 24, 3, 2)
     few, many = (
-        as_float(student.imported("probes").readings(student.train_epoch, params, X, y, B, 0.1, seeded(6)))
+        as_float(imported(student, "probes").readings(student.train_epoch, params, X, y, B, 0.1, seeded(6)))
         for B in (12, 2)
     )
     if many > few:
@@ -164,9 +164,9 @@ def test_the_generator_decides(student, rng):
     Hand the generator on to batches; do not seed anything in here.
     """
     params, (X, y) = net(rng, 3, 4, 3), batch(rng, 12, 3, 3)
-    before = unpack(student.imported("probes").surroundings(), 2)[0]
+    before = unpack(imported(student, "probes").surroundings(), 2)[0]
     ends = [flat(trained(student, params, X, y, 2, 0.5, seeded(seed))[1]) for seed in (7, 7, 8, 9)]
-    if not np.array_equal(as_array(before), as_array(unpack(student.imported("probes").surroundings(), 2)[0])):
+    if not np.array_equal(as_array(before), as_array(unpack(imported(student, "probes").surroundings(), 2)[0])):
         fail("torch's global random numbers are not what they were before")
     if not np.allclose(ends[0], ends[1], rtol=1e-9, atol=1e-9):
         fail("two generators with the same seed gave different epochs")
@@ -216,7 +216,7 @@ def test_on_a_gpu(student, rng):
     expected, losses = walk(params, X, y, [range(7)], 0.4)
     there = [(on_device(W, "cuda"), on_device(b, "cuda")) for W, b in params]
     arguments = there, on_device(X, "cuda"), on_device(y, "cuda"), 7, 0.4, seeded(1)
-    value, after = unpack(student.imported("probes").held(student.train_epoch, *arguments), 2)
+    value, after = unpack(imported(student, "probes").held(student.train_epoch, *arguments), 2)
     assert_close(as_float(value), losses[0], **CLOSE)
     for pair, wanted in zip(after, expected, strict=True):
         for part, array in zip(pair, wanted, strict=True):

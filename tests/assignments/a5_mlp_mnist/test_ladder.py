@@ -10,7 +10,7 @@ from course_fixtures import ROOT
 from autograder.course.data import Data
 from autograder.results.model import Verdict
 from autograder.sandbox.host.zygote import Peer, Reply
-from autograder.testing.student import Student
+from autograder.testing.process import StudentProcess
 from autograder.testing.suite import Suite
 
 HIDDEN_TESTS = ROOT / "assignments" / "a5_mlp_mnist" / "hidden_tests"
@@ -64,7 +64,8 @@ class Reader(Peer):
 
 
 def climb(suite: Suite, reader: Reader) -> Verdict:
-    (verdict,) = suite.run("test_fit", Student(lambda: reader, seconds=2.0, locate=lambda number, line: ""))
+    process = StudentProcess(lambda: reader, seconds=2.0, locate=lambda number, line: "")
+    (verdict,) = suite.run("test_fit", process)
     return verdict
 
 
