@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from conftest import MakeProcess, MakeStudent, Spawn
 from autograder.protocol.arrays import Tensor
 from autograder.protocol.values import Handle
 from autograder.sandbox.host.zygote import Gone, Peer, Raised, Reply
-from autograder.testing.compare import Failure, watch
+from autograder.testing.compare import Failure, fail, watch
 from autograder.testing.process import StudentError, StudentProcess
 from autograder.testing.student import (
     Call,
@@ -282,6 +283,98 @@ def test_callbacks_share_the_deadline_of_the_call(student_of: MakeStudent) -> No
     start = time.monotonic()
     assert error_of(student, "pester", lambda x: x).reason == "`pester` did not return within 0.2 s"
     assert time.monotonic() - start < 6.0
+
+
+CATCHING = """\
+import os
+def politely(f, x):
+    try: return f(x)
+    except Exception: return 0
+def silently(f, x):
+    try: return f(x)
+    except: return 0
+def twice(f, x):
+    return politely(f, x) + silently(f, x)
+def then_leave(f, x):
+    silently(f, x)
+    os._exit(0)
+def then_loop(f, x):
+    silently(f, x)
+    while True: pass
+def told(f, x):
+    try: f(x)
+    except Exception as error: return repr(error)
+def keep(f, x):
+    global kept
+    kept = told(f, x)
+def fine(): return 1
+"""
+
+
+@pytest.mark.parametrize("name", ["politely", "silently", "twice", "then_leave", "then_loop"])
+@pytest.mark.parametrize(
+    ("give_up", "kind"),
+    [
+        (lambda: fail("it asks outside of [0, 1]", "look"), Failure),
+        (lambda: pytest.fail("it asks outside of [0, 1]"), pytest.fail.Exception),
+        (lambda: pytest.skip("it asks outside of [0, 1]"), pytest.skip.Exception),
+        (lambda: np.testing.assert_equal(1, 2, err_msg="it asks outside of [0, 1]"), AssertionError),
+    ],
+)
+def test_a_verdict_of_a_trusted_function_cannot_be_swallowed(
+    student_of: MakeStudent, name: str, give_up: Callable[[], None], kind: type[BaseException]
+) -> None:
+    student = student_of(CATCHING, seconds=0.5)
+    with pytest.raises(kind, match="it asks outside"):
+        getattr(student, name)(lambda x: give_up(), 2)
+    assert student.fine() == 1
+
+
+def test_the_first_of_two_verdicts_counts(student_of: MakeStudent) -> None:
+    verdicts = iter(["the first", "the second"])
+    with pytest.raises(Failure, match="the first"):
+        student_of(CATCHING).twice(lambda x: fail(next(verdicts)), 2)
+
+
+def test_a_verdict_is_not_told_to_the_student(student_of: MakeStudent) -> None:
+    student = student_of(CATCHING)
+    with pytest.raises(Failure):
+        student.keep(lambda x: fail("the input was 31337"), 2)
+    assert student["kept"] == "RuntimeError('the hidden test has ended this call')"
+
+
+@pytest.mark.parametrize("name", ["politely", "silently", "then_leave"])
+@pytest.mark.parametrize("error", [NameError("no_such_name"), ImportError("scipy"), FileNotFoundError("t.npy")])
+def test_a_mistake_that_no_argument_causes_is_the_authors(student_of: MakeStudent, name: str, error: Exception) -> None:
+    def broken(x: float) -> None:
+        raise error
+
+    student = student_of(CATCHING)
+    with pytest.raises(type(error)) as caught:
+        getattr(student, name)(broken, 2)
+    assert caught.value is error
+    assert student.fine() == 1
+
+
+@pytest.mark.parametrize("error", [ValueError, TypeError, ZeroDivisionError, AttributeError, RuntimeError, MemoryError])
+def test_a_student_may_catch_what_the_arguments_cause(student_of: MakeStudent, error: type[Exception]) -> None:
+    def picky(x: float) -> float:
+        raise error("not that one")
+
+    student = student_of(CATCHING)
+    assert student.politely(picky, 2) == 0
+    assert student.twice(picky, 2) == 0
+    assert "not that one" in student.told(picky, 2)
+
+
+def test_an_interrupt_in_a_trusted_function_ends_the_call_at_once(student_of: MakeStudent) -> None:
+    def interrupted(x: float) -> None:
+        raise KeyboardInterrupt
+
+    student = student_of(CATCHING)
+    with pytest.raises(KeyboardInterrupt):
+        student.then_loop(interrupted, 2)
+    assert student.fine() == 1
 
 
 # -- arguments that are read back ---------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from _pytest.assertion.rewrite import AssertionRewritingHook
+from conftest import MakeProcess
 
 from autograder.course.data import Data
 from autograder.errors import AssignmentError
@@ -374,6 +375,50 @@ def test_a_student_that_cannot_be_asked_fails_the_hidden_test(suite_of: OpenSuit
 
     verdicts = suite.run("test_a", StudentProcess(fork, seconds=1.0, locate=lambda number, line: ""))
     assert states(verdicts) == ["failed"]
+
+
+SWALLOWS = """
+def quietly(f, x):
+    try: return f(x)
+    except Exception: return 4.0
+def silently(f, x):
+    try: return f(x)
+    except: return 4.0
+"""
+
+
+@pytest.mark.parametrize("name", ["quietly", "silently"])
+@pytest.mark.parametrize(
+    ("line", "status", "reason"),
+    [
+        ("fail('it asks outside')", "failed", "it asks outside"),
+        ("assert x < 1, 'it asks outside'", "failed", "it asks outside"),
+        ("pytest.skip('no GPU')", Status.ERROR, ""),
+        ("return no_such_name", Status.ERROR, ""),
+        ("raise ValueError('what an argument may cause')", "passed", ""),
+    ],
+)
+def test_what_a_trusted_function_says_is_the_verdict_though_the_student_swallows_it(
+    suite_of: OpenSuite, process_of: MakeProcess, name: str, line: str, status: str, reason: str
+) -> None:
+    suite = suite_of(
+        test_a=f'''
+        from autograder import assert_close, fail
+
+        def test_x(student):
+            """X."""
+            def f(x):
+                {line}
+            assert_close(student.{name}(f, 2.0), 4.0)
+
+        def test_y(student):
+            """Y."""
+            assert_close(student.{name}(lambda x: x * x, 3.0), 9.0)
+        '''
+    )
+    verdict, after = suite.run("test_a", process_of(SWALLOWS))
+    assert (verdict.status, verdict.reason) == (status, reason)
+    assert after.status == "passed"
 
 
 FIXTURES = """

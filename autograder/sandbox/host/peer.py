@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
-from autograder.errors import WireError
+from autograder.errors import ChainruleError, WireError
 from autograder.protocol.channel import Channel
 from autograder.protocol.values import MAX_HEADER, Handle
 from autograder.sandbox.host.replies import CellResult, Reply, cell_result, reply, revive
@@ -25,6 +25,16 @@ GRACE = 1.0
 """Seconds between the alarm inside the sandbox and the kill from outside."""
 
 FORK_SECONDS = 5.0
+
+_NOT_FROM_ARGUMENTS = (AssertionError, ChainruleError, ImportError, NameError, OSError)
+"""What a trusted function raises whoever calls it with whatever: a verdict of the hidden test, or the author's mistake.
+
+Nearly everything else (ValueError, TypeError, torch's RuntimeError, a MemoryError) can be the doing of the student's
+arguments, so the student's code sees it and may catch it, as it could if the function were defined in the notebook.
+"""
+
+_STOPPED = {"raised": ("RuntimeError", "the hidden test has ended this call")}
+"""All that a student's code learns of a verdict, whose words may name a hidden input."""
 
 Why = Literal["time", "died", "wire"]
 
@@ -42,6 +52,7 @@ class Peer:
 
     def __init__(self, sock: socket.socket) -> None:
         self._functions: list[Callable[..., Any]] = []
+        self._stopped_by: BaseException | None = None
         self._channel = Channel(sock, self._stay, revive, max_blob=MAX_ANSWER)
         self.gone: Why | None = None
 
@@ -66,12 +77,19 @@ class Peer:
     ) -> Reply:
         """Calls the function of that name; functions among the arguments stay here and are called back.
 
-        ``observe`` brings the arguments back as they are afterwards, ``collect`` makes a list of an iterator.
+        ``observe`` brings the arguments back as they are afterwards, ``collect`` makes a list of an iterator. Raises
+        Gone, or what one of the functions raised that is no answer to the student's arguments: code that catches
+        everything cannot hide a verdict, nor can it by ending the process.
         """
-        self._functions = []
         asked = {"name": name, "args": args, "kwargs": kwargs}
         fields = {**asked, "seconds": seconds, "observe": observe, "collect": collect}
-        return reply(self.request("call", seconds + GRACE, fields))
+        try:
+            answer = self.request("call", seconds + GRACE, fields)
+        except Gone:
+            self._raise_what_stopped_it()
+            raise
+        self._raise_what_stopped_it()
+        return reply(answer)
 
     def get(self, name: str, *, seconds: float) -> Reply:
         """Reads the variable of that name."""
@@ -83,6 +101,7 @@ class Peer:
         """Sends one request and returns its answer, serving callbacks meanwhile; raises Gone."""
         if self.gone:
             raise Gone(self.gone)
+        self._functions, self._stopped_by = [], None
         nonce = secrets.token_hex(8)
         deadline = time.monotonic() + seconds
         message = {"op": op, "nonce": nonce, **(fields or {})}
@@ -137,13 +156,28 @@ class Peer:
         known = type(number) is int and 0 <= number < len(self._functions)
         if not (known and isinstance(args, tuple) and isinstance(kwargs, dict)):
             raise WireError("a callback that nobody asked for")
+        message = self._run(self._functions[number], args, kwargs)
         try:
-            value = self._functions[number](*args, **kwargs)
-            self._channel.send({"value": value}, _remaining(deadline))
+            self._channel.send(message, _remaining(deadline))
         except (TimeoutError, OSError):
             raise
-        except Exception as error:  # noqa: BLE001 - the student passed arguments that the function rejects
-            self._channel.send({"raised": (type(error).__name__, str(error)[:500])}, _remaining(deadline))
+        except Exception as error:  # noqa: BLE001 - nothing was sent: the value is too large, say, as the argument was
+            self._channel.send({"raised": ("RuntimeError", str(error)[:500])}, _remaining(deadline))
+
+    def _run(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a callback: a value, or an exception that is raised in the student's code."""
+        if self._stopped_by is not None:
+            return _STOPPED
+        try:
+            return {"value": function(*args, **kwargs)}
+        except (KeyboardInterrupt, SystemExit):
+            self._lose("wire")  # the student's code still waits for an answer
+            raise
+        except BaseException as error:  # noqa: BLE001 - pytest's outcomes are no Exceptions
+            if isinstance(error, Exception) and not isinstance(error, _NOT_FROM_ARGUMENTS):
+                return {"raised": (type(error).__name__, str(error)[:500])}
+            self._stopped_by = error
+            return _STOPPED
 
     def _stay(self, value: Any) -> list[Any] | None:
         if isinstance(value, Handle):
@@ -152,6 +186,11 @@ class Peer:
             self._functions.append(value)
             return ["f", len(self._functions) - 1, str(getattr(value, "__name__", "function"))]
         return None
+
+    def _raise_what_stopped_it(self) -> None:
+        error, self._stopped_by = self._stopped_by, None
+        if error is not None:
+            raise error
 
     def _lose(self, why: Why) -> None:
         self.gone = self.gone or why
