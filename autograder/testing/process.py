@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from autograder.errors import AssignmentError
 from autograder.sandbox.host.zygote import Gone, Peer, Raised, Reply
 from autograder.testing.compare import Failure
 
@@ -59,6 +60,7 @@ class StudentProcess:
         self._fork, self._seconds, self._locate, self._deadline = fork, seconds, locate, deadline
         self._why_undefined = why_undefined
         self._copy: Peer | None = None
+        self._waiting = False
 
     def allow(self, seconds: float | None) -> None:
         """How long each call may take from now on; None is the assignment's limit."""
@@ -92,6 +94,11 @@ class StudentProcess:
             self._copy = None
 
     def _send(self, name: str, send: Callable[[Peer, float], T]) -> T:
+        if self._waiting:  # the student's process waits for that function's answer and cannot be asked for anything
+            raise AssignmentError(
+                f"a function that was passed to the student's code asks for `{name}` while that code runs; "
+                "do this before the call, or pass the student's function itself"
+            )
         seconds = min(self._seconds, self._deadline - time.monotonic())
         if seconds <= 0:
             raise StudentError("the time for the whole submission was up before this could be asked")
@@ -99,9 +106,12 @@ class StudentProcess:
             if self._copy is None or self._copy.gone:
                 self.close()
                 self._copy = self._fork()
+            self._waiting = True
             return send(self._copy, seconds)
         except Gone as gone:
             raise _gone(name, gone, self._seconds) from None
+        finally:
+            self._waiting = False
 
     def _checked(self, name: str, reply: Reply) -> Reply:
         if reply.undefined:

@@ -50,9 +50,23 @@ class Function:
         return Call(reply.value, reply.arguments, reply.keywords, sent, seconds)
 
     def _ask(self, args: tuple[Any, ...], kwargs: dict[str, Any], **how: bool) -> Reply:
-        """One call; the student's own functions go as handles."""
-        args = tuple(self._process.read(arg.__name__) if isinstance(arg, Function) else arg for arg in args)
+        args, kwargs = _with_handles(args), _with_handles(kwargs)
         return self._process.call(self.__name__, args, kwargs, **how)
+
+
+def _with_handles(value: Any) -> Any:
+    """The arguments with a handle in the place of each function of the student's, however deep it stands.
+
+    Sent as it is, a :class:`Function` would be taken for a trusted function that calls the student.
+    """
+    if isinstance(value, Function):
+        return value._process.read(value.__name__)
+    if isinstance(value, dict):
+        return {_with_handles(key): _with_handles(item) for key, item in value.items()}
+    for kind in (tuple, list, set, frozenset):
+        if isinstance(value, kind):
+            return kind(map(_with_handles, value))
+    return value
 
 
 class Imported:

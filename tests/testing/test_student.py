@@ -10,6 +10,7 @@ import pytest
 import torch
 from conftest import MakeProcess, MakeStudent, Spawn
 
+from autograder.errors import AssignmentError
 from autograder.protocol.arrays import Tensor
 from autograder.protocol.values import Handle
 from autograder.sandbox.host.zygote import Gone, Peer, Raised, Reply
@@ -123,6 +124,64 @@ def test_an_object_that_stays_over_there_can_be_passed_on(student: Student) -> N
 
 def test_a_function_of_the_students_can_be_passed_to_another(student: Student) -> None:
     assert student.apply(student.double, 4) == 8
+
+
+FUNCTIONS = """\
+def double(x): return 2 * x
+def call(g, x): return g(x)
+def first(functions, x): return next(iter(functions))(x)
+def named(functions, x): return functions["pair"][1](x)
+def yields(functions, x):
+    for f in functions: yield f(x)
+def swallow(f, x):
+    try: return f(x)
+    except: return 0
+"""
+
+
+@pytest.mark.parametrize(("function", "value"), [("double", 6), (lambda x: x + 1, 4)], ids=["theirs", "trusted"])
+def test_a_function_may_stand_anywhere_in_the_arguments(student_of: MakeStudent, function: Any, value: int) -> None:
+    student = student_of(FUNCTIONS)
+    f = getattr(student, function) if isinstance(function, str) else function
+    assert student.call(f, 3) == value
+    assert student.call(x=3, g=f) == value
+    assert [student.first(kind([f]), 3) for kind in (list, tuple, set, frozenset)] == [value] * 4
+    assert student.named({"pair": (1, f)}, x=3) == value
+    assert student.first({f: "a key"}, 3) == value
+    assert student.yields.collect([f, student.double], 3) == [value, 6]
+    assert student.yields.observe(functions=[f, student.double], x=3).value == [value, 6]
+    assert student.double(1) == 2
+
+
+def test_a_function_of_a_file_can_be_passed_on(student_of: MakeStudent) -> None:
+    student = student_of(FUNCTIONS)
+    put_file(student, "probes.py", b"def triple(x): return 3 * x")
+    assert student.call(x=3, g=imported(student, "probes").triple) == 9
+    with pytest.raises(StudentError, match=r"`nowhere\.triple` raised ModuleNotFoundError"):
+        student.call(imported(student, "nowhere").triple, 3)
+    assert student.double(1) == 2
+
+
+@pytest.mark.parametrize("name", ["call", "swallow"])
+@pytest.mark.parametrize(
+    ("act", "asked"),
+    [
+        (lambda student: student.double(1), "double"),
+        (lambda student: student.double.observe(1), "double"),
+        (lambda student: student.call(student.double, 1), "double"),
+        (lambda student: student["answer"], "answer"),
+        (lambda student: put_file(student, "table.csv", b""), "table.csv"),
+    ],
+)
+def test_a_trusted_function_that_calls_the_student_back_is_refused(
+    student_of: MakeStudent, name: str, act: Callable[[Student], Any], asked: str
+) -> None:
+    student = student_of(FUNCTIONS, "answer = 42")
+    why = f"that was passed to the student's code asks for `{asked}` while that code runs; do this before the call"
+    with pytest.raises(AssignmentError, match=why):
+        getattr(student, name)(lambda x: act(student), 3)
+    assert student["answer"] == 42
+    assert student.double(1) == 2
 
 
 def test_the_copy_keeps_its_state_between_calls_and_the_original_does_not_see_it(process_of: MakeProcess) -> None:

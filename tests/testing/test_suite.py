@@ -421,6 +421,26 @@ def test_what_a_trusted_function_says_is_the_verdict_though_the_student_swallows
     assert after.status == "passed"
 
 
+def test_a_trusted_function_that_calls_the_student_back_is_the_authors_mistake(
+    suite_of: OpenSuite, process_of: MakeProcess
+) -> None:
+    suite = suite_of(
+        test_a='''
+        def test_x(student):
+            """X."""
+            student.quietly(lambda x: student.double(x), 3)
+
+        def test_y(student):
+            """Y."""
+            assert student.quietly(x=3, f=student.double) == 6
+        '''
+    )
+    verdict, after = suite.run("test_a", process_of(SWALLOWS, "def double(x): return 2 * x"))
+    assert verdict.status is Status.ERROR
+    assert "asks for `double` while that code runs" in verdict.detail
+    assert after.status == "passed"
+
+
 FIXTURES = """
 @pytest.fixture
 def asks(student):

@@ -175,10 +175,14 @@ class Server:
         return {"outputs": CAPTURE.take(), "interrupted": self.alarm.rang}
 
     def do_get(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Reads a variable."""
-        if request["name"] not in self.shell.user_ns:
-            return {"undefined": request["name"]}
-        return {"value": self.shell.user_ns[request["name"]]}
+        """Reads a variable, or what a file beside the notebook defines."""
+        name = request["name"]
+        if "." not in name and name not in self.shell.user_ns:
+            return {"undefined": name}
+        try:
+            return {"value": self._find(name)}
+        except BaseException as error:  # noqa: BLE001 - importing the file runs code that the student may have changed
+            return {"raised": _describe(error)}
 
     def do_call(self, request: dict[str, Any]) -> dict[str, Any]:
         """Calls a function, with copies of the arguments; they travel back on demand."""
@@ -186,7 +190,7 @@ class Server:
         answer: dict[str, Any]
         try:
             self.alarm.start(request["seconds"])
-            function = self._function(request["name"])
+            function = self._find(request["name"])
             if function is None:
                 self.alarm.stop()
                 return {"undefined": request["name"]}
@@ -206,7 +210,7 @@ class Server:
             answer["arguments"], answer["keywords"] = args, kwargs
         return answer
 
-    def _function(self, name: str) -> Any:
+    def _find(self, name: str) -> Any:
         """A variable of the notebook, or ``module.name`` of a file beside it, whatever the notebook calls it."""
         module, dot, attribute = name.rpartition(".")
         return getattr(importlib.import_module(module), attribute) if dot else self.shell.user_ns.get(name)
