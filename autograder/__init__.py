@@ -26,7 +26,6 @@ if TYPE_CHECKING:
         assert_shape,
         fail,
         unpack,
-        watch,
     )
     from autograder.testing.derivation import Derivation
     from autograder.testing.process import StudentError
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
         imported,
         on_device,
         put_file,
+        watch,
     )
 
 __all__ = [
@@ -84,6 +84,7 @@ _HOMES = {
         "imported",
         "on_device",
         "put_file",
+        "watch",
     },
 }
 

@@ -50,10 +50,7 @@ class Channel:
 
         Raises TimeoutError when the other end does not read within ``seconds``.
         """
-        encoder = Encoder(self._extra)
-        header = msgpack.packb(encoder.encode(message), use_bin_type=True, unicode_errors="surrogatepass")
-        if len(header) > MAX_HEADER:
-            raise WireError(f"a value takes more than {MAX_HEADER // 2**20} MB outside of its arrays")
+        header, encoder = _pack(message, self._extra)
         head = _LENGTHS.pack(len(header), encoder.size) + header
         deadline = None if seconds is None else time.monotonic() + seconds
         for part in (head + b"".join(encoder.blobs),) if encoder.size < _CHUNK else (head, *encoder.blobs):
@@ -121,6 +118,25 @@ class Channel:
         remaining = deadline - time.monotonic()
         if remaining <= 0 or not poll.poll(math.ceil(remaining * 1000)):
             raise TimeoutError
+
+
+def as_received(value: Any, extra: Extra, revive: Revive) -> Any:
+    """The value as it would arrive at the other end of a channel, which decodes with ``revive``; nothing is sent.
+
+    Raises WireError when the value cannot be sent.
+    """
+    header, encoder = _pack(value, extra)
+    decoder = Decoder(memoryview(b"".join(encoder.blobs)), revive)
+    return decoder.decode(_unpack(header))
+
+
+def _pack(message: Any, extra: Extra) -> tuple[bytes, Encoder]:
+    """The header of a frame, and the encoder that holds its arrays."""
+    encoder = Encoder(extra)
+    header = msgpack.packb(encoder.encode(message), use_bin_type=True, unicode_errors="surrogatepass")
+    if len(header) > MAX_HEADER:
+        raise WireError(f"a value takes more than {MAX_HEADER // 2**20} MB outside of its arrays")
+    return header, encoder
 
 
 def _unpack(header: bytes | bytearray) -> Node:

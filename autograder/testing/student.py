@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,19 +10,29 @@ from typing import Any
 import numpy as np
 
 from autograder.protocol.arrays import Tensor, from_torch
+from autograder.protocol.channel import as_received
+from autograder.protocol.values import Handle
 from autograder.sandbox.host.zygote import Reply
 from autograder.testing.compare import fail, same_bytes
 from autograder.testing.process import StudentError, StudentProcess
 
+_MISSING = object()
+
 
 @dataclass(frozen=True)
 class Call:
-    """What an observed call did: its value, the arguments as they are afterwards and as they were, its duration."""
+    """What an observed call did: what it returned, what became of its arguments, and how long it took."""
 
     value: Any
+    """What it returned; where that is an iterator, the list of all that it yields."""
     arguments: tuple[Any, ...]
+    """The positional arguments, read back after the call."""
     keywords: dict[str, Any]
+    """The keyword arguments, read back after the call."""
     sent: tuple[Any, ...]
+    """The positional arguments in the form in which they come back when the call leaves them alone."""
+    sent_keywords: dict[str, Any]
+    """The keyword arguments in that form."""
     seconds: float
 
 
@@ -43,15 +52,24 @@ class Function:
 
     def observe(self, *args: Any, **kwargs: Any) -> Call:
         """Calls it, to the end of what it yields, and reads the arguments back."""
-        sent = copy.deepcopy(tuple(None if callable(arg) else arg for arg in args))
+        sent, sent_keywords = as_received((args, kwargs), _leave_out, _revive_sent)
         start = time.monotonic()
         reply = self._ask(args, kwargs, observe=True, collect=True)
         seconds = time.monotonic() - start
-        return Call(reply.value, reply.arguments, reply.keywords, sent, seconds)
+        return Call(reply.value, reply.arguments, reply.keywords, sent, sent_keywords, seconds)
 
     def _ask(self, args: tuple[Any, ...], kwargs: dict[str, Any], **how: bool) -> Reply:
         args, kwargs = _with_handles(args), _with_handles(kwargs)
         return self._process.call(self.__name__, args, kwargs, **how)
+
+
+def _leave_out(value: Any) -> list[Any]:
+    return ["x"]
+
+
+def _revive_sent(tag: str, rest: list[Any]) -> Any:
+    """A tensor as plain data; a handle for what does not come back: functions, handles, generators, stored arrays."""
+    return rest[0] if tag == "T" else Handle(-1, "")
 
 
 def _with_handles(value: Any) -> Any:
@@ -117,6 +135,29 @@ def put_file(student: Student, name: str, data: bytes) -> None:
     student._process.put_file(name, data)
 
 
+class Watched:
+    """A function that remembers its calls; made by :func:`watch`."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self.__name__ = getattr(function, "__name__", "f")
+        self.points: list[Any] = []
+
+    @property
+    def count(self) -> int:
+        """How often it was called."""
+        return len(self.points)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self.points.append(args[0] if args else None)
+        return self._function(*args, **kwargs)
+
+
+def watch(function: Callable[..., Any]) -> Watched:
+    """Wraps a trusted function so that the test sees ``.count`` and ``.points``, the first argument of each call."""
+    return Watched(function)
+
+
 def on_device(value: Any, device: str) -> Tensor:
     """The array or tensor as an argument that is a torch tensor on that device in the student's process."""
     array = value if isinstance(value, np.ndarray) else from_torch(value).array
@@ -137,13 +178,29 @@ def assert_raises(exception: type[BaseException], function: Callable[..., Any], 
     fail(f"`{name}` raised nothing; it should raise {exception.__name__}", hint)
 
 
-def assert_unchanged(call: Call, *positions: int, hint: str = "") -> None:
-    """Fails if an argument of an observed call is not byte for byte what was sent; all of them by default."""
-    for position in positions or range(len(call.sent)):
-        before = call.sent[position]
-        if before is None:
-            continue  # a function stays here and cannot change
-        after = call.arguments[position] if position < len(call.arguments) else None
-        if not same_bytes(before, after):
+def assert_unchanged(call: Call, *which: int | str, hint: str = "") -> None:
+    """Fails if an observed call changed one of its arguments, byte for byte.
+
+    ``which`` says what to look at: the position of an argument, from 0, or the name of one that was passed by keyword;
+    all of both when there is none. An argument is compared in the form in which it travels (an OrderedDict is a dict,
+    a ``>f8`` array has native byte order), so that only the student's code can have changed it.
+
+    Not compared are functions, handles, arrays of ``data.given`` and SymPy expressions, also inside other arguments,
+    and random generators: one that has been drawn from counts as unchanged.
+
+    Raises LookupError when the call was given no such argument.
+    """
+    for one in which or (*range(len(call.sent)), *call.sent_keywords):
+        before = _argument(one, call.sent, call.sent_keywords)
+        if before is _MISSING:
+            raise LookupError(f"the call was given no argument {one!r}")
+        if not same_bytes(before, _argument(one, call.arguments, call.keywords)):
             what = "array" if isinstance(before, np.ndarray) else "argument"
-            fail(f"the caller's {what} (argument {position + 1}) was changed by the call", hint)
+            name = f"`{one}`" if isinstance(one, str) else f"argument {one + 1}"
+            fail(f"the caller's {what} ({name}) was changed by the call", hint)
+
+
+def _argument(which: int | str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    if isinstance(which, str):
+        return kwargs.get(which, _MISSING)
+    return args[which] if 0 <= which < len(args) else _MISSING

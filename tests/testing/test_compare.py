@@ -14,7 +14,8 @@ from hypothesis.extra import numpy as hnp
 from autograder.protocol.arrays import DTYPES, Tensor
 from autograder.protocol.values import Handle
 from autograder.testing import compare
-from autograder.testing.compare import Failure, assert_close, assert_equal, assert_gradient, same_bytes, watch
+from autograder.testing.compare import Failure, assert_close, assert_equal, assert_gradient, same_bytes
+from autograder.testing.student import watch
 
 ONES = np.ones(3)
 FINITE = st.floats(-1e6, 1e6, width=64)
@@ -334,6 +335,7 @@ BIT_CHANGES: list[tuple[Any, Any]] = [
     (np.zeros(2), -np.zeros(2)), (np.zeros(2), np.zeros((2, 1))), (np.zeros(2), np.zeros(2, "float32")),
     (tensor(0.0), tensor(-0.0)), (tensor(1), tensor(1, dtype="int8")), ([np.zeros(1)], [np.ones(1)]),
     ("a", "b"), ({"a": np.zeros(1)}, {"a": np.ones(1)}), (ONES, None),
+    ({1}, {True}), ({1, 2}, {1, 3}), ({1: 0}, {True: 0}),
 ]  # fmt: skip
 
 

@@ -1,9 +1,12 @@
 """The student fixture: calls run over there, and whatever happens there is one clear sentence here."""
 
+import math
 import threading
 import time
-from collections.abc import Callable
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -12,9 +15,12 @@ from conftest import MakeProcess, MakeStudent, Spawn
 
 from autograder.errors import AssignmentError
 from autograder.protocol.arrays import Tensor
-from autograder.protocol.values import Handle
-from autograder.sandbox.host.zygote import Gone, Peer, Raised, Reply
-from autograder.testing.compare import Failure, fail, watch
+from autograder.protocol.channel import as_received
+from autograder.protocol.values import Handle, Stored
+from autograder.sandbox.host.replies import revive
+from autograder.sandbox.host.self_test import tier_for_this_machine
+from autograder.sandbox.host.zygote import Gone, Peer, Raised, Reply, Zygote
+from autograder.testing.compare import Failure, fail
 from autograder.testing.process import StudentError, StudentProcess
 from autograder.testing.student import (
     Call,
@@ -24,6 +30,7 @@ from autograder.testing.student import (
     imported,
     on_device,
     put_file,
+    watch,
 )
 
 NOTEBOOK = """\
@@ -456,6 +463,87 @@ def test_a_call_that_leaves_its_arguments_alone_is_unchanged(student: Student) -
     assert_unchanged(student.apply.observe(lambda *args: None, *arguments))
 
 
+class Pair(NamedTuple):
+    first: int
+    second: list[int]
+
+
+def test_arguments_are_compared_as_they_travel(process_of: MakeProcess) -> None:
+    """What arrives in another form than it was sent in was not changed by the student."""
+    process = process_of("import numpy as np\ndef f(*args, **kwargs): return None\nhandle = object()", seconds=20)
+    student = Student(process)
+    values: list[Any] = [
+        np.arange(3, dtype=">f8"), np.arange(6.0).reshape(2, 3).T, np.arange(8.0)[::2], np.array(2.5), np.float32(0.1),
+        OrderedDict(b=1, a=2), Pair(1, [2]), frozenset({8, 0, 16}), {"a", "b", "c", "d", "e", "f"}, bytearray(b"x"),
+        {math.nan: 1}, "\ud800", HTTPStatus.OK, True, -0.0, 1j, (np.int8(1), [None]),
+    ]  # fmt: skip
+    assert_unchanged(student.f.observe(*values, *[[value] for value in values]))
+    assert_unchanged(student.f.observe(**{f"x{n}": value for n, value in enumerate(values)}))
+
+
+def test_what_cannot_change_or_be_compared_is_left_out(stocked_student: Student) -> None:
+    student = stocked_student
+    generators = (np.random.default_rng(3), torch.Generator().manual_seed(3))
+    values = [lambda x: x, student.f, student["handle"], Stored("x"), Stored("x")[np.array([1])], *generators]
+    for value in values:
+        assert_unchanged(student.f.observe(value, [value], {"a": (1, value)}, x=value, y=[value]))
+        call = student.f.observe([value, [0]])
+        assert_unchanged(call)
+        with pytest.raises(Failure, match="was changed"):
+            assert_unchanged(student.grow_last.observe([value, [0]]))
+    assert_unchanged(student.f.observe({student.f, "a", 1}, {student.f: 1}))
+    assert_unchanged(student.draw.observe(np.random.default_rng(3)))
+
+
+@pytest.fixture
+def stocked_student() -> Iterator[Student]:
+    source = (
+        "import numpy as np, torch\nhandle = object()\n"
+        "def f(*args, **kwargs): return None\ndef grow_last(items): items[-1].append(1)\n"
+        "def draw(rng): return rng.random()"
+    )
+    libraries = ("numpy", "torch")
+    with Zygote(libraries, tier=tier_for_this_machine(), data={"x": np.arange(3.0)}) as zygote:
+        sandbox = zygote.spawn()
+        sandbox.run_cell(source, seconds=20)
+        process = StudentProcess(sandbox.fork, seconds=5.0, locate=lambda number, line: "")
+        yield Student(process)
+        process.close()
+        zygote.retire(sandbox)
+
+
+def test_a_change_inside_a_travelling_form_is_seen(student_of: MakeStudent) -> None:
+    student = student_of(
+        "def reverse(x): x[:] = x[::-1].copy()\ndef put(d): d['a'] = 3\ndef add(s): s.add(5)\n"
+        "def first(pair): pair[1].append(1)"
+    )
+    for call in (
+        student.reverse.observe(np.arange(3, dtype=">f8")),
+        student.reverse.observe(x=np.arange(3, dtype=">f8")),
+        student.put.observe(OrderedDict(a=1)),
+        student.add.observe({1, 2}),
+        student.first.observe(Pair(1, [2])),
+    ):
+        with pytest.raises(Failure, match="was changed by the call"):
+            assert_unchanged(call)
+
+
+def test_keywords_are_compared_by_name(student_of: MakeStudent) -> None:
+    student = student_of("def second(a, *, b, c=None): b.append(1)")
+    call = student.second.observe([0], b=[0], c=np.zeros(1))
+    assert call.sent_keywords["b"] == [0]
+    assert_unchanged(call, 0, "c")
+    for which in ((), ("b",), (0, "b")):
+        with pytest.raises(Failure, match=r"the caller's argument \(`b`\) was changed by the call"):
+            assert_unchanged(call, *which)
+
+
+@pytest.mark.parametrize("which", ["a", 1, -1])
+def test_an_argument_that_was_not_passed_is_the_authors_mistake(student: Student, which: int | str) -> None:
+    with pytest.raises(LookupError, match="the call was given no argument"):
+        assert_unchanged(student.double.observe(1), which)
+
+
 def test_only_the_named_positions_are_looked_at(student_of: MakeStudent) -> None:
     student = student_of("def second(a, b): b.append(1)")
     call = student.second.observe([0], [0])
@@ -471,8 +559,7 @@ def test_keywords_are_read_back_too(student_of: MakeStudent) -> None:
 
 
 def test_a_tensor_that_was_left_alone_is_unchanged() -> None:
-    torch = pytest.importorskip("torch")
-    sent = torch.tensor([1.0, 2.0], requires_grad=True)
+    sent = as_received(torch.tensor([1.0, 2.0], requires_grad=True), lambda other: None, revive)
     same = Tensor(np.array([1.0, 2.0], "float32"), "float32", "cpu", requires_grad=True)
     assert_unchanged(observed(sent, same))
     for other in (
@@ -485,9 +572,9 @@ def test_a_tensor_that_was_left_alone_is_unchanged() -> None:
 
 
 def test_arguments_that_never_came_back_count_as_changed() -> None:
-    call = Call(None, (), {}, (1.0,), 0.1)
-    with pytest.raises(Failure, match="was changed"):
-        assert_unchanged(call)
+    for call in (Call(None, (), {}, (1.0,), {}, 0.1), Call(None, (), {}, (), {"x": 1.0}, 0.1)):
+        with pytest.raises(Failure, match="was changed"):
+            assert_unchanged(call)
 
 
 # -- exceptions that should be raised ---------------------------------------------------------------------------
@@ -613,7 +700,7 @@ def test_a_forged_exception_says_nothing_but_its_kind(raised: Raised) -> None:
 
 
 def observed(sent: Any, after: Any) -> Call:
-    return Call(None, (after,), {}, (sent,), 0.1)
+    return Call(None, (after,), {}, (sent,), {}, 0.1)
 
 
 # -- iterators, files, generators --------------------------------------------------------------------------
