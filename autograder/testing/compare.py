@@ -199,26 +199,35 @@ def _how_far(error: Array, want: Array, off: Array) -> str:
 def assert_equal(actual: Any, expected: Any, *, hint: str = "", given: str = "") -> None:
     """Fails unless ``actual`` is the same plain value, of the same type: True is not 1, and 1 is not 1.0.
 
-    numpy's bool, integer and floating scalars count as Python's.
+    numpy's scalars and arrays of shape () count as Python's numbers, on either side and inside containers.
     """
     tail = f" (for {given})" if given else ""
     if not _same(actual, expected):
-        kind = "a different value" if type(_scalar(actual)) is type(expected) else describe(actual)
+        kind = "a different value" if type(_scalar(actual)) is type(_scalar(expected)) else describe(actual)
         fail(f"you returned {kind}{tail}", hint)
 
 
 def _same(actual: Any, expected: Any) -> bool:
+    actual, expected = _scalar(actual), _scalar(expected)
     if isinstance(expected, np.ndarray):
         fits = isinstance(actual, np.ndarray) and actual.dtype.kind == expected.dtype.kind
         return fits and np.array_equal(actual, expected)
-    actual = _scalar(actual)
     if type(actual) is not type(expected):
         return False
     if isinstance(expected, list | tuple):
         return len(actual) == len(expected) and all(map(_same, actual, expected))
     if isinstance(expected, dict):
-        return actual.keys() == expected.keys() and all(_same(actual[key], expected[key]) for key in expected)
+        got, want = ({_typed(key): item for key, item in value.items()} for value in (actual, expected))
+        return got.keys() == want.keys() and all(_same(got[key], want[key]) for key in want)
+    if isinstance(expected, set | frozenset):
+        return set(map(_typed, actual)) == set(map(_typed, expected))
     return bool(actual == expected)
+
+
+def _typed(key: Any) -> tuple[type, Any]:
+    """A key that differs where the types do: to a dict, 1 and True are the same."""
+    key = _scalar(key)
+    return type(key), tuple(map(_typed, key)) if isinstance(key, tuple) else key
 
 
 def _scalar(value: Any) -> Any:

@@ -203,12 +203,40 @@ def test_a_value_equals_itself(value: Any) -> None:
     assert_equal(value, value)
 
 
-def test_numpy_scalars_count_as_pythons() -> None:
-    assert_equal(np.int64(3), 3)
-    assert_equal(np.float64(2.5), 2.5)
-    assert_equal(np.True_, True)
-    assert_equal(np.array(3), 3)
-    assert_equal([np.int8(1), 2], [1, 2])
+NUMPY_AND_PYTHON: list[tuple[Any, Any]] = [
+    (np.int64(3), 3), (np.argmax([0, 0, 0, 1]), 3), (np.float64(2.5), 2.5), (np.True_, True), (np.array(3), 3),
+    (np.array(True), True), (np.str_("a"), "a"), ([np.int8(1), 2], [1, 2]),
+    ((np.array(1.5), [np.False_]), (1.5, [False])),
+    ({"a": np.int64(1)}, {"a": 1}), ({np.int64(1): "a"}, {1: "a"}), ({(np.int64(1), "b")}, {(1, "b")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("numpys", "pythons"), NUMPY_AND_PYTHON, ids=repr)
+def test_numpy_scalars_count_as_pythons_on_either_side(numpys: Any, pythons: Any) -> None:
+    for actual, expected in ((numpys, pythons), (pythons, numpys), (numpys, numpys)):
+        assert_equal(actual, expected)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(1, np.True_), (1, np.float64(1.0)), (True, np.array(1)), (1.0, np.array(1)), ("1", np.int64(1))],
+    ids=repr,
+)
+def test_types_differ_however_they_are_wrapped(one: Any, other: Any) -> None:
+    wraps: list[Callable[[Any], Any]] = [
+        lambda value: value, lambda value: [value], lambda value: (0, value), lambda value: {"a": [value]},
+    ]  # fmt: skip
+    for wrap in wraps:
+        for actual, expected in ((one, other), (other, one)):
+            with pytest.raises(Failure):
+                assert_equal(wrap(actual), wrap(expected))
+
+
+@pytest.mark.parametrize("one", [True, np.True_, 1.0])
+def test_keys_and_members_have_types_as_well(one: Any) -> None:
+    for actual, expected in (({one: 0}, {1: 0}), ({one}, {1}), ({(one, 2)}, {(1, 2)}), ({(one, 2): 0}, {(1, 2): 0})):
+        with pytest.raises(Failure):
+            assert_equal(actual, expected)
 
 
 @pytest.mark.parametrize(
