@@ -121,9 +121,9 @@ class Channel:
 
 
 def as_received(value: Any, extra: Extra, revive: Revive) -> Any:
-    """The value as it would arrive at the other end of a channel, which decodes with ``revive``; nothing is sent.
+    """Returns the value as the other end of a channel would receive it, without sending it.
 
-    Raises WireError when the value cannot be sent.
+    ``extra`` encodes what the wire's table lacks, ``revive`` decodes it. Raises WireError when it cannot be sent.
     """
     header, encoder = _pack(value, extra)
     decoder = Decoder(memoryview(b"".join(encoder.blobs)), revive)

@@ -1,8 +1,8 @@
-"""Comparators for hidden tests: type, shape, dtype and finiteness first, tolerance last.
+"""Assertions about a student's value: ``assert_close``, ``assert_equal`` and their relatives, and conversions.
 
-numpy's own pass wrong answers (``assert_allclose(np.empty(0), 5.0)`` holds, nan equals nan, shapes broadcast,
-an object with a lying ``__eq__`` equals everything). These see only plain values that crossed the wire, and
-they say how many entries are off, how far and where, but never which value was expected.
+They check type, shape, dtype and finiteness before the tolerance. NumPy's own assertions pass wrong answers: shapes
+broadcast (``assert_allclose(np.empty(0), 5.0)`` holds), nan equals nan, an object's ``__eq__`` may return True for
+everything. A message says how many entries are off, by how much and where, but never which value was expected.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ MAX_ENTRIES = 2 * 10**6
 
 
 class Failure(AssertionError):
-    """A test of the hidden suite that does not hold.
+    """Raised to fail a hidden test.
 
-    ``reason`` and ``hint`` are for the student; ``detail`` is for the instructor alone. ``share`` of the test's points
-    are earned all the same.
+    ``reason`` and ``hint`` are shown to the student, ``detail`` to instructors only. ``share`` is the part of the
+    test's points that is earned all the same.
     """
 
     def __init__(self, reason: str, hint: str = "", detail: str = "", share: float = 0.0) -> None:
@@ -38,7 +38,9 @@ class Failure(AssertionError):
 def fail(reason: str, hint: str = "", *, share: float = 0.0) -> NoReturn:
     """Fails the test: ``reason`` says what is wrong, ``hint`` what to try.
 
-    ``share`` (at least 0, below 1) of the test's points are kept, where nearly right is worth something.
+    ``share`` is the part of the test's points that an answer which is nearly right keeps, at least 0 and below 1.
+
+    Raises Failure, and ValueError for another share.
     """
     if not 0 <= share < 1:
         raise ValueError(f"a test that fails keeps a share of its points from 0 to 1, not {share!r}")
@@ -46,7 +48,7 @@ def fail(reason: str, hint: str = "", *, share: float = 0.0) -> NoReturn:
 
 
 def describe(value: Any) -> str:
-    """What came back, by type, shape and dtype; never its values, which may repeat a hidden input."""
+    """A noun phrase for the value: its type, shape and dtype, but no element, which may repeat a hidden input."""
     if isinstance(value, Tensor):
         return f"a {value.dtype} tensor of shape {_shape(value.array.shape)}"
     if isinstance(value, np.ndarray):
@@ -71,16 +73,19 @@ def describe(value: Any) -> str:
 
 
 def _shape(shape: tuple[int, ...], wanted: tuple[int, ...] = ()) -> str:
-    """A shape, unless it could carry a message: few axes, each small or of the size that is wanted."""
+    """The shape as text, or "(unusual)" for one whose lengths could spell out a hidden input."""
     plain = len(shape) <= 4 and all(n <= _MAX_SHOWN_AXIS or n in wanted for n in shape)
     return str(shape) if plain else "(unusual)"
 
 
-# -- from whatever came back to something a test can compute with -------------------------------------
+# -- conversions of what a student's function returned -------------------------------------------------
 
 
 def as_array(value: Any, *, shape: tuple[int, ...] | None = None, hint: str = "") -> Array:
-    """``value`` as a float64 array; a number, a nested list or a tensor will do. Fails when it is not numeric."""
+    """Converts a number, an array, a nested list or a tensor to a float64 array.
+
+    Fails when the value is not numeric, not real, or not of ``shape``.
+    """
     array = _numeric(value, hint)
     if array.dtype.kind == "c":
         fail(f"you returned {describe(value)}; it should be real", hint)
@@ -90,12 +95,12 @@ def as_array(value: Any, *, shape: tuple[int, ...] | None = None, hint: str = ""
 
 
 def as_float(value: Any, *, hint: str = "") -> float:
-    """``value`` as a float; a numpy scalar or an array of shape () will do."""
+    """Converts a real number, or an array or tensor of shape (), to a float; fails for anything else."""
     return float(as_array(value, shape=(), hint=hint))
 
 
 def as_bool(value: Any, *, hint: str = "") -> bool:
-    """``value`` as a bool; numpy's will do, an int will not."""
+    """Converts a bool of Python or NumPy to a bool; fails for anything else, such as 0 and 1."""
     if isinstance(value, np.ndarray) and value.shape == ():
         value = value[()]
     if not isinstance(value, bool | np.bool_):
@@ -104,7 +109,7 @@ def as_bool(value: Any, *, hint: str = "") -> bool:
 
 
 def unpack(value: Any, n: int, *, hint: str = "") -> tuple[Any, ...]:
-    """``value`` as a tuple of ``n`` results."""
+    """Converts a tuple or list to a tuple; fails unless it has ``n`` elements."""
     if not isinstance(value, tuple | list) or len(value) != n:
         fail(f"you returned {describe(value)}; it should be {n} values, `return a, b, ...`", hint)
     return tuple(value)
@@ -126,12 +131,12 @@ def _numeric(value: Any, hint: str) -> Array:
 
 def _from_nested(value: list[Any] | tuple[Any, ...]) -> Any:
     try:
-        return np.asarray([_from_nested(v) if isinstance(v, list | tuple) else _leaf(v) for v in value])
+        return np.asarray([_from_nested(v) if isinstance(v, list | tuple) else _check_number(v) for v in value])
     except (ValueError, TypeError, OverflowError):
-        return None  # ragged, or not numbers: the caller says so
+        return None  # ragged, or no numbers: the caller fails with a description of the whole value
 
 
-def _leaf(value: Any) -> Any:
+def _check_number(value: Any) -> Any:
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | complex | np.number | np.ndarray):
         raise TypeError
     return value
@@ -143,12 +148,13 @@ def _leaf(value: Any) -> Any:
 def assert_close(
     actual: Any, expected: Any, *, rtol: float = 1e-7, atol: float = 0.0, hint: str = "", given: str = ""
 ) -> None:
-    """Fails unless ``actual`` has the shape of ``expected`` and is within ``atol + rtol * abs(expected)`` of it.
+    """Fails unless ``actual`` has the shape of ``expected`` and each element is within ``atol + rtol * abs(expected)``.
 
-    ``expected`` is a number, an array or a torch tensor. Lists and tensors are accepted for arrays; where a float
-    is expected, an array of integers is not. nan and inf match only themselves.
+    ``expected`` is a number, an array or a torch tensor. ``actual`` may be a list or a tensor where an array is wanted,
+    but not an array of integers where floats are. nan and inf match only themselves. ``hint`` is what to try, ``given``
+    the input as the student may see it.
     """
-    got, want = _numeric(actual, hint), _plain(expected)
+    got, want = _numeric(actual, hint), _to_numpy(expected)
     tail = f" (for {given})" if given else ""
     if want.dtype.kind in "fc" and isinstance(actual, np.ndarray | Tensor) and got.dtype.kind in "iu":
         fail(f"the dtype is {got.dtype.name}, which cannot hold fractions; it should be floating{tail}", hint)
@@ -164,7 +170,7 @@ def assert_close(
         fail(_how_far(error, want, off) + tail, hint)
 
 
-def _plain(expected: Any) -> Array:
+def _to_numpy(expected: Any) -> Array:
     if hasattr(expected, "detach"):  # a torch tensor, without importing torch
         expected = expected.detach().cpu().numpy()
     return np.asarray(expected)
@@ -197,9 +203,10 @@ def _how_far(error: Array, want: Array, off: Array) -> str:
 
 
 def assert_equal(actual: Any, expected: Any, *, hint: str = "", given: str = "") -> None:
-    """Fails unless ``actual`` is the same plain value, of the same type: True is not 1, and 1 is not 1.0.
+    """Fails unless ``actual`` equals ``expected`` and has the same type: True is not 1, and 1 is not 1.0.
 
-    numpy's scalars and arrays of shape () count as Python's numbers, on either side and inside containers.
+    NumPy scalars and arrays of shape () count as Python scalars, on either side and inside containers. Arrays are equal
+    when their kind, shape and elements are; nan equals nothing.
     """
     tail = f" (for {given})" if given else ""
     if not _same(actual, expected):
@@ -225,7 +232,7 @@ def _same(actual: Any, expected: Any) -> bool:
 
 
 def _typed(key: Any) -> tuple[type, Any]:
-    """A key that differs where the types do: to a dict, 1 and True are the same."""
+    """A key that also tells types apart; to a dict, 1 and True are one key."""
     key = _scalar(key)
     return type(key), tuple(map(_typed, key)) if isinstance(key, tuple) else key
 
@@ -237,7 +244,7 @@ def _scalar(value: Any) -> Any:
 
 
 def assert_shape(actual: Any, shape: tuple[int, ...], *, hint: str = "") -> None:
-    """Fails unless ``actual`` is numeric and has exactly this shape."""
+    """Fails unless ``actual`` is numeric and has this shape."""
     got = _numeric(actual, hint).shape
     if got != shape:
         fail(f"the shape is {_shape(got, shape)}; it should be {shape}", hint)
@@ -251,7 +258,7 @@ def assert_dtype(actual: Any, dtype: str, *, hint: str = "") -> None:
 
 
 def assert_finite(actual: Any, *, hint: str = "") -> None:
-    """Fails if an entry is nan or infinite."""
+    """Fails if an element is nan or infinite."""
     got = _numeric(actual, hint)
     if not np.isfinite(got).all():
         fail(f"{int((~np.isfinite(got)).sum())} of {got.size} entries are nan or infinite", hint)
@@ -262,7 +269,7 @@ def assert_gradient(
 ) -> None:
     """Fails unless ``actual`` is the gradient at ``x`` of the trusted scalar function ``f``.
 
-    The oracle is a five-point difference, whose error is about 1e-11 for a function of scale one.
+    The gradient is computed by five-point differences, whose error is about 1e-11 for a function of scale one.
     """
     assert_close(actual, _five_point(f, np.asarray(x, dtype=np.float64)), rtol=rtol, atol=atol, hint=hint)
 
@@ -281,9 +288,10 @@ def _five_point(f: Callable[[Array], float], x: Array) -> Array:
 
 
 def same_bytes(before: Any, after: Any) -> bool:
-    """Whether two values that crossed the wire are the same to the last bit; arrays by dtype, shape and bytes.
+    """Whether two values are the same to the last bit; arrays are compared by dtype, shape and bytes.
 
-    What stays in one of the two processes (a handle) or only travels one way (an expression) counts as the same.
+    Both are values as they arrive from the student's process. A handle or an expression as ``before`` equals anything,
+    because neither comes back as it was sent.
     """
     if isinstance(before, Handle | Expression):
         return True

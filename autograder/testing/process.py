@@ -1,6 +1,6 @@
-"""The student's process as the engine talks to it: asked, given time, replaced when it dies.
+"""The engine's side of a student's notebook: calls, their time limits, and the sentence for what went wrong.
 
-Hidden tests never hold a :class:`StudentProcess`; they hold a ``Student``, whose attributes are all the student's.
+Hidden tests use it through ``Student``, which has no method of its own.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from autograder.sandbox.host.zygote import Gone, Peer, Raised, Reply
 from autograder.testing.compare import Failure
 
 _CELL = re.compile(r"<ipython-input-(\d+)-")
-_EXCEPTIONS = {
+_KNOWN_EXCEPTIONS = {
     name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
 }
-_EXCEPTIONS |= {"LinAlgError", "AxisError", "SympifyError"}
+_KNOWN_EXCEPTIONS |= {"LinAlgError", "AxisError", "SympifyError"}
+"""What may be named to the student; the name of a class of their own could repeat a hidden input."""
 
 T = TypeVar("T")
 
@@ -29,10 +30,10 @@ Locate = Callable[[int, int], str]
 
 
 class StudentError(Failure):
-    """What went wrong while the student's code ran: an exception, a deadline, a missing name.
+    """A call of the student's code did not return a value: it raised, took too long, or the name is not defined.
 
-    Uncaught, it fails the test. ``bases`` names the exception's class and its bases; the message may repeat a
-    hidden input, so it is kept in ``detail``, for the instructor.
+    Uncaught, it fails the test. ``bases`` names the class of the student's exception and its base classes. Its message
+    may repeat a hidden input, so it is in ``detail``, for the instructor.
     """
 
     def __init__(self, reason: str, *, hint: str = "", detail: str = "", bases: tuple[str, ...] = ()) -> None:
@@ -41,10 +42,10 @@ class StudentError(Failure):
 
 
 class StudentProcess:
-    """The process in which the student's notebook has run; every question goes to a copy of it.
+    """The process in which a student's notebook has run; calls go to a copy of it, which is replaced when it dies.
 
-    ``fork`` makes a copy; one that died is replaced by a fresh one. A call may take ``seconds``, and none goes beyond
-    the ``deadline`` of the submission. ``locate`` and ``why_undefined`` put what went wrong into words.
+    ``fork`` makes a copy. A call may take ``seconds``, and none goes on after ``deadline``, a time of time.monotonic().
+    ``locate`` gives the line of a cell where an exception was raised, ``why_undefined`` why a name is not defined.
     """
 
     def __init__(
@@ -60,41 +61,52 @@ class StudentProcess:
         self._fork, self._seconds, self._locate, self._deadline = fork, seconds, locate, deadline
         self._why_undefined = why_undefined
         self._copy: Peer | None = None
-        self._waiting = False
+        self._in_call = False
 
     def allow(self, seconds: float | None) -> None:
-        """How long each call may take from now on; None is the assignment's limit."""
+        """Sets how long each call may take from now on; None stands for the assignment's limit."""
         self._seconds = seconds or self._usual_seconds
 
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, observe: bool = False, collect: bool = False
     ) -> Reply:
-        """Calls the function of that name; raises StudentError unless a value came back."""
+        """Calls the function ``name``.
+
+        ``observe`` brings the arguments back as they are after the call, ``collect`` makes a list of an iterator.
+
+        Raises StudentError when no value came back, AssignmentError while another call is in progress, and the first
+        exception of a trusted function among the arguments that is not due to what the student passed to it.
+        """
 
         def send(peer: Peer, seconds: float) -> Reply:
             return peer.call(name, args, kwargs, seconds=seconds, observe=observe, collect=collect)
 
-        return self._checked(name, self._send(name, send))
+        return self._value_or_error(name, self._request(name, send))
 
     def read(self, name: str) -> Any:
-        """The variable of that name; raises StudentError when there is none."""
-        return self._checked(name, self._send(name, lambda peer, seconds: peer.get(name, seconds=seconds))).value
+        """Reads the variable ``name``; raises StudentError when it is not defined, AssignmentError as a call does."""
+        reply = self._request(name, lambda peer, seconds: peer.get(name, seconds=seconds))
+        return self._value_or_error(name, reply).value
 
     def put_file(self, name: str, data: bytes) -> None:
-        """Writes a file into the working folder; raises StudentError when it cannot be written."""
+        """Writes a file into the working folder of the process.
+
+        Raises StudentError when it cannot be written, and AssignmentError as a call does.
+        """
         try:
-            self._send(name, lambda peer, seconds: peer.put_file(name, data, seconds=seconds))
+            self._request(name, lambda peer, seconds: peer.put_file(name, data, seconds=seconds))
         except StudentError as error:
             raise StudentError("the file of this test could not be written in the folder of the notebook") from error
 
     def close(self) -> None:
-        """Ends the copy; the next question goes to a fresh one."""
+        """Ends the copy; the next call makes a new one."""
         if self._copy is not None:
             self._copy.close()
             self._copy = None
 
-    def _send(self, name: str, send: Callable[[Peer, float], T]) -> T:
-        if self._waiting:  # the student's process waits for that function's answer and cannot be asked for anything
+    def _request(self, name: str, send: Callable[[Peer, float], T]) -> T:
+        """Passes the copy, a new one if need be, and the seconds left to ``send``; ``name`` is what it asks for."""
+        if self._in_call:  # the copy waits for the value of that function and would take a request for it
             raise AssignmentError(
                 f"a function that was passed to the student's code asks for `{name}` while that code runs; "
                 "do this before the call, or pass the student's function itself"
@@ -106,25 +118,26 @@ class StudentProcess:
             if self._copy is None or self._copy.gone:
                 self.close()
                 self._copy = self._fork()
-            self._waiting = True
+            self._in_call = True
             return send(self._copy, seconds)
         except Gone as gone:
-            raise _gone(name, gone, self._seconds) from None
+            raise _ended_error(name, gone, self._seconds) from None
         finally:
-            self._waiting = False
+            self._in_call = False
 
-    def _checked(self, name: str, reply: Reply) -> Reply:
+    def _value_or_error(self, name: str, reply: Reply) -> Reply:
+        """The reply if it brings a value; raises StudentError with the sentence for what happened instead."""
         if reply.undefined:
             why = self._why_undefined(name) or "its cell is missing, unfinished, or raised before it got there"
             raise StudentError(f"`{name}` is not defined; {why}")
         if reply.interrupted:
             raise StudentError(_too_long(name, self._seconds), hint="Look for a loop that never ends.")
         if reply.raised is not None:
-            raise _raised(name, reply.raised, self._locate)
+            raise _exception_error(name, reply.raised, self._locate)
         return reply
 
 
-def _gone(name: str, gone: Gone, seconds: float) -> StudentError:
+def _ended_error(name: str, gone: Gone, seconds: float) -> StudentError:
     if gone.why == "time":
         return StudentError(_too_long(name, seconds), hint="Look for a loop that never ends.")
     if gone.why == "wire":
@@ -137,12 +150,12 @@ def _too_long(name: str, seconds: float) -> str:
     return f"`{name}` did not return within {seconds:g} s"
 
 
-def _raised(name: str, raised: Raised, locate: Locate) -> StudentError:
+def _exception_error(name: str, raised: Raised, locate: Locate) -> StudentError:
     kind = raised.bases[0]
     detail = f"{kind}: {raised.message}"
     if kind == "NotImplementedError":
         return StudentError(f"`{name}` is not answered yet", detail=detail, bases=raised.bases)
-    shown = next((base for base in raised.bases if base in _EXCEPTIONS), "an exception")
+    shown = next((base for base in raised.bases if base in _KNOWN_EXCEPTIONS), "an exception")
     number = _CELL.match(raised.cell)
     line = locate(int(number[1]), raised.line) if number else ""
     where = f", at `{line}`" if line else ""

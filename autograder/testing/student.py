@@ -1,4 +1,7 @@
-"""The fixture of hidden tests: ``student.softmax(x)`` runs in the sandbox, a plain value comes back."""
+"""What hidden tests do with a student's notebook: call its functions, read its variables, judge what a call did.
+
+``student.softmax(x)`` runs in the sandbox, and its value comes back as plain data.
+"""
 
 from __future__ import annotations
 
@@ -34,48 +37,54 @@ class Call:
     sent_keywords: dict[str, Any]
     """The keyword arguments in that form."""
     seconds: float
+    """How long the call took, with the way there and back."""
 
 
 class Function:
-    """A function of the student's, by name."""
+    """A function of the student's. Calling it runs it in the sandbox; as an argument it is the function itself.
+
+    Arguments travel by value. Raises StudentError when the call does not return a value, and WireError when an argument
+    cannot be sent.
+    """
 
     def __init__(self, process: StudentProcess, name: str) -> None:
         self._process, self.__name__ = process, name
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """The value; raises StudentError when the call did not return."""
-        return self._ask(args, kwargs).value
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        """Calls it and returns the value."""
+        return self._call(args, kwargs).value
 
-    def collect(self, *args: Any, **kwargs: Any) -> Any:
-        """The value; where it is an iterator (a generator, say) the list of all that it yields."""
-        return self._ask(args, kwargs, collect=True).value
+    def collect(self, /, *args: Any, **kwargs: Any) -> Any:
+        """Calls it and returns the value, or the list of what it yields when that is an iterator (a generator, say)."""
+        return self._call(args, kwargs, collect=True).value
 
-    def observe(self, *args: Any, **kwargs: Any) -> Call:
-        """Calls it, to the end of what it yields, and reads the arguments back."""
-        sent, sent_keywords = as_received((args, kwargs), _leave_out, _revive_sent)
+    def observe(self, /, *args: Any, **kwargs: Any) -> Call:
+        """Calls it as :meth:`collect` does, and reads the arguments back after the call."""
+        sent, sent_keywords = as_received((args, kwargs), _encode_as_handle, _decode_sent)
         start = time.monotonic()
-        reply = self._ask(args, kwargs, observe=True, collect=True)
+        reply = self._call(args, kwargs, observe=True, collect=True)
         seconds = time.monotonic() - start
         return Call(reply.value, reply.arguments, reply.keywords, sent, sent_keywords, seconds)
 
-    def _ask(self, args: tuple[Any, ...], kwargs: dict[str, Any], **how: bool) -> Reply:
+    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any], **how: bool) -> Reply:
         args, kwargs = _with_handles(args), _with_handles(kwargs)
         return self._process.call(self.__name__, args, kwargs, **how)
 
 
-def _leave_out(value: Any) -> list[Any]:
+def _encode_as_handle(value: Any) -> list[Any]:
+    """Whatever the wire has no form for, a function, say, stays where it is and is not compared."""
     return ["x"]
 
 
-def _revive_sent(tag: str, rest: list[Any]) -> Any:
-    """A tensor as plain data; a handle for what does not come back: functions, handles, generators, stored arrays."""
+def _decode_sent(tag: str, rest: list[Any]) -> Any:
+    """The tensor as plain data; a handle, which is not compared, for functions, generators and stored arrays."""
     return rest[0] if tag == "T" else Handle(-1, "")
 
 
 def _with_handles(value: Any) -> Any:
-    """The arguments with a handle in the place of each function of the student's, however deep it stands.
+    """The arguments with a handle in place of each function of the student's, at any depth.
 
-    Sent as it is, a :class:`Function` would be taken for a trusted function that calls the student.
+    Sent as it is, a :class:`Function` would pass for a trusted function, which the student's code would call back.
     """
     if isinstance(value, Function):
         return value._process.read(value.__name__)
@@ -88,7 +97,7 @@ def _with_handles(value: Any) -> Any:
 
 
 class Imported:
-    """A module in the student's process; attributes are its functions."""
+    """A module in the student's process; its attributes are functions, as those of :class:`Student` are."""
 
     def __init__(self, process: StudentProcess, module: str) -> None:
         self._process, self._module = process, module
@@ -100,10 +109,12 @@ class Imported:
 
 
 class Student:
-    """The student's notebook after its cells have run: ``student.f`` is its function, ``student["x"]`` its variable.
+    """The student's notebook after its cells have run: ``student.f(x)`` calls, ``student["x"]`` reads a variable.
 
-    Every attribute is the student's, whatever it is called; what a test does besides is a function that takes the
-    student, such as :func:`put_file`. A name that starts with an underscore is read as an item.
+    Every attribute is a function of the student's, whatever its name, so there are no methods: see :func:`put_file` and
+    :func:`imported`. A name that starts with an underscore is an item only: ``student["_x"]``.
+
+    Raises StudentError when the notebook does not define the variable.
     """
 
     def __init__(self, process: StudentProcess) -> None:
@@ -119,24 +130,27 @@ class Student:
 
 
 def imported(student: Student, module: str) -> Imported:
-    """A file that was handed out beside the notebook, as a module: ``imported(student, "probes").twice(student.f)``.
+    """Returns a file beside the notebook as a module: ``imported(student, "probes").twice(student.f)``.
 
-    Its functions are called in the student's process, under the names that the file gives them, whatever the notebook
-    itself calls by those names.
+    ``module`` is the name of the file without ``.py``. Its functions run in the student's process; a function of the
+    same name in the notebook does not hide them.
     """
     return Imported(student._process, module)
 
 
 def put_file(student: Student, name: str, data: bytes) -> None:
-    """Writes a file into the working folder of the student's process, for a function that reads one.
+    """Writes ``data`` to the file ``name`` in the working folder of the notebook, for a function that reads it.
 
-    Raises StudentError when it cannot be written there.
+    Raises StudentError when the file cannot be written.
     """
     student._process.put_file(name, data)
 
 
 class Watched:
-    """A function that remembers its calls; made by :func:`watch`."""
+    """A function that records its calls; made by :func:`watch`.
+
+    ``points`` holds the first argument of each call, None for a call without one.
+    """
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self._function = function
@@ -145,28 +159,35 @@ class Watched:
 
     @property
     def count(self) -> int:
-        """How often it was called."""
+        """The number of calls."""
         return len(self.points)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         self.points.append(args[0] if args else None)
         return self._function(*args, **kwargs)
 
 
 def watch(function: Callable[..., Any]) -> Watched:
-    """Wraps a trusted function so that the test sees ``.count`` and ``.points``, the first argument of each call."""
+    """Wraps a trusted function to record its calls: ``.count``, and ``.points``, the first argument of each."""
     return Watched(function)
 
 
 def on_device(value: Any, device: str) -> Tensor:
-    """The array or tensor as an argument that is a torch tensor on that device in the student's process."""
+    """Returns an argument that the student's function gets as a torch tensor on ``device`` ("cpu" or "cuda").
+
+    ``value`` is an array or a torch tensor; the dtype stays the same.
+    """
     array = value if isinstance(value, np.ndarray) else from_torch(value).array
     dtype = array.dtype.name if isinstance(value, np.ndarray) else str(value.dtype).removeprefix("torch.")
     return Tensor(array, dtype, device, requires_grad=False)
 
 
 def assert_raises(exception: type[BaseException], function: Callable[..., Any], *args: Any, hint: str = "") -> None:
-    """Fails unless ``function(*args)``, a student's function, raises ``exception`` or a subclass of it."""
+    """Fails unless ``function(*args)``, a function of the student's, raises ``exception`` or a subclass of it.
+
+    An answer that is not written yet raises NotImplementedError, which is a RuntimeError; it counts only when
+    NotImplementedError itself is expected.
+    """
     try:
         function(*args)
     except StudentError as error:
@@ -179,28 +200,28 @@ def assert_raises(exception: type[BaseException], function: Callable[..., Any], 
 
 
 def assert_unchanged(call: Call, *which: int | str, hint: str = "") -> None:
-    """Fails if an observed call changed one of its arguments, byte for byte.
+    """Fails unless the arguments of an observed call are byte for byte what they were before it.
 
-    ``which`` says what to look at: the position of an argument, from 0, or the name of one that was passed by keyword;
-    all of both when there is none. An argument is compared in the form in which it travels (an OrderedDict is a dict,
-    a ``>f8`` array has native byte order), so that only the student's code can have changed it.
+    ``which`` selects arguments: by position, from 0, or by name when they were passed as keywords; all by default. They
+    are compared in the form in which they travel (an OrderedDict is a dict, a ``>f8`` array has native byte order), so
+    that a difference is the student's doing.
 
-    Not compared are functions, handles, arrays of ``data.given`` and SymPy expressions, also inside other arguments,
-    and random generators: one that has been drawn from counts as unchanged.
+    Functions, handles, arrays of ``data.given``, SymPy expressions and random generators are not compared, also where
+    they stand inside another argument: drawing numbers from a generator does not count as a change.
 
     Raises LookupError when the call was given no such argument.
     """
-    for one in which or (*range(len(call.sent)), *call.sent_keywords):
-        before = _argument(one, call.sent, call.sent_keywords)
+    for key in which or (*range(len(call.sent)), *call.sent_keywords):
+        before = _argument(key, call.sent, call.sent_keywords)
         if before is _MISSING:
-            raise LookupError(f"the call was given no argument {one!r}")
-        if not same_bytes(before, _argument(one, call.arguments, call.keywords)):
+            raise LookupError(f"the call was given no argument {key!r}")
+        if not same_bytes(before, _argument(key, call.arguments, call.keywords)):
             what = "array" if isinstance(before, np.ndarray) else "argument"
-            name = f"`{one}`" if isinstance(one, str) else f"argument {one + 1}"
+            name = f"`{key}`" if isinstance(key, str) else f"argument {key + 1}"
             fail(f"the caller's {what} ({name}) was changed by the call", hint)
 
 
-def _argument(which: int | str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    if isinstance(which, str):
-        return kwargs.get(which, _MISSING)
-    return args[which] if 0 <= which < len(args) else _MISSING
+def _argument(key: int | str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    if isinstance(key, str):
+        return kwargs.get(key, _MISSING)
+    return args[key] if 0 <= key < len(args) else _MISSING

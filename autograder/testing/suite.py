@@ -51,18 +51,18 @@ _ARGUMENTS = (
 
 
 class Report:
-    """What a test says besides passing or failing."""
+    """What a test reports besides passing or failing: the ``report`` fixture."""
 
     def __init__(self) -> None:
         self.notes: list[str] = []
         self.flags: list[str] = []
 
     def note(self, text: str) -> None:
-        """A line that the student reads under the test."""
+        """Adds a line that the student reads under the test."""
         self.notes.append(text)
 
     def flag(self, reason: str) -> None:
-        """A person must look at this submission; the reason is for instructors."""
+        """Asks that a person looks at the submission; ``reason`` is shown to instructors only."""
         self.flags.append(reason)
 
 
@@ -210,7 +210,7 @@ class Suite:
         return here
 
     def _judge(self, test: HiddenTest, after: pytest.Item | None, process: StudentProcess) -> Verdict:
-        """Runs the cases of a test; it holds when all do, and the first that does not says why."""
+        """Runs the cases of a test; it passes when all do, and the first that does not gives the reason."""
         if test.slow and self.quick:
             return Verdict(test.id, test.sentence, test.weight, Status.SKIPPED)
         self._plugin.report_now = report = Report()
@@ -254,7 +254,7 @@ class Suite:
         return self._tear_down(nextitem) or error
 
     def _tear_down(self, nextitem: pytest.Item | None) -> BaseException | None:
-        """Ends the fixtures that the next item does not share; what one raises there is ours."""
+        """Ends the fixtures that the next item does not share; an exception there is the author's mistake."""
         try:
             self._session._setupstate.teardown_exact(nextitem)
         except _OUTCOMES as raised:
@@ -296,7 +296,7 @@ def _modules_of_its_own(folder: Path) -> Iterator[None]:
 
 
 def _set_up(state: SetupState, item: pytest.Function) -> None:
-    """Fixtures; only a Failure raised in one speaks of the student, a plain assert there is ours."""
+    """Sets up the fixtures; a Failure in one is the student's, a plain assert is the author's mistake."""
     try:
         state.setup(item)
     except Failure:

@@ -575,7 +575,7 @@ def test_many_sandboxes_leave_no_process_behind(zygote: Zygote) -> None:
     for _ in range(10):
         sandbox = zygote.spawn()
         run(sandbox, "x = 1")
-        sandbox.fork()._lose("died")
+        sandbox.fork()._mark_gone("died")
         zygote.retire(sandbox)
     zygote.settle()
     assert until(lambda: len(family(zygote._process.pid)) == 1)

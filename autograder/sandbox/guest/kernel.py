@@ -168,7 +168,7 @@ class Server:
             self.alarm.start(request["seconds"])
             self.shell.run_cell(request["source"], store_history=False)
         except Interrupted:
-            pass  # it rang between the student's code and ours
+            pass  # it rang after the student's code had ended
         finally:
             self.alarm.stop()
             discard_output()
@@ -211,7 +211,7 @@ class Server:
         return answer
 
     def _find(self, name: str) -> Any:
-        """A variable of the notebook, or ``module.name`` of a file beside it, whatever the notebook calls it."""
+        """The variable ``name`` of the notebook (None without one), or ``module.name`` of a file beside it."""
         module, dot, attribute = name.rpartition(".")
         return getattr(importlib.import_module(module), attribute) if dot else self.shell.user_ns.get(name)
 

@@ -1,7 +1,7 @@
-"""A process in the sandbox that answers requests over one socket, and copies of it.
+"""Requests to a process in the sandbox: run a cell, call a function, read a variable, make a copy of the process.
 
-Every answer is data that may be forged; every wait has a deadline; nothing here raises because of what a
-student's code did, except :class:`Gone`, which says that the process is no longer there to be asked.
+The student's code may forge every answer, so an answer is only ever data, and every wait has a deadline. Nothing here
+raises because of what that code did, except :class:`Gone`, when the process cannot answer any more.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from autograder.protocol.values import MAX_HEADER, Handle
 from autograder.sandbox.host.replies import CellResult, Reply, cell_result, reply, revive
 
 MAX_ANSWER, MAX_CALLBACK = 32 * 2**20, 4 * 2**20
-"""Bytes of arrays that a student's process may answer with, and call a trusted function with."""
+"""How many bytes of arrays a student's process may answer with, and may pass to a trusted function."""
 
 GRACE = 1.0
 """Seconds between the alarm inside the sandbox and the kill from outside."""
@@ -27,20 +27,20 @@ GRACE = 1.0
 FORK_SECONDS = 5.0
 
 _NOT_FROM_ARGUMENTS = (AssertionError, ChainruleError, ImportError, NameError, OSError)
-"""What a trusted function raises whoever calls it with whatever: a verdict of the hidden test, or the author's mistake.
+"""What a trusted function raises whatever its arguments: a verdict of the hidden test, or a mistake of its author.
 
-Nearly everything else (ValueError, TypeError, torch's RuntimeError, a MemoryError) can be the doing of the student's
-arguments, so the student's code sees it and may catch it, as it could if the function were defined in the notebook.
+Nearly everything else (ValueError, TypeError, torch's RuntimeError, MemoryError) may be due to the student's arguments,
+so the student's code gets the exception and may catch it, as if the function were defined in the notebook.
 """
 
 _STOPPED = {"raised": ("RuntimeError", "the hidden test has ended this call")}
-"""All that a student's code learns of a verdict, whose words may name a hidden input."""
+"""All that the student's code is told of a verdict, whose text may quote a hidden input."""
 
 Why = Literal["time", "died", "wire"]
 
 
 class Gone(Exception):
-    """The process cannot be asked any more: it overran its deadline, died, or sent a bad frame."""
+    """The process cannot answer any more: it overran its deadline, died, or sent a bad frame."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why)
@@ -48,20 +48,28 @@ class Gone(Exception):
 
 
 class Peer:
-    """A process in the sandbox that answers requests, over one socket."""
+    """A process in the sandbox, to which requests are sent over ``sock``, one at a time.
+
+    ``gone`` says why it cannot answer any more; it is None while it can.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self._functions: list[Callable[..., Any]] = []
+        """The trusted functions that the request in progress passed; the student's code names them by their index."""
         self._stopped_by: BaseException | None = None
-        self._channel = Channel(sock, self._stay, revive, max_blob=MAX_ANSWER)
+        """What one of them raised that the student's code must not catch."""
+        self._channel = Channel(sock, self._encode_reference, revive, max_blob=MAX_ANSWER)
         self.gone: Why | None = None
 
     def put_file(self, name: str, data: bytes, *, seconds: float = FORK_SECONDS) -> None:
-        """Writes a file into the working folder."""
+        """Writes a file into the working folder of the process; raises Gone."""
         self.request("file", seconds, {"name": name, "data": data})
 
     def run_cell(self, source: str, *, number: int = 1, seconds: float, text_bytes: int = 2**18) -> CellResult:
-        """Runs one cell; raises Gone when it did not come back within ``seconds`` plus the grace."""
+        """Runs one cell, the ``number``-th of the notebook, and returns its outputs, at most ``text_bytes`` of text.
+
+        Raises Gone when it does not return within ``seconds`` plus the grace.
+        """
         fields = {"source": source, "number": number, "seconds": seconds, "text_bytes": text_bytes}
         return cell_result(self.request("cell", seconds + GRACE, fields), text_bytes)
 
@@ -75,30 +83,34 @@ class Peer:
         observe: bool = False,
         collect: bool = False,
     ) -> Reply:
-        """Calls the function of that name; functions among the arguments stay here and are called back.
+        """Calls the student's function ``name``. Functions among the arguments run here when the student calls them.
 
-        ``observe`` brings the arguments back as they are afterwards, ``collect`` makes a list of an iterator. Raises
-        Gone, or what one of the functions raised that is no answer to the student's arguments: code that catches
-        everything cannot hide a verdict, nor can it by ending the process.
+        ``observe`` brings the arguments back as they are after the call, ``collect`` makes a list of an iterator.
+
+        Raises Gone, or the first exception of such a function that is not due to the student's arguments. It is raised
+        however the call ended, because the student's code may catch everything or end its process.
         """
-        asked = {"name": name, "args": args, "kwargs": kwargs}
-        fields = {**asked, "seconds": seconds, "observe": observe, "collect": collect}
+        function = {"name": name, "args": args, "kwargs": kwargs}
+        fields = {**function, "seconds": seconds, "observe": observe, "collect": collect}
         try:
             answer = self.request("call", seconds + GRACE, fields)
         except Gone:
-            self._raise_what_stopped_it()
+            self._raise_stopping_error()
             raise
-        self._raise_what_stopped_it()
+        self._raise_stopping_error()
         return reply(answer)
 
     def get(self, name: str, *, seconds: float) -> Reply:
-        """Reads the variable of that name."""
+        """Reads a variable of the notebook, or ``module.name`` of a file beside it; raises Gone."""
         return reply(self.request("get", seconds, {"name": name}))
 
     def request(
         self, op: str, seconds: float, fields: dict[str, Any] | None = None, fds: tuple[int, ...] = ()
     ) -> dict[str, Any]:
-        """Sends one request and returns its answer, serving callbacks meanwhile; raises Gone."""
+        """Sends the request ``op`` and returns its answer; runs the callbacks that arrive before it.
+
+        Raises Gone when the answer takes more than ``seconds``, and WireError when ``fields`` cannot be sent.
+        """
         if self.gone:
             raise Gone(self.gone)
         self._functions, self._stopped_by = [], None
@@ -107,28 +119,28 @@ class Peer:
         message = {"op": op, "nonce": nonce, **(fields or {})}
         try:
             self._channel.send(message, seconds, fds)
-            return self._await(nonce, deadline)
+            return self._receive_answer(nonce, deadline)
         except TimeoutError:
-            self._lose("time")
+            self._mark_gone("time")
         except (EOFError, OSError):
-            self._lose("died")
+            self._mark_gone("died")
         raise Gone(self.gone or "died")
 
     def fork(self, threads: int = 1) -> Peer:
-        """A copy of the process as it is now, in which torch may use so many threads.
+        """Returns a copy of the process as it is now, in which torch uses up to ``threads`` threads.
 
-        Where a fork is unsafe (threads, CUDA), it is the process itself.
+        Where a fork is unsafe, because the process has other threads or uses CUDA, the copy is the process itself.
         """
-        with socket_pair() as (ours, theirs):
-            pid = self.request("fork", FORK_SECONDS, {"threads": threads}, fds=(theirs.fileno(),)).get("pid")
+        with socket_pair() as (host_end, guest_end):
+            pid = self.request("fork", FORK_SECONDS, {"threads": threads}, fds=(guest_end.fileno(),)).get("pid")
             if type(pid) is int and pid > 0:
-                return Copy(ours.dup(), self, pid)
+                return Copy(host_end.dup(), self, pid)
         return self
 
     def close(self) -> None:
-        """Whoever asked is done: a copy ends, a sandbox goes on."""
+        """Ends the process if it is a copy; a sandbox goes on."""
 
-    def _await(self, nonce: str, deadline: float) -> dict[str, Any]:
+    def _receive_answer(self, nonce: str, deadline: float) -> dict[str, Any]:
         budget = self._channel.received + MAX_HEADER + 2 * MAX_ANSWER
         try:
             while True:
@@ -142,16 +154,16 @@ class Peer:
                     raise WireError("a callback's arguments are larger than the cap")
                 if "callback" in answer:
                     self._call_back(answer, deadline)
-                elif isinstance(said := answer.get("nonce"), str) and said == nonce:
+                elif isinstance(echo := answer.get("nonce"), str) and echo == nonce:
                     return answer
                 else:
                     raise WireError("an answer belongs to no request")
         except WireError as error:
-            self._lose("wire")
+            self._mark_gone("wire")
             raise Gone("wire") from error
 
     def _call_back(self, answer: dict[str, Any], deadline: float) -> None:
-        """Runs a trusted function on the student's arguments; what it raises goes back to the student's code."""
+        """Runs the trusted function that the student's code called, and sends back what it returned or raised."""
         number, args, kwargs = answer["callback"], answer.get("args"), answer.get("kwargs")
         known = type(number) is int and 0 <= number < len(self._functions)
         if not (known and isinstance(args, tuple) and isinstance(kwargs, dict)):
@@ -165,13 +177,13 @@ class Peer:
             self._channel.send({"raised": ("RuntimeError", str(error)[:500])}, _remaining(deadline))
 
     def _run(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a callback: a value, or an exception that is raised in the student's code."""
+        """The answer to a callback: the value, or an exception to be raised in the student's code."""
         if self._stopped_by is not None:
             return _STOPPED
         try:
             return {"value": function(*args, **kwargs)}
         except (KeyboardInterrupt, SystemExit):
-            self._lose("wire")  # the student's code still waits for an answer
+            self._mark_gone("wire")  # the student's code still waits for an answer
             raise
         except BaseException as error:  # noqa: BLE001 - pytest's outcomes are no Exceptions
             if isinstance(error, Exception) and not isinstance(error, _NOT_FROM_ARGUMENTS):
@@ -179,7 +191,8 @@ class Peer:
             self._stopped_by = error
             return _STOPPED
 
-    def _stay(self, value: Any) -> list[Any] | None:
+    def _encode_reference(self, value: Any) -> list[Any] | None:
+        """The node of what is sent by reference: an object of the student's, a trusted function; None for the rest."""
         if isinstance(value, Handle):
             return ["x", value.id]
         if callable(value):
@@ -187,12 +200,12 @@ class Peer:
             return ["f", len(self._functions) - 1, str(getattr(value, "__name__", "function"))]
         return None
 
-    def _raise_what_stopped_it(self) -> None:
+    def _raise_stopping_error(self) -> None:
         error, self._stopped_by = self._stopped_by, None
         if error is not None:
             raise error
 
-    def _lose(self, why: Why) -> None:
+    def _mark_gone(self, why: Why) -> None:
         self.gone = self.gone or why
         self._channel.close()
 
@@ -205,9 +218,9 @@ class Copy(Peer):
         self._original, self._pid = original, pid
 
     def close(self) -> None:
-        """Ends the copy: an idle one ends by itself when nobody listens, one that may be busy is killed."""
+        """Ends the copy: an idle one ends by itself when the socket is closed, one that may be busy is killed."""
         busy = self.gone in ("time", "wire")
-        self._lose("died")
+        self._mark_gone("died")
         if busy:
             with contextlib.suppress(Gone):
                 self._original.request("kill", FORK_SECONDS, {"pid": self._pid})
@@ -222,7 +235,7 @@ def _remaining(deadline: float) -> float:
 
 @contextlib.contextmanager
 def socket_pair() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """Two connected ends that are closed afterwards; whoever keeps one keeps a duplicate."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        yield ours, theirs
+    """Two connected sockets, closed at the end of the block; to keep one of them, duplicate it."""
+    host_end, guest_end = socket.socketpair()
+    with host_end, guest_end:
+        yield host_end, guest_end

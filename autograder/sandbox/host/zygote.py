@@ -40,7 +40,7 @@ class Sandbox(Peer):
 
     def kill(self) -> None:
         """Ends everything in the sandbox at once; :meth:`wait` tells when it is gone."""
-        self._lose("died")
+        self._mark_gone("died")
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 
@@ -73,15 +73,20 @@ class Zygote:
         self._start({"libraries": list(self.libraries), "sandbox": sandbox, "data": list(data or ())}, data or {})
 
     def _start(self, settings: dict[str, Any], data: Mapping[str, Any]) -> None:
-        ours, theirs = socket.socketpair()
-        boot = _BOOT.format(root=str(IMPORT_ROOT), fd=theirs.fileno())
+        host_end, guest_end = socket.socketpair()
+        boot = _BOOT.format(root=str(IMPORT_ROOT), fd=guest_end.fileno())
         command = [sys.executable, "-I", "-X", "utf8", "-c", boot]
         quiet = subprocess.DEVNULL
-        with theirs:
+        with guest_end:
             self._process = subprocess.Popen(
-                command, env=_zygote_environment(), stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=[theirs.fileno()]
+                command,
+                env=_zygote_environment(),
+                stdin=quiet,
+                stdout=quiet,
+                stderr=quiet,
+                pass_fds=[guest_end.fileno()],
             )
-        self._channel = Channel(ours, lambda value: None, revive)
+        self._channel = Channel(host_end, lambda value: None, revive)
         answer = self._ask(settings, _START_SECONDS, data=data.values())
         self.versions: dict[str, str] = answer["versions"]
 
@@ -107,9 +112,9 @@ class Zygote:
     def spawn(self, **settings: int | tuple[str, ...]) -> Sandbox:
         """A fresh sandbox; keywords replace fields of SandboxSettings (memory_mb, processes, gpus, ...)."""
         self.settle()
-        with socket_pair() as (ours, theirs):
-            answer = self._ask({"settings": settings}, _SPAWN_SECONDS, theirs.fileno())
-            return Sandbox(ours.dup(), answer["pid"])
+        with socket_pair() as (host_end, guest_end):
+            answer = self._ask({"settings": settings}, _SPAWN_SECONDS, guest_end.fileno())
+            return Sandbox(host_end.dup(), answer["pid"])
 
     def retire(self, sandbox: Sandbox) -> None:
         """Kills a sandbox; the next spawn waits until it is gone."""
