@@ -35,6 +35,11 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
+# nbgrader skips a file whose name it does not know. With these two it asks for every notebook of the assignment, and
+# Intake reads it: where `a1.ipynb` is missing, that may be `a1 (1).ipynb`, as it is for `autograder grade`.
+c.Autograde.pre_convert_hook = "autograder.nbgrader_bridge.autograde.list_notebooks"
+c.Autograde.exporter_class = "autograder.nbgrader_bridge.autograde.EmptyNotebook"
+
 # Student notebooks are shown as HTML by generate_feedback and by formgrader; both build an HTMLExporter, and
 # both run this first, before grades and comments are added.
 c.HTMLExporter.preprocessors = ["autograder.nbgrader_bridge.preprocessors.SafeFeedback"]

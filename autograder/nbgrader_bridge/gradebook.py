@@ -138,7 +138,7 @@ class Book:
         checks = {check.grade_id: check for check in result.checks}
         for grade in notebook.grades:
             cell = cells.get(grade.name)
-            if cell is not None and cell.role != "task":
+            if cell is not None:
                 _save_grade(grade, cell, checks.get(grade.name))
         graded_with = _graded_with(submission, checks)
         for comment in notebook.comments:
@@ -190,6 +190,10 @@ def _waits(grade: Any) -> bool:
 
 
 def _save_grade(grade: Any, cell: Cell, check: CheckResult | None) -> None:
+    if cell.role == "task":  # nbgrader leaves these to a person, but gives zero points where a file has another name
+        grade.auto_score = None
+        grade.needs_manual_grade = grade.needs_manual_grade or grade.manual_score is None
+        return
     if check is not None:
         grade.auto_score = check.score
     else:

@@ -33,12 +33,12 @@ class Intake(NbGraderPreprocessor):
     """Rebuilds a submission from the release and the student's answers; replaces OverwriteCells."""
 
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
-        """The notebook with every locked cell as it was released, and without outputs."""
+        """The notebook with every locked cell as it was released, and without outputs; made from the file itself."""
         names = resources["nbgrader"]
         assignment = Course.find(Path.cwd()).assignment(names["assignment"])
         template = load_template(assignment, names["notebook"])
         _remove_foreign_files(assignment, names["student"])
-        submission = intake.merge([dict(cell) for cell in nb.cells], template)
+        submission = intake.read(assignment.submitted(names["student"]) / f"{names['notebook']}.ipynb", template)
         return from_dict(graded_notebook.build(submission, NotebookResult(()))), resources
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 from autograder.errors import CourseError, NotebookError
 from autograder.notebooks import ipynb as nb
+from autograder.notebooks.handed_in import find
 
 CellType = Literal["setup", "check", "answer", "written", "task", "student", "experiment"]
 _DELETED = "This cell was deleted from the submission."
@@ -60,6 +61,8 @@ class Template:
     cells: tuple[Cell, ...]
     prose: tuple[nb.Json, ...]
     """The release as it was handed out, for a submission that cannot be read."""
+    notebooks: frozenset[str]
+    """The names of all notebooks of the assignment; a file with one of them is never taken for another notebook."""
 
     @classmethod
     def load(cls, release: Path, source: Path) -> Template:
@@ -67,7 +70,8 @@ class Template:
         released, built = _read(release), _read(source)
         full = {nb.grade_id_of(cell): cell["source"] for cell in built["cells"]}
         cells = [_template_cell(cell, full) for cell in released["cells"] if nb.grade_id_of(cell)]
-        return cls(release.parent.name, release.stem, tuple(cells), tuple(released["cells"]))
+        notebooks = frozenset(path.stem for path in source.parent.glob("*.ipynb"))
+        return cls(release.parent.name, release.stem, tuple(cells), tuple(released["cells"]), notebooks)
 
     @property
     def checks(self) -> tuple[Cell, ...]:
@@ -93,24 +97,17 @@ class Submission:
 def read(path: Path, template: Template) -> Submission:
     """The submission in that file; one that cannot be read becomes the release with a ``problem``.
 
-    A folder whose one notebook has another name, as a second download has, is taken at its word.
+    Where there is no such file, the only copy of it is read, such as `a1 (1).ipynb`, and a note says so.
     """
-    renamed = _only_notebook_beside(path)
     try:
-        submitted = nb.parse(_bytes(renamed or path))
+        handed_in = find(path, template.notebooks)
+        submitted = nb.parse(_bytes(handed_in))
     except NotebookError as error:
         return merge(template.prose, template, problem=str(error))
     submission = merge(submitted["cells"], template)
-    note = f"the notebook was handed in as {renamed.name!r}" if renamed else ""
-    return replace(submission, notes=(note, *submission.notes)) if note else submission
-
-
-def _only_notebook_beside(path: Path) -> Path | None:
-    """The single notebook of the folder, if it only can be meant: `a1 (1).ipynb` where `a1.ipynb` should be."""
-    if path.exists() or path.is_symlink():
-        return None
-    found = [other for other in path.parent.glob("*.ipynb") if other.is_file() and not other.is_symlink()]
-    return found[0] if len(found) == 1 and found[0].stem.startswith(path.stem) else None
+    if handed_in == path:
+        return submission
+    return replace(submission, notes=(f"the notebook was handed in as {handed_in.name!r}", *submission.notes))
 
 
 def merge(submitted: Iterable[nb.Json], template: Template, *, problem: str = "") -> Submission:
