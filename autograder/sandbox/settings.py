@@ -27,6 +27,8 @@ class SandboxSettings:
     devices: tuple[str, ...] = ("null", "zero", "full", "random", "urandom")
     gpus: tuple[str, ...] = ()
     """Device nodes of the GPU that the sandbox may use, with the driver's own."""
+    scratch: str = ""
+    """The folder to work in where nothing is isolated; the trusted side makes it, and removes it afterwards."""
 
 
 def system_paths(prefixes: tuple[str, ...]) -> tuple[str, ...]:

@@ -151,6 +151,8 @@ def _init(settings: SandboxSettings, fd: int, report: int) -> None:
     die_with_parent()
     student = os.fork()
     if student == 0:
+        if settings.tier == NO_TIER:
+            die_with_parent()  # elsewhere the end of pid 1 is the end of its whole process table
         _guard(report, lambda: _run_kernel(fd, report))
     isolation.hide_memory()  # from the student's process, which has the same uid
     os.close(report)
@@ -163,9 +165,7 @@ def _init(settings: SandboxSettings, fd: int, report: int) -> None:
 
 def _no_isolation(settings: SandboxSettings) -> None:
     """`--unsafe-no-sandbox`: a scratch folder and the limits, no isolation."""
-    import tempfile
-
-    os.chdir(tempfile.mkdtemp(prefix="unsafe-"))
+    os.chdir(settings.scratch)
     isolation.set_limits(settings)
 
 

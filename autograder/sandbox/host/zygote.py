@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -19,23 +23,26 @@ from autograder.paths import IMPORT_ROOT
 from autograder.protocol.channel import Channel
 from autograder.sandbox.host.peer import GRACE, Gone, Peer, socket_pair
 from autograder.sandbox.host.replies import CellResult, Output, Raised, Reply, revive
-from autograder.sandbox.settings import system_paths
+from autograder.sandbox.settings import NO_TIER, system_paths
 
 __all__ = ["GRACE", "CellResult", "Gone", "Output", "Peer", "Raised", "Reply", "Sandbox", "Zygote"]
 
-_START_SECONDS, _SPAWN_SECONDS = 120.0, 20.0
+_START_SECONDS, _SPAWN_SECONDS, _REMOVE_SECONDS = 120.0, 20.0, 5.0
 _FIRST_UID = 0x70000000
 _BOOT = (
     "import sys; sys.path.insert(0, {root!r}); from autograder.sandbox.guest import zygote; "
     "sys.path.remove({root!r}); zygote.main({fd})"
 )
 
+_log = logging.getLogger(__name__)
+
 
 class Sandbox(Peer):
-    """One student's process in its sandbox."""
+    """One student's process in its sandbox; ``scratch`` is the folder it works in where nothing is isolated."""
 
-    def __init__(self, sock: socket.socket, pid: int) -> None:
+    def __init__(self, sock: socket.socket, pid: int, scratch: str = "") -> None:
         super().__init__(sock)
+        self._pid, self._scratch = pid, scratch
         self.pidfd = os.pidfd_open(pid)
 
     def kill(self) -> None:
@@ -43,6 +50,8 @@ class Sandbox(Peer):
         self._mark_gone("died")
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+            if self._scratch:  # no process table of its own ends with the first process, so its group is killed too
+                os.killpg(self._pid, signal.SIGKILL)
 
     def wait(self, seconds: float = 60.0) -> None:
         """Returns when the last process of a killed sandbox has ended.
@@ -54,6 +63,8 @@ class Sandbox(Peer):
         if not poll.poll(seconds * 1000):
             raise SandboxError(f"a killed sandbox is still there after {seconds:.0f} s; look at `ps` and dmesg")
         os.close(self.pidfd)
+        if self._scratch:
+            shutil.rmtree(self._scratch, ignore_errors=True)  # what resists goes with the zygote's folder
 
 
 class Zygote:
@@ -64,6 +75,8 @@ class Zygote:
     ) -> None:
         self.libraries, self.tier = tuple(libraries), tier
         self._dying: list[Sandbox] = []
+        # Students' scratch folders, where nothing is isolated; a real sandbox takes its own with it.
+        self._scratch = tempfile.TemporaryDirectory(prefix="unsafe-") if tier == NO_TIER else None
         prefixes = (sys.base_prefix, sys.prefix, *visible)
         sandbox = {
             "tier": tier,
@@ -113,8 +126,10 @@ class Zygote:
         """A fresh sandbox; keywords replace fields of SandboxSettings (memory_mb, processes, gpus, ...)."""
         self.settle()
         with socket_pair() as (host_end, guest_end):
-            answer = self._ask({"settings": settings}, _SPAWN_SECONDS, guest_end.fileno())
-            return Sandbox(host_end.dup(), answer["pid"])
+            scratch = tempfile.mkdtemp(dir=self._scratch.name) if self._scratch else ""
+            request = {"settings": {**settings, "scratch": scratch}}
+            answer = self._ask(request, _SPAWN_SECONDS, guest_end.fileno())
+            return Sandbox(host_end.dup(), answer["pid"], scratch)
 
     def retire(self, sandbox: Sandbox) -> None:
         """Kills a sandbox; the next spawn waits until it is gone."""
@@ -137,12 +152,28 @@ class Zygote:
         self._process.wait()
         with contextlib.suppress(SandboxError):
             self.settle()
+        if self._scratch:
+            _remove(self._scratch)
 
     def __enter__(self) -> Zygote:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
+
+
+def _remove(folder: tempfile.TemporaryDirectory[str]) -> None:
+    """Removes a folder into which processes that were just killed may still finish writing."""
+    deadline = time.monotonic() + _REMOVE_SECONDS
+    while True:
+        try:
+            folder.cleanup()
+            return
+        except OSError as error:
+            if time.monotonic() > deadline:
+                _log.warning("%s cannot be removed (%s); end what still writes there", folder.name, error)
+                return
+            time.sleep(0.01)
 
 
 def _zygote_environment() -> dict[str, str]:
