@@ -6,8 +6,8 @@ before it ends. So torch is asked in a process of its own.
 
 from __future__ import annotations
 
-import fcntl
-import os
+import errno
+import socket
 import subprocess
 import sys
 import time
@@ -23,7 +23,8 @@ CHOICES = (CPU, CUDA, CUDA_IF_AVAILABLE)
 _DRIVER = ("nvidiactl", "nvidia-uvm")
 _ASK = "import torch; raise SystemExit(not torch.cuda.is_available())"
 _POLL_SECONDS = 0.05
-_QUEUE = Path("/tmp")  # noqa: S108 - one queue for all graders of the machine, whoever runs them
+_QUEUE = "\0chainrule-"
+"""Begins a socket name that lies in no folder (the NUL says so): the kernel keeps it, for all users alike."""
 
 
 def resolve(wanted: str) -> str:
@@ -49,32 +50,38 @@ def gpu_nodes(folder: Path = Path("/dev")) -> tuple[str, ...]:
 
 
 @contextmanager
-def turn(device: str, nodes: tuple[str, ...] | None = None, folder: Path = _QUEUE) -> Iterator[tuple[str, ...]]:
+def turn(device: str, nodes: tuple[str, ...] | None = None) -> Iterator[tuple[str, ...]]:
     """Waits until a GPU is free, and yields the device nodes a sandbox needs for it; none on the CPU.
 
-    The queue is a lock on a file for each GPU, so that every grader of this machine stands in it, and a grader that
-    is killed has left it.
+    Whose turn it is holds a socket name for the GPU, which only one process of the machine can have. No file is made
+    that another user could not open, the GPU itself is not opened, and a grader that is killed has left the queue.
     """
     if device == CPU:
         yield ()
         return
-    node, lock = _first_free(gpu_nodes() if nodes is None else nodes, folder)
-    try:
+    node, place = _first_free(gpu_nodes() if nodes is None else nodes)
+    with place:
         yield (node, *(name for name in _DRIVER if Path("/dev", name).exists()))
-    finally:
-        os.close(lock)
 
 
-def _first_free(nodes: tuple[str, ...], folder: Path) -> tuple[str, int]:
+def _first_free(nodes: tuple[str, ...]) -> tuple[str, socket.socket]:
     if not nodes:
         raise SandboxError("the GPU is gone; grade with `--device cpu`")
     while True:
         for node in nodes:
-            lock = os.open(folder / f"chainrule-{node}.lock", os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(lock)
-            else:
-                return node, lock
+            if (place := _take(node)) is not None:
+                return node, place
         time.sleep(_POLL_SECONDS)
+
+
+def _take(node: str) -> socket.socket | None:
+    """The socket that holds the GPU's name until it is closed; None while somebody else holds it."""
+    place = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        place.bind(f"{_QUEUE}{node}")
+    except OSError as error:
+        place.close()
+        if error.errno != errno.EADDRINUSE:
+            raise
+        return None
+    return place

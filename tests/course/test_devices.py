@@ -1,9 +1,12 @@
 """Which device is graded on, and that a GPU is used by one submission at a time."""
 
+import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+import uuid
 from pathlib import Path
 
 import pytest
@@ -47,6 +50,12 @@ def test_torch_is_asked_about_cuda_in_another_process(monkeypatch: pytest.Monkey
     assert asked == [[sys.executable, "-c", devices._ASK]]
 
 
+@pytest.fixture
+def node() -> str:
+    """A GPU that no other grader of this machine has."""
+    return f"nvidia-test-{uuid.uuid4().hex}"
+
+
 def test_gpus_are_counted_in_their_order(tmp_path: Path) -> None:
     for name in ("nvidia10", "nvidia2", "nvidiactl", "nvidia-uvm", "null"):
         (tmp_path / name).touch()
@@ -58,12 +67,12 @@ def test_the_cpu_has_no_queue() -> None:
         assert first == second == ()
 
 
-def test_a_gpu_is_used_by_one_at_a_time(tmp_path: Path) -> None:
+def test_a_gpu_is_used_by_one_at_a_time(node: str) -> None:
     inside: list[str] = []
     overlaps: list[str] = []
 
     def job() -> None:
-        with devices.turn("cuda", ("nvidia0",), tmp_path) as nodes:
+        with devices.turn("cuda", (node,)) as nodes:
             overlaps.extend(inside)
             inside.append(nodes[0])
             time.sleep(0.02)
@@ -78,16 +87,16 @@ def test_a_gpu_is_used_by_one_at_a_time(tmp_path: Path) -> None:
     assert overlaps == []
 
 
-def test_two_gpus_take_two_submissions(tmp_path: Path) -> None:
-    nodes = ("nvidia0", "nvidia1")
-    with devices.turn("cuda", nodes, tmp_path) as first, devices.turn("cuda", nodes, tmp_path) as second:
+def test_two_gpus_take_two_submissions(node: str) -> None:
+    nodes = (f"{node}-0", f"{node}-1")
+    with devices.turn("cuda", nodes) as first, devices.turn("cuda", nodes) as second:
         assert {first[0], second[0]} == set(nodes)
 
 
-def test_a_grader_that_was_killed_has_left_the_queue(tmp_path: Path) -> None:
+def test_a_grader_that_was_killed_has_left_the_queue(node: str) -> None:
     holder = (
-        "import sys, time; from pathlib import Path; from autograder.course import devices\n"
-        f"with devices.turn('cuda', ('nvidia0',), Path({str(tmp_path)!r})):\n"
+        "import time; from autograder.course import devices\n"
+        f"with devices.turn('cuda', ({node!r},)):\n"
         "    print('in', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", holder], stdout=subprocess.PIPE, text=True) as process:
@@ -95,26 +104,59 @@ def test_a_grader_that_was_killed_has_left_the_queue(tmp_path: Path) -> None:
         assert process.stdout.readline() == "in\n"
         process.kill()
         process.wait()
-        with devices.turn("cuda", ("nvidia0",), tmp_path) as nodes:
-            assert nodes[0] == "nvidia0"
+        with devices.turn("cuda", (node,)) as nodes:
+            assert nodes[0] == node
 
 
-def test_no_gpu_at_its_turn_is_said(tmp_path: Path) -> None:
-    with pytest.raises(SandboxError, match="the GPU is gone"), devices.turn("cuda", (), tmp_path):
+def another_user(node: str) -> tuple[int, int]:
+    """A process of another user that waits for the GPU when it is told to, and ends with 0; its pid and its start."""
+    told, start = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(told)
+        return pid, start
+    code = 1
+    try:
+        os.setgid(65534)
+        os.setuid(65534)
+        os.read(told, 1)
+        with devices.turn("cuda", (node,)):
+            code = 0
+    finally:
+        os._exit(code)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becoming another user takes root")
+def test_graders_of_two_users_stand_in_one_queue(node: str) -> None:
+    pid, start = another_user(node)
+    before = os.umask(0o077)  # what this user makes is nobody else's
+    try:
+        with os.fdopen(start, "wb", buffering=0) as pipe, devices.turn("cuda", (node,)):
+            pipe.write(b"x")
+            time.sleep(0.3)
+            assert os.waitpid(pid, os.WNOHANG) == (0, 0)
+    finally:
+        os.umask(before)
+    assert os.waitpid(pid, 0) == (pid, 0)
+    assert not list(Path(tempfile.gettempdir()).glob(f"*{node}*"))
+
+
+def test_no_gpu_at_its_turn_is_said() -> None:
+    with pytest.raises(SandboxError, match="the GPU is gone"), devices.turn("cuda", ()):
         pass
 
 
-def test_a_gpu_is_free_again_after_an_error(tmp_path: Path) -> None:
+def test_a_gpu_is_free_again_after_an_error(node: str) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(2):
-        with pytest.raises(ZeroDivisionError), devices.turn("cuda", ("a", "b"), tmp_path) as nodes:
-            assert nodes[0] == "a"
+        with pytest.raises(ZeroDivisionError), devices.turn("cuda", (node, "other")) as nodes:
+            assert nodes[0] == node
             raise ZeroDivisionError
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
-def test_waiting_for_a_gpu_leaves_no_descriptor_behind(tmp_path: Path) -> None:
+def test_waiting_for_a_gpu_leaves_no_descriptor_behind(node: str) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
-    with devices.turn("cuda", ("a",), tmp_path), devices.turn("cuda", ("a", "b"), tmp_path) as nodes:
-        assert nodes[0] == "b"
+    with devices.turn("cuda", (node,)), devices.turn("cuda", (node, f"{node}-1")) as nodes:
+        assert nodes[0] == f"{node}-1"
     assert len(list(Path("/proc/self/fd").iterdir())) == before
