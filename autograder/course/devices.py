@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from autograder.errors import SandboxError
@@ -38,8 +39,12 @@ def resolve(wanted: str) -> str:
 
 def has_gpu() -> bool:
     """Whether there is a GPU, and a torch that can use it."""
-    if not gpu_nodes():
-        return False
+    return bool(gpu_nodes()) and _torch_finds_a_gpu()
+
+
+@cache
+def _torch_finds_a_gpu() -> bool:
+    """What a Python with torch says, which takes seconds to start; this process asks once."""
     return subprocess.run([sys.executable, "-c", _ASK], capture_output=True, check=False).returncode == 0
 
 

@@ -93,6 +93,7 @@ def grade(
     options = options or GradingOptions()
     assignment.notebook_names()  # raises when it is not built
     roster, refused = _roster(assignment, students)
+    options = replace(options, device=options.device_for(assignment))  # found out once, for all workers
     basis = _basis(assignment, options, announce)
     recorded = {} if force else gradebook.scores()
     outcomes = [Outcome(printable(student), "error", message=why) for student, why in refused.items()]
@@ -124,7 +125,6 @@ def _basis(assignment: CourseAssignment, options: GradingOptions, announce: Call
     data = options.data_for(assignment)
     if data is not None:
         announce(f"{assignment.name} is graded with {data.origin}")
-    options = replace(options, device=options.device_for(assignment))
     return f"{digest(assignment)} {options} {data.name if data else ''}"
 
 

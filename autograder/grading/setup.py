@@ -24,16 +24,17 @@ def load_template(assignment: CourseAssignment, notebook: str) -> Template:
 
 @contextmanager
 def open_graders(
-    assignment: CourseAssignment, options: GradingOptions | None = None, *, download: bool = True
+    assignment: CourseAssignment, options: GradingOptions | None = None, *, device: str = "", download: bool = True
 ) -> Iterator[dict[str, Grader]]:
     """A grader for each notebook of the assignment, sharing one zygote and one suite.
 
+    ``device`` is ``cpu`` or ``cuda`` where somebody has found out already; otherwise the options decide.
     Raises CourseError when the assignment is not built, AssignmentError when its folder breaks a rule, and
     IsolationMissing when this machine cannot isolate students' code. Data is fetched unless ``download`` is False.
     """
     options = options or GradingOptions()
     templates = {name: load_template(assignment, name) for name in assignment.notebook_names()}
-    settings, device = assignment.settings, options.device_for(assignment)
+    settings, device = assignment.settings, device or options.device_for(assignment)
     files = {path.relative_to(assignment.source).as_posix(): path.read_bytes() for path in assignment.handed_out()}
     with ExitStack() as stack:
         data = options.data_for(assignment, download=download)

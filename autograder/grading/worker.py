@@ -22,8 +22,11 @@ from autograder.results import graded_notebook
 def open_worker(
     assignment: CourseAssignment, options: GradingOptions, drafts: str
 ) -> Iterator[Callable[[str], GradedNotebooks | Crash]]:
-    """What a worker process opens: the assignment's graders; it then grades the students it is sent."""
-    with open_graders(assignment, options, download=False) as graders:
+    """What a worker process opens: the assignment's graders; it then grades the students it is sent.
+
+    ``options.device`` is ``cpu`` or ``cuda``, as the process that sends them has found out.
+    """
+    with open_graders(assignment, options, device=options.device, download=False) as graders:
         yield lambda student: _grade_one(assignment, student, graders, Path(drafts))
 
 

@@ -7,12 +7,21 @@ import tempfile
 import threading
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from autograder.course import devices
 from autograder.errors import SandboxError
+
+
+@pytest.fixture(autouse=True)
+def _asked_anew() -> Iterator[None]:
+    """Forgets what torch said in another test."""
+    devices._torch_finds_a_gpu.cache_clear()
+    yield
+    devices._torch_finds_a_gpu.cache_clear()
 
 
 @pytest.fixture
@@ -48,6 +57,8 @@ def test_torch_is_asked_about_cuda_in_another_process(monkeypatch: pytest.Monkey
     monkeypatch.setattr(subprocess, "run", run)
     assert devices.has_gpu()
     assert asked == [[sys.executable, "-c", devices._ASK]]
+    assert [devices.resolve(wanted) for wanted in ("cuda", "cuda-if-available")] == ["cuda", "cuda"]
+    assert len(asked) == 1, "the answer is kept"
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 import io
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from course_fixtures import (
     HIDDEN_TESTS,
     NAME,
     ROOT,
+    grade,
     grade_class,
     hand_in,
     hidden_test,
@@ -29,7 +31,8 @@ from autograder.course import devices
 from autograder.course.layout import Course
 from autograder.errors import SandboxError
 from autograder.grading import setup as graders
-from autograder.grading.pool import Pool
+from autograder.grading.options import GradingOptions
+from autograder.grading.pool import Job, Pool
 from autograder.results.model import CheckResult
 from autograder.sandbox.host import self_test
 
@@ -235,6 +238,34 @@ def test_the_device_is_checked_before_anything_is_graded(
     assert exit_code == SandboxError.exit_code
     assert err.startswith("autograder: no GPU that torch can use is here; grade with `--device cpu`")
     assert not (course.reports / NAME).exists()
+
+
+class HereAndNow(Pool):
+    """Does the work of its workers in this process."""
+
+    @contextmanager
+    def run(self, job: Job, items: Sequence[Any]) -> Iterator[Iterator[tuple[Any, Any]]]:
+        with job.open() as handle:
+            yield ((item, handle(item)) for item in items)
+
+
+@pytest.mark.parametrize("chosen", ["", "cuda-if-available"], ids=["in assignment.toml", "by --device"])
+def test_the_workers_are_told_what_was_found_out_about_a_gpu(
+    chosen: str, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = course.assignment(NAME).folder / "assignment.toml"
+    settings.write_text('device = "cuda-if-available"\n' + settings.read_text())
+    asked: list[str] = []
+
+    def has_gpu() -> bool:
+        asked.append("is there one?")
+        return False
+
+    monkeypatch.setattr(devices, "has_gpu", has_gpu)
+    hand_in(course, "ada", solved(course))
+    (outcome,) = grade(course, options=GradingOptions(device=chosen), pool=HereAndNow())
+    assert (outcome.status, outcome.score) == ("graded", 5.0)
+    assert asked == ["is there one?"]
 
 
 def test_the_quick_option_is_the_quick_grading(course_with_data: Course, run: Run) -> None:
