@@ -91,7 +91,10 @@ class Submission:
     @property
     def untouched(self) -> bool:
         """Whether no answer differs from the release, and no code was added."""
-        return not any(cell.role == "student" or (cell.is_answer and cell.source != cell.stub) for cell in self.cells)
+        return not any(
+            cell.source != cell.stub if cell.is_answer else cell.role == "student" and cell.kind == "code"
+            for cell in self.cells
+        )
 
 
 def read(path: Path, template: Template) -> Submission:

@@ -206,7 +206,7 @@ def assert_unchanged(call: Call, *which: int | str, hint: str = "") -> None:
     are compared in the form in which they travel (an OrderedDict is a dict, a ``>f8`` array has native byte order), so
     that a difference is the student's doing.
 
-    Functions, handles, arrays of ``data.given``, SymPy expressions and random generators are not compared, also where
+    Functions, handles, public data, SymPy expressions and random generators are not compared, also where
     they stand inside another argument: drawing numbers from a generator does not count as a change.
 
     Raises LookupError when the call was given no such argument.

@@ -295,3 +295,16 @@ def test_hidden_regions_of_a_classic_check_come_from_the_source(course: Course) 
     check = next(cell for cell in template.cells if cell.grade_id == "test_square")
     assert "square(4)" in check.source
     assert "square(3)" in check.stub
+
+
+def test_a_release_is_untouched_until_an_answer_changes_or_code_is_added(built: Course, template: Template) -> None:
+    def untouched(notebook: Json) -> bool:
+        return intake.merge(notebook["cells"], template).untouched
+
+    assert untouched(released(built))
+    assert untouched(with_cells(released(built), markdown("a note to myself")))
+    assert not untouched(with_cells(released(built), code("1 + 1")))
+    assert not untouched(solved(built, why="YOUR ANSWER HERE"))
+    changed = released(built)
+    cell_of(changed, "why")["source"] = "Because."
+    assert not untouched(changed)
