@@ -5,7 +5,7 @@ import struct
 
 import numpy as np
 import pytest
-from autograder import as_array, assert_close, assert_dtype, assert_raises, fail, put_file
+from autograder import as_array, assert_close, assert_dtype, assert_raises, fail, imported, put_file
 
 # One rounding: k / 255 and k * (1 / 255) may differ in the last of 24 bits.
 ONE_ROUNDING = {"rtol": 1.2e-7, "atol": 0.0}
@@ -97,7 +97,7 @@ def test_a_path(student, rng):
         except AssertionError:  # what is wrong with the reading itself is no matter of the path
             continue
         read_at_all = True
-        if not np.array_equal(as_array(student.load_idx(student.imported("mnist").Path(name))), expected):
+        if not np.array_equal(as_array(student.load_idx(imported(student, "mnist").Path(name))), expected):
             fail("a file whose name is a Path is read in another way than one whose name is a str")
     if not read_at_all:
         fail("not even a file whose name is a str is read")
