@@ -90,7 +90,7 @@ class SafeFeedback(NbGraderPreprocessor):
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
         """The notebook as it may be shown; hidden tests of classic assignments are cut out of feedback."""
         is_feedback = "nbgrader" in resources  # formgrader's pages, which a person of the course reads, have none
-        return from_dict(sanitize.safe(nb, for_student=is_feedback)), resources
+        return from_dict(sanitize.sanitize_notebook(nb, for_student=is_feedback)), resources
 
 
 class _OpenGraders:

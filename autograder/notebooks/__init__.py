@@ -1,4 +1,4 @@
-"""Notebook formats: percent text, cell roles, conversion to .ipynb, reading .ipynb under size limits, sanitizing.
+"""Notebook formats: percent scripts, cell roles, conversion to and from .ipynb, size limits, HTML sanitizing.
 
-Every package from :mod:`autograder.course` upwards may import it; it imports only :mod:`autograder.errors`.
+:mod:`autograder.course` and every package above it may import this one; it imports only :mod:`autograder.errors`.
 """

@@ -1,18 +1,18 @@
-"""The cells of notebook.py as an instructor's notebook, and back.
+"""Converts the cells of notebook.py to an instructor notebook and back.
 
-nbgrader keeps what a cell is in ``metadata.nbgrader``:
+nbgrader stores the type of a cell in ``metadata.nbgrader``:
 
 ==========  ==========================================  ============================
-cell        nbgrader                                    in the student's notebook
+cell        nbgrader metadata                           in the student's notebook
 ==========  ==========================================  ============================
 answer      solution                                    editable
-check       grade, locked, points                       locked
-written     grade, solution, points                     editable, graded by a person
-set-up      locked                                      locked
-others      nothing                                     theirs
+check       grade, locked, points                       read-only
+written     grade, solution, points                     editable, manually graded
+setup       locked                                      read-only
+other       none                                        editable
 ==========  ==========================================  ============================
 
-A notebook is written with sorted keys, no outputs and ids that depend on the cells alone.
+Notebooks are written deterministically: sorted keys, no outputs, and cell ids that depend only on the cells.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ _KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python
 
 
 def to_notebook(cells: Sequence[PercentCell], built: str) -> Json:
-    """The notebook of `cells`; `built` is the fingerprint of what it was built from."""
+    """Returns the notebook of ``cells``; its metadata records ``built``, the :func:`fingerprint` of the build."""
     return {
         "cells": [_notebook_cell(cell, name) for cell, name in zip(cells, cell_ids(cells), strict=True)],
         "metadata": {
@@ -45,18 +45,21 @@ def to_notebook(cells: Sequence[PercentCell], built: str) -> Json:
 
 
 def from_notebook(notebook: Json, path: object) -> list[PercentCell]:
-    """The cells a person would write in notebook.py; `line` is the cell's place in the notebook."""
+    """Converts a notebook to the cells of notebook.py; their ``line`` is the number of the cell in the notebook.
+
+    ``path`` is the file that error messages name. Raises NotebookError for a cell that notebook.py cannot express.
+    """
     return [_percent_cell(cell, f"{path}: cell {count}", count) for count, cell in enumerate(notebook["cells"], 1)]
 
 
 def read_notebook(path: Path) -> Json:
-    """The JSON of an instructor's notebook; raises `NotebookError`."""
+    """Reads an instructor notebook as JSON; raises NotebookError when it is not a valid notebook of format 4."""
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise NotebookError(f"{path} cannot be read as a notebook: {error}") from error
     if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
-        raise NotebookError(f"{path} is no notebook of format 4; open it in Jupyter and save it")
+        raise NotebookError(f"{path} is not a notebook of format 4; open it in Jupyter and save it")
     cells = notebook.get("cells")
     if not isinstance(cells, list) or not all(_is_cell(cell) for cell in cells):
         raise NotebookError(f"{path} has a cell without source or metadata; open it in Jupyter and save it")
@@ -64,19 +67,22 @@ def read_notebook(path: Path) -> Json:
 
 
 def notebook_text(notebook: Json) -> str:
-    """The bytes-to-be of a notebook, in the layout that Jupyter and nbgrader write."""
+    """Serializes a notebook with the same layout as Jupyter and nbgrader."""
     return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def built_from(notebook: Json) -> str | None:
-    """The fingerprint that `to_notebook` left in a notebook."""
-    mark = notebook.get("metadata", {}).get("chainrule")
-    value = mark.get("built") if isinstance(mark, dict) else None
-    return value if isinstance(value, str) else None
+    """Returns the fingerprint that :func:`to_notebook` recorded in the notebook, or None."""
+    metadata = notebook.get("metadata", {}).get("chainrule")
+    built = metadata.get("built") if isinstance(metadata, dict) else None
+    return built if isinstance(built, str) else None
 
 
 def fingerprint(cells: Sequence[PercentCell], files: Mapping[str, bytes]) -> str:
-    """A hash of all that a build reads; running a notebook, or blank lines at a cell's end, do not change it."""
+    """Returns a hash of everything a build reads.
+
+    Running the notebook, or adding blank lines at the end of a cell, does not change it.
+    """
     digest = hashlib.sha256()
     for cell in cells:
         digest.update(json.dumps([cell.kind, cell.source.rstrip(), dict(cell.metadata)], sort_keys=True).encode())
@@ -92,8 +98,9 @@ def _notebook_cell(cell: PercentCell, name: str) -> Json:
     nbgrader = _nbgrader_metadata(cell, name)
     if nbgrader:
         metadata["nbgrader"] = nbgrader
-    made = {"cell_type": cell.kind, "id": name, "metadata": metadata, "source": cell.source.splitlines(keepends=True)}
-    return made if cell.kind == "markdown" else {**made, "execution_count": None, "outputs": []}
+    source = cell.source.splitlines(keepends=True)
+    notebook_cell = {"cell_type": cell.kind, "id": name, "metadata": metadata, "source": source}
+    return notebook_cell if cell.kind == "markdown" else {**notebook_cell, "execution_count": None, "outputs": []}
 
 
 def _nbgrader_metadata(cell: PercentCell, name: str) -> Json | None:
@@ -116,13 +123,13 @@ def _percent_cell(cell: Json, where: str, count: int) -> PercentCell:
     if cell["cell_type"] not in ("code", "markdown"):
         raise NotebookError(f"{where} is a {cell['cell_type']} cell; make it code or markdown")
     if cell.get("attachments"):
-        raise NotebookError(f"{where} has a pasted picture; save it beside notebook.py and name it in files")
+        raise NotebookError(f"{where} has an attachment; save the image next to notebook.py and add it to `files`")
     source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
     return PercentCell(cell["cell_type"], source, _header(cell, where), count)
 
 
 def _header(cell: Json, where: str) -> Json:
-    """The header that makes such a cell; the inverse of `_nbgrader_metadata`."""
+    """Returns the header of the cell in notebook.py; the inverse of ``_nbgrader_metadata``."""
     tags = cell["metadata"].get("tags")
     header: Json = {"tags": tags} if tags else {}
     nbgrader = cell["metadata"].get("nbgrader") or {}
@@ -131,7 +138,7 @@ def _header(cell: Json, where: str) -> Json:
         raise NotebookError(f"{where} is a manually graded task; make it a manually graded answer")
     if not (grade or solution):
         if locked and cell["cell_type"] == "markdown":
-            raise NotebookError(f"{where} is read-only markdown, which notebook.py cannot say; unlock it")
+            raise NotebookError(f"{where} is a read-only markdown cell, which notebook.py does not support; unlock it")
         return header
     if not grade:
         return {"answer": nbgrader.get("grade_id"), **header}

@@ -1,7 +1,7 @@
-"""Notebooks as the plain JSON they are: read under caps, looked at, written as nbgrader writes them.
+"""Reads and writes .ipynb files as plain JSON, with limits on their size.
 
-``nbformat`` validates against a JSON schema, which costs 100 ms a notebook and refuses what can be mended;
-a submission is read here field by field instead, and rebuilt from the release anyway.
+``nbformat`` validates against a JSON schema, which takes 100 ms per notebook and rejects files that can be repaired.
+Submissions are checked field by field here instead; they are merged into the released notebook anyway.
 """
 
 from __future__ import annotations
@@ -14,12 +14,16 @@ from autograder.errors import NotebookError
 MAX_BYTES = 32 * 2**20
 MAX_CELLS = 2000
 MAX_SOURCE = 2**20
+"""Characters per cell."""
 
 Json = dict[str, Any]
 
 
 def parse(data: bytes) -> Json:
-    """The notebook in ``data``, with a list of well-formed cells; raises NotebookError, which says what is wrong."""
+    """Parses a notebook whose cells are then known to be well-formed, with each source as a single string.
+
+    Raises NotebookError with the reason when ``data`` is not a notebook of format 4 or exceeds a limit.
+    """
     if len(data) > MAX_BYTES:
         raise NotebookError(f"the file is larger than {MAX_BYTES // 2**20} MB; clear its outputs and submit again")
     if not data.strip():
@@ -47,22 +51,22 @@ def _check_cell(cell: Any, number: int) -> None:
         source = cell["source"] = "".join(source)
     if not isinstance(source, str) or len(source) > MAX_SOURCE:
         raise NotebookError(f"cell {number} has no readable source")
-    # A lone surrogate is legal JSON and illegal everywhere else.
+    # JSON allows lone surrogates; UTF-8 does not.
     cell["source"] = source.encode("utf-8", "replace").decode()
 
 
 def dump(notebook: Json) -> bytes:
-    """The bytes nbformat would write: texts are lists of lines, so that a diff shows the line that changed."""
+    """Serializes a notebook as nbformat does, with text split into lists of lines so that diffs are readable."""
     split = {**notebook, "cells": [_split_cell(cell) for cell in notebook["cells"]]}
     text = json.dumps(split, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
     return (text + "\n").encode("utf-8", "replace")
 
 
 def _split_cell(cell: Json) -> Json:
-    found = {**cell, "source": cell["source"].splitlines(keepends=True)}
+    split = {**cell, "source": cell["source"].splitlines(keepends=True)}
     if cell["cell_type"] == "code":
-        found["outputs"] = [_split_output(output) for output in cell.get("outputs", [])]
-    return found
+        split["outputs"] = [_split_output(output) for output in cell.get("outputs", [])]
+    return split
 
 
 def _split_output(output: Json) -> Json:
@@ -75,24 +79,24 @@ def _split_output(output: Json) -> Json:
 
 
 def metadata_of(cell: Json) -> Json:
-    """The cell's metadata, whatever the file says."""
+    """Returns the metadata of a cell; an empty dict when it is missing or malformed."""
     metadata = cell.get("metadata")
     return metadata if isinstance(metadata, dict) else {}
 
 
 def nbgrader_of(cell: Json) -> Json:
-    """The cell's nbgrader metadata, or nothing."""
+    """Returns the nbgrader metadata of a cell; an empty dict when it is missing or malformed."""
     fields = metadata_of(cell).get("nbgrader")
     return fields if isinstance(fields, dict) else {}
 
 
 def grade_id_of(cell: Json) -> str | None:
-    """The name nbgrader knows the cell by."""
+    """Returns the ``grade_id`` of a cell, or None when nbgrader does not know the cell."""
     name = nbgrader_of(cell).get("grade_id")
     return name if isinstance(name, str) else None
 
 
 def is_experiment(cell: Json) -> bool:
-    """Whether the cell is tagged as one that grading does not run."""
+    """Whether the cell is tagged ``experiment``; grading does not run such cells."""
     tags = metadata_of(cell).get("tags")
     return isinstance(tags, list) and "experiment" in tags

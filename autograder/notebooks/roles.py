@@ -1,7 +1,7 @@
-"""What a cell of notebook.py is, and the rules it keeps.
+"""The role of each cell of notebook.py, and the rules that cells must follow.
 
-The header says it: ``answer``, ``check`` and ``written`` cells are graded, ``tags=["experiment"]`` is for
-students only, any other code is set-up and any other markdown is prose.
+The header of a cell determines its role: ``answer``, ``check`` and ``written`` cells are graded, cells with
+``tags=["experiment"]`` are not run by grading, other code cells are setup, and other markdown cells are prose.
 """
 
 import math
@@ -23,13 +23,13 @@ _HEADER_KEYS: dict[Role, frozenset[str]] = {
     "prose": frozenset(),
 }
 _KINDS = {"answer": "code", "check": "code", "experiment": "code"}
-_GRADE_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")  # it is the cell id too, and those end at 64 characters
-# nbgrader would act on these, and everything in source/ is copied to students
+_GRADE_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")  # also used as cell id, which nbformat limits to 64 characters
+# nbgrader would process these markers; hidden tests belong in hidden_tests/.
 _FORBIDDEN = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME", "END MARK SCHEME", "AUTOTEST")
 
 
 def role(cell: PercentCell) -> Role:
-    """What the header of `cell` makes it."""
+    """Returns the role of a cell."""
     if "answer" in cell.metadata:
         return "answer"
     if "check" in cell.metadata:
@@ -42,15 +42,15 @@ def role(cell: PercentCell) -> Role:
 
 
 def grade_id(cell: PercentCell) -> str | None:
-    """The name an answer, a check or a written cell has in the gradebook."""
+    """Returns the name of a graded cell in the gradebook; None for every other cell."""
     value = cell.metadata.get(role(cell))
     return value if isinstance(value, str) else None
 
 
 def cell_ids(cells: Sequence[PercentCell]) -> list[str]:
-    """One id per cell: the grade id, or the role and a count.
+    """Returns one id per cell: the grade id, or the role and a running number.
 
-    The count and not the text, so that mending a sentence in a locked cell does not look like a new cell.
+    Ids do not depend on the text, so that fixing a typo in a locked cell does not make it a new cell.
     """
     counts: dict[str, int] = {}
     ids = []
@@ -62,7 +62,7 @@ def cell_ids(cells: Sequence[PercentCell]) -> list[str]:
 
 
 def check_cells(cells: Sequence[PercentCell], file: object) -> None:
-    """Raise `AssignmentError` at the first cell that breaks a rule."""
+    """Raises AssignmentError for the first cell that breaks a rule; ``file`` is the file that the message names."""
     seen: dict[str, int] = {}
     for cell in cells:
         for problem in _problems(cell):
@@ -92,9 +92,9 @@ def _header_problems(cell: PercentCell) -> Iterator[str]:
             yield f"a {value} cell is neither code nor markdown; write '# %%' or '# %% [markdown]'"
         elif key not in allowed:
             takes = ", ".join(sorted(allowed)) or "nothing"
-            yield f"{key!r} does not belong in the header of this cell ({kind}), which takes {takes}"
+            yield f"{key!r} is not allowed in the header of this cell ({kind}), which takes {takes}"
     if _KINDS.get(kind, cell.kind) != cell.kind:
-        yield f"{kind!r} cells are code; take [markdown] out of the header"
+        yield f"{kind!r} cells must be code cells; remove [markdown] from the header"
     if kind == "experiment" and cell.metadata["tags"] != ["experiment"]:
         yield f'the only tag is tags=["experiment"], not {cell.metadata["tags"]!r}'
     if kind in ("answer", "check", "written"):
@@ -113,31 +113,31 @@ def _grade_problems(cell: PercentCell, kind: str) -> Iterator[str]:
     if points is None:
         yield f"{kind}={name!r} has no points; add points=1 to the header"
     elif not is_positive(points):
-        yield f"points={points!r} of {name!r} must be a number above zero"
+        yield f"points={points!r} of {name!r} must be a positive number"
 
 
 def _source_problems(cell: PercentCell) -> Iterator[str]:
     kind = role(cell)
     for marker in _FORBIDDEN:
         if marker in cell.source:
-            yield f"{marker!r} stands in the cell; hidden tests live in hidden_tests/, never in the notebook"
+            yield f"the cell contains {marker!r}; put hidden tests into hidden_tests/, not into the notebook"
     regions = _solution_regions(cell.source)
     if regions is None:
-        yield "### BEGIN SOLUTION and ### END SOLUTION do not come in pairs"
+        yield "### BEGIN SOLUTION and ### END SOLUTION are not paired"
     elif regions and kind not in ("answer", "written"):
-        yield '### BEGIN SOLUTION stands in a cell that is no answer; add answer="<name>" to the header'
+        yield '### BEGIN SOLUTION is in a cell that is not an answer; add answer="<name>" to the header'
     elif not regions and kind == "answer":
         yield f"answer={grade_id(cell)!r} has no ### BEGIN SOLUTION and ### END SOLUTION around its reference answer"
 
 
 def _solution_regions(source: str) -> int | None:
-    """How many solution regions there are; None when the markers do not pair up."""
-    markers = [re.findall(r"(BEGIN|END) SOLUTION", line) for line in source.split("\n")]
-    found = [marker for marker in markers if marker]  # nbgrader reads one marker per line
-    pairs = len(found) // 2
-    return pairs if found == [["BEGIN"], ["END"]] * pairs else None
+    """Returns the number of solution regions, or None when the markers are not paired."""
+    markers_by_line = [re.findall(r"(BEGIN|END) SOLUTION", line) for line in source.split("\n")]
+    markers = [marker for marker in markers_by_line if marker]  # nbgrader reads one marker per line
+    pairs = len(markers) // 2
+    return pairs if markers == [["BEGIN"], ["END"]] * pairs else None
 
 
 def is_positive(value: object) -> bool:
-    """Is `value` a finite number above zero? True and False are no numbers here."""
+    """Whether ``value`` is a finite, positive int or float; bools do not count."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0

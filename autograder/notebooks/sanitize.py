@@ -1,6 +1,6 @@
-"""What may be shown of a student's notebook: nothing active, and to students nothing hidden.
+"""Sanitizes student notebooks before they are rendered as HTML: no active content, and no hidden tests in feedback.
 
-Every HTMLExporter of the course runs this (formgrader's pages and feedback), whoever wrote the notebook.
+Every HTMLExporter of the course applies it: the pages of formgrader as well as feedback.
 """
 
 from __future__ import annotations
@@ -26,76 +26,79 @@ _MARKDOWN_ATTRIBUTES = {
     **{f"h{level}": {"id"} for level in range(1, 7)},
 }
 _MIME_TYPES = ("text/plain", "image/png")
-_PICTURE = re.compile(r"data:image/png;base64,|(?!/)(?!.*\.\.)[\w./ -]+$")
+_SAFE_IMAGE_SRC = re.compile(r"data:image/png;base64,|(?!/)(?!.*\.\.)[\w./ -]+$")
 _MAX_SOURCE, _MAX_SOURCES = 20_000, 300_000
-"""Characters of one cell, and of all of a student's cells: rendering markdown and highlighting take quadratic time."""
+"""Characters per cell and per notebook; markdown rendering and syntax highlighting take quadratic time."""
 
 
-def defuse(markdown: str) -> str:
-    """Markdown in which nothing is an HTML tag any more: `<b` becomes `< b`.
+def break_html_tags(markdown: str) -> str:
+    """Inserts a space into everything that looks like an HTML tag: ``<b`` becomes ``< b``.
 
-    An HTML sanitiser would turn the `<` of `$a<b$` into an entity and break the formula; a space breaks tags only.
+    An HTML sanitizer would escape the ``<`` of ``$a<b$`` and break the formula; TeX ignores the space.
     """
     return _TAG.sub("< ", markdown)
 
 
 def markdown2html(markdown: str) -> str:
-    """In place of nbconvert's filter of this name, which lets `javascript:` links through."""
+    """Renders markdown as safe HTML; replaces nbconvert's filter of this name, which allows ``javascript:`` links."""
     from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 
     renderer = IPythonRenderer(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)
     try:
         html = MarkdownWithMath(renderer=renderer).render(markdown)
-    except InvalidNotebook:  # a picture that was pasted into the cell: attachments are not kept
+    except InvalidNotebook:  # the cell refers to an attachment, and attachments were removed
         html = MarkdownWithMath(renderer=renderer).render(markdown.replace("attachment:", ""))
     return nh3.clean(
         html,
         attributes=_MARKDOWN_ATTRIBUTES,
-        attribute_filter=_no_foreign_pictures,
+        attribute_filter=_filter_attribute,
         filter_style_properties={"text-align"},
         url_schemes={"http", "https", "mailto", "data"},
     )
 
 
-def _no_foreign_pictures(tag: str, attribute: str, value: str) -> str | None:
-    """A picture lies beside the page or in it; one from elsewhere would tell its server who looks."""
+def _filter_attribute(tag: str, attribute: str, value: str) -> str | None:
+    """Allows only embedded and local images: a remote server would learn who opens the page."""
     if tag == "img" and attribute == "src":
-        return value if _PICTURE.match(value) else None
+        return value if _SAFE_IMAGE_SRC.match(value) else None
     return None if attribute == "href" and value.lower().startswith("data:") else value
 
 
-def safe(notebook: Json, *, for_student: bool) -> Json:
-    """The notebook with text and PNG outputs, our tables, and markdown without HTML."""
+def sanitize_notebook(notebook: Json, *, for_student: bool) -> Json:
+    """Returns the notebook without HTML in students' markdown and with plain text and PNG outputs only.
+
+    The feedback tables of graded cells are kept. With ``for_student``, hidden tests are removed as well, with every
+    output that may quote them. Sources that are too long to render are truncated.
+    """
     cells = [dict(cell) for cell in notebook["cells"]]
-    _cut_sources([cell for cell in cells if not nbgrader_of(cell).get("locked")])
-    return {**notebook, "cells": [_safe_cell(cell, for_student=for_student) for cell in cells]}
+    _truncate_sources([cell for cell in cells if not nbgrader_of(cell).get("locked")])
+    return {**notebook, "cells": [_sanitize_cell(cell, for_student=for_student) for cell in cells]}
 
 
-def _cut_sources(cells: list[Json]) -> None:
-    """Bounds what a page has to render."""
-    left = _MAX_SOURCES
+def _truncate_sources(cells: list[Json]) -> None:
+    remaining = _MAX_SOURCES
     for cell in cells:
-        size = min(_MAX_SOURCE, left)
+        size = min(_MAX_SOURCE, remaining)
         if len(cell["source"]) > size:
-            cell["source"] = cell["source"][:size] + "\n... (cut: the rest is in the submitted file)"
-        left -= min(len(cell["source"]), left)
+            cell["source"] = cell["source"][:size] + "\n... (truncated; the submitted file has the rest)"
+        remaining -= min(len(cell["source"]), remaining)
 
 
-def _safe_cell(cell: Json, *, for_student: bool) -> Json:
+def _sanitize_cell(cell: Json, *, for_student: bool) -> Json:
     cell.pop("attachments", None)
     if cell["cell_type"] != "code":
         locked = nbgrader_of(cell).get("locked")
-        return cell if locked else {**cell, "cell_type": "markdown", "source": defuse(cell["source"])}
+        return cell if locked else {**cell, "cell_type": "markdown", "source": break_html_tags(cell["source"])}
     hidden = bool(_HIDDEN.search(cell["source"]))
-    outputs = [_safe_output(output, nbgrader_of(cell).get("grade") is True) for output in cell.get("outputs", [])]
+    outputs = [_sanitize_output(output, nbgrader_of(cell).get("grade") is True) for output in cell.get("outputs", [])]
     if for_student and hidden:
         cell["source"] = _HIDDEN.sub("", cell["source"])
-        outputs = [_without_story(output) for output in outputs]
+        outputs = [_without_details(output) for output in outputs]
     cell["outputs"] = [output for output in outputs if output]
     return cell
 
 
-def _safe_output(output: Json, graded: bool) -> Json | None:
+def _sanitize_output(output: Json, graded: bool) -> Json | None:
     kind = output.get("output_type")
     if kind in ("stream", "error"):
         return output
@@ -110,11 +113,12 @@ def _safe_output(output: Json, graded: bool) -> Json | None:
     return {**output, "data": data, "metadata": {}}
 
 
-def _without_story(output: Json | None) -> Json | None:
-    """The score, or that there was an error: prints, messages and tracebacks may quote the hidden test."""
+def _without_details(output: Json | None) -> Json | None:
+    """Reduces an output to the score or the type of the error; printed text and tracebacks may quote hidden tests."""
     if output is None or output["output_type"] == "execute_result":
         return output
     if output["output_type"] != "error":
         return None
-    name = output["ename"] if hasattr(builtins, output["ename"]) else "Error"  # students name their own classes
-    return {**output, "ename": name, "evalue": "", "traceback": [f"{name}: a hidden test of this cell failed."]}
+    # A student can define an exception class whose name quotes the hidden test.
+    name = output["ename"] if hasattr(builtins, output["ename"]) else "Error"
+    return {**output, "ename": name, "evalue": "", "traceback": [f"{name}: a hidden test in this cell failed."]}

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder.notebooks.intake import Cell, Submission
 from autograder.notebooks.ipynb import Json
-from autograder.notebooks.sanitize import defuse
+from autograder.notebooks.sanitize import break_html_tags
 from autograder.results.model import CheckResult, NotebookResult, Status, Verdict
 
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -52,7 +52,7 @@ def _cell(cell: Cell, check: CheckResult | None, result: NotebookResult) -> Json
     if cell.kind == "code":
         return fields | {"execution_count": None, "outputs": _outputs(cell, check, result)}
     if cell.source != cell.stub:
-        fields["source"] = defuse(cell.source)
+        fields["source"] = break_html_tags(cell.source)
     return fields
 
 
@@ -104,6 +104,6 @@ def _upper(text: str) -> str:
 
 
 def _remarks(remarks: list[str]) -> Json:
-    lines = "\n".join(f"- {defuse(remark)}" for remark in remarks)
+    lines = "\n".join(f"- {break_html_tags(remark)}" for remark in remarks)
     source = f"**Remarks of the grader**\n\n{lines}"
     return {"cell_type": "markdown", "id": "grading-remarks", "metadata": {}, "source": source}

@@ -461,7 +461,7 @@ def test_an_import_does_not_overwrite_a_newer_notebook_py(course: Course) -> Non
 def test_an_import_can_replace_a_notebook_py_that_cannot_be_read(course: Course) -> None:
     build(course.assignment(NAME))
     written(course).write_text("garbage\n")
-    with pytest.raises(AssignmentError, match=r"notebook\.py:1: 'garbage' stands before"):
+    with pytest.raises(AssignmentError, match=r"notebook\.py:1: 'garbage' comes before"):
         import_notebook(course, source(course))
     import_notebook(course, source(course), force=True)
     assert stale(course.assignment(NAME)) == []
@@ -475,10 +475,14 @@ def test_an_import_can_replace_a_notebook_py_that_cannot_be_read(course: Course)
     [
         (lambda nb: cell(nb, "why")["metadata"]["nbgrader"].update(task=True), NotebookError, r"cell 5 is a manually"),
         (lambda nb: cell(nb, "prose-1").update(cell_type="raw"), NotebookError, r"cell 1 is a raw cell; make it code"),
-        (lambda nb: cell(nb, "prose-1").update(attachments={"a": {}}), NotebookError, r"cell 1 has a pasted picture"),
-        (lambda nb: cell(nb, "setup-1").update(cell_type="markdown"), NotebookError, r"cell 2 is read-only markdown"),
+        (lambda nb: cell(nb, "prose-1").update(attachments={"a": {}}), NotebookError, r"cell 1 has an attachment"),
+        (
+            lambda nb: cell(nb, "setup-1").update(cell_type="markdown"),
+            NotebookError,
+            r"cell 2 is a read-only markdown cell",
+        ),
         (lambda nb: cell(nb, "setup-1").pop("source"), NotebookError, r"has a cell without source or metadata"),
-        (lambda nb: nb.update(nbformat=3), NotebookError, r"is no notebook of format 4; open it in Jupyter"),
+        (lambda nb: nb.update(nbformat=3), NotebookError, r"is not a notebook of format 4; open it in Jupyter"),
         (lambda nb: nb.update(cells=None), NotebookError, r"has a cell without source"),
         (lambda nb: cell(nb, "square").update(source="x"), AssignmentError, r"\.ipynb:3: answer='square' has no ###"),
         (

@@ -16,7 +16,7 @@ from autograder.grading.pool import Pool
 from autograder.nbgrader_bridge.feedback import feedback
 from autograder.nbgrader_bridge.gradebook import submission_time
 from autograder.notebooks import intake
-from autograder.notebooks.sanitize import markdown2html, safe
+from autograder.notebooks.sanitize import markdown2html, sanitize_notebook
 from autograder.protocol.values import Decoder
 from autograder.sandbox.host.replies import MAX_IMAGE_BYTES, cell_result
 from autograder.testing.compare import Failure, as_array, describe
@@ -93,7 +93,7 @@ def test_a_picture_beside_the_page_is() -> None:
 
 def test_what_a_page_renders_is_bounded() -> None:
     cells = [markdown("x" * 1_000_000) for _ in range(40)]
-    shown = safe({"cells": cells}, for_student=True)["cells"]
+    shown = sanitize_notebook({"cells": cells}, for_student=True)["cells"]
     assert sum(len(cell["source"]) for cell in shown) < 310_000
     assert all("cut" in cell["source"] for cell in shown)
 

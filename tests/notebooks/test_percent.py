@@ -99,7 +99,7 @@ def test_a_header_inside_a_string_starts_no_cell() -> None:
 
 
 def test_code_before_the_first_header_is_an_error_with_its_line() -> None:
-    with pytest.raises(AssignmentError, match=r"nb\.py:2: 'import os' stands before the first '# %%' header"):
+    with pytest.raises(AssignmentError, match=r"nb\.py:2: 'import os' comes before the first '# %%' header"):
         parse("\nimport os\n# %%\n", "nb.py")
 
 
