@@ -78,7 +78,7 @@ def _judged(assignment: Assignment, suite: Suite) -> set[str]:
     They train for seconds each, and most changes of a recipe are no mistakes.
     """
     slow = {check for check, tests in suite.tests.items() if all(test.slow for test in tests)}
-    return set(assignment.answers) - {answer for check in slow for answer in assignment.answers_of(check)}
+    return set(assignment.answers) - {answer for check in slow for answer in assignment.answers_graded_by(check)}
 
 
 def _mutants(assignment: Assignment, answers: set[str]) -> Iterator[Mutant]:

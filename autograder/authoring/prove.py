@@ -127,7 +127,7 @@ def _shortened(every: list[SampleSubmission]) -> list[SampleSubmission]:
 
 def _runs_slow_tests(assignment: Assignment, slow: frozenset[str], sample: SampleSubmission) -> bool:
     """Whether slow tests are run for a sample; for every sample, where there are none."""
-    judged = {answer for test in slow for answer in assignment.answers_of(test.partition("::")[0])}
+    judged = {answer for test in slow for answer in assignment.answers_graded_by(test.partition("::")[0])}
     match sample.kind:
         case SampleKind.SOLUTION | SampleKind.UNTOUCHED:
             return True
@@ -231,7 +231,7 @@ def _edited(assignment: Assignment, sample: SampleSubmission) -> EditedSolution:
         check
         for check in every
         if any(test.startswith(f"{check}::") for test in sample.fails or ())
-        or sample.answers.keys() & assignment.answers_of(check)
+        or sample.answers.keys() & assignment.answers_graded_by(check)
     )
     return EditedSolution(sample.student, sample.answers, concerned or every)
 

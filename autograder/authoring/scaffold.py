@@ -1,4 +1,4 @@
-"""The folder that `autograder new` makes: one small question that already passes `autograder prove`."""
+"""The template of `autograder new`: an assignment with one small question that passes `autograder prove`."""
 
 import re
 from pathlib import Path
@@ -18,9 +18,9 @@ _NOTEBOOK = '''\
 #
 # ### Question 1 (2 points)
 #
-# Write `log_sum_exp(z)`. It must be finite for scores as large as 1000, although $e^{{1000}}$ is not.
+# Write `log_sum_exp(z)`. It must be finite for scores as large as 1000, although $e^{{1000}}$ overflows.
 #
-# *Tested:* that it is the formula, for scores around zero; scores in the hundreds.
+# *Tested:* scores around zero, and scores in the hundreds.
 
 # %%
 import numpy as np
@@ -28,7 +28,7 @@ import numpy as np
 
 # %% answer="log_sum_exp"
 def log_sum_exp(z: np.ndarray) -> float:
-    """log of the sum of exp(z), for a vector of n scores."""
+    """Returns the log of the sum of exp(z), for a vector of n scores."""
     ### BEGIN SOLUTION
     largest = np.max(z)
     return float(largest + np.log(np.sum(np.exp(z - largest))))
@@ -36,7 +36,7 @@ def log_sum_exp(z: np.ndarray) -> float:
 
 
 # %% check="test_log_sum_exp" points=2
-assert abs(log_sum_exp(np.zeros(4)) - np.log(4)) < 1e-12, "four equal scores of 0 give log(4)"
+assert abs(log_sum_exp(np.zeros(4)) - np.log(4)) < 1e-12, "four scores of 0 must give log(4)"
 '''
 
 _SETTINGS = """\
@@ -47,7 +47,7 @@ files = []
 """
 
 _HIDDEN_TEST = '''\
-"""Log-sum-exp: a logarithm of a sum that must not overflow on the way."""
+"""Log-sum-exp: the logarithm of a sum of exponentials, without overflow."""
 
 import math
 
@@ -59,25 +59,25 @@ from autograder import assert_close
 def test_matches_the_formula(student, rng):
     """For scores around zero the result is the logarithm of the sum of their exponentials.
 
-    Exponentiate every score, add them up, and take one logarithm at the end.
+    Exponentiate every score, add them up, and take the logarithm of the sum.
     """
     z = rng.normal(size=5)
     expected = math.log(math.fsum(math.exp(score) for score in z))
-    # A handful of roundings separates two orders of the same sum.
+    # Sums of the same numbers in a different order differ by a few rounding errors.
     assert_close(student.log_sum_exp(z), expected, rtol=1e-12, atol=1e-12)
 
 
 def test_large_scores_do_not_overflow(student):
     """Scores in the hundreds give a finite result.
 
-    Subtract the largest score before you exponentiate, and add it back after the logarithm.
+    Subtract the largest score before exponentiating, and add it back after taking the logarithm.
     """
     assert_close(student.log_sum_exp(np.array([900.0, 900.0])), 900.0 + math.log(2.0), rtol=1e-12)
 '''
 
 _WRONG_ANSWER = """\
 # %% [markdown] fails=["test_log_sum_exp::test_large_scores_do_not_overflow"]
-# Exponentiates the raw scores: beyond about 709 the exponential is inf, and so is its logarithm.
+# Exponentiates the raw scores: above about 709 the exponential is inf, and so is its logarithm.
 
 # %% answer="log_sum_exp"
 def log_sum_exp(z):
@@ -86,7 +86,7 @@ def log_sum_exp(z):
 
 _ANOTHER_WRONG_ANSWER = """\
 # %% [markdown] fails=["test_log_sum_exp::test_matches_the_formula"]
-# Takes the largest score for the whole sum: nearly right when one score is far above the others, and only then.
+# Ignores all but the largest score: nearly right only when it is far above the others.
 
 # %% answer="log_sum_exp"
 def log_sum_exp(z):
@@ -95,7 +95,7 @@ def log_sum_exp(z):
 
 _RIGHT_ANSWER = """\
 # %% [markdown]
-# Never forms the sum: folds the scores two at a time with numpy's own log-add-exp.
+# Folds the scores two at a time with numpy's logaddexp instead of computing the sum.
 
 # %% answer="log_sum_exp"
 def log_sum_exp(z):
@@ -113,16 +113,18 @@ _FILES = {
 
 
 def new_assignment(course: Course, name: str) -> Path:
-    """Make assignments/<name> with one worked question, and return the folder.
+    """Creates assignments/<name> with one example question and returns the folder.
 
-    Raises `CourseError` for a name that is taken or cannot be one.
+    Raises CourseError when the name is invalid or taken.
     """
     if not _NAME.fullmatch(name):
-        raise CourseError(f"{name!r} is no assignment name: use letters, digits and underscores, a letter first")
+        raise CourseError(
+            f"{name!r} is not a valid assignment name: use letters, digits and underscores, and start with a letter"
+        )
     folder = course.assignments / name
-    for taken in (folder, course.source / name):
-        if taken.exists():
-            raise CourseError(f"{taken} exists already; choose another name, or remove it first")
+    for existing in (folder, course.source / name):
+        if existing.exists():
+            raise CourseError(f"{str(existing)!r} already exists; choose another name, or remove it first")
     title = name.replace("_", " ").strip().capitalize()
     for path, content in _FILES.items():
         target = folder / path

@@ -1,4 +1,5 @@
-"""What lies on disk: the course directory, assignment folders, settings and data; and the device to grade on.
+"""The course on disk: its directory layout, assignment folders, settings and data, and the device to grade on.
 
-Every package from :mod:`autograder.results` upwards may import it; it imports the protocol and the notebook formats.
+:mod:`autograder.results` and every package above it may import this one; it imports :mod:`autograder.protocol` and
+:mod:`autograder.notebooks`.
 """

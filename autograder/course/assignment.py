@@ -1,8 +1,8 @@
-"""An assignment folder, read and checked: what CONTRIBUTING.md promises, this module enforces.
+"""Reads and validates assignment folders; CONTRIBUTING.md describes the format.
 
     Assignment.load(Path("assignments/a6_vector_calculus"))
 
-reads notebook.py and assignment.toml; wrong_answers/ and right_answers/ are read when they are asked for.
+reads notebook.py and assignment.toml; wrong_answers/ and right_answers/ are read on demand.
 """
 
 import re
@@ -20,7 +20,7 @@ _TEST_ID = re.compile(r"test_\w+::test_\w+", re.ASCII)
 
 @dataclass(frozen=True)
 class Check:
-    """A graded cell and the file of hidden tests that decides its points."""
+    """An autograded cell and the file of hidden tests that grades it."""
 
     grade_id: str
     points: float
@@ -28,8 +28,8 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Written:
-    """An answer in words, or in code, that a person grades."""
+class WrittenAnswer:
+    """A manually graded answer, in markdown or code."""
 
     grade_id: str
     points: float
@@ -37,17 +37,18 @@ class Written:
 
 @dataclass(frozen=True)
 class Variant:
-    """One file of wrong_answers/ or right_answers/: answers that replace the reference."""
+    """A file of wrong_answers/ or right_answers/: answers that replace the reference answers."""
 
     name: str
-    claim: str
+    description: str
     answers: dict[str, str]
     fails: frozenset[str]
+    """Ids of the hidden tests that a wrong answer must fail; empty for a right answer."""
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """One assignment folder whose notebook and settings keep the rules."""
+    """A valid assignment folder."""
 
     name: str
     folder: Path
@@ -56,10 +57,11 @@ class Assignment:
 
     @classmethod
     def load(cls, folder: Path) -> "Assignment":
-        """Read the folder; raises `AssignmentError` with file and line where it breaks a rule."""
+        """Reads notebook.py and assignment.toml; raises AssignmentError with file and line when they are invalid."""
         if not _NAME.fullmatch(folder.name):
             raise AssignmentError(
-                f"{folder.name!r} is no assignment name: use letters, digits and underscores, a letter first"
+                f"{folder.name!r} is not a valid assignment name: use letters, digits and underscores, and start with "
+                "a letter"
             )
         cells = tuple(parse(read_text(folder / "notebook.py"), str(folder / "notebook.py")))
         check_cells(cells, folder / "notebook.py")
@@ -67,91 +69,93 @@ class Assignment:
 
     @property
     def hidden_tests(self) -> Path:
-        """The folder of the suites; nothing in it ever leaves this machine."""
+        """The folder of hidden tests, which are never released."""
         return self.folder / "hidden_tests"
 
     @property
     def data(self) -> Path:
-        """The script that finds the data of the hidden tests; most assignments have none."""
+        """The optional script that loads the data for hidden tests."""
         return self.folder / "data.py"
 
     @property
     def answers(self) -> dict[str, str]:
-        """The reference answer of every answer cell, solution markers included."""
+        """The source of each answer cell by name, with the reference solution between its markers."""
         return {cell.metadata["answer"]: cell.source for cell in self.cells if role(cell) == "answer"}
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """The checks in notebook order, each with the suite it is graded by."""
-        found = ((str(grade_id(cell)), cell) for cell in self.cells if role(cell) == "check")
-        return tuple(Check(name, cell.metadata["points"], self.hidden_tests / f"{name}.py") for name, cell in found)
+        """The autograded cells in notebook order."""
+        checks = ((str(grade_id(cell)), cell) for cell in self.cells if role(cell) == "check")
+        return tuple(Check(name, cell.metadata["points"], self.hidden_tests / f"{name}.py") for name, cell in checks)
 
-    def answers_of(self, check: str) -> frozenset[str]:
-        """The answers that a check stands under: those since the check before it."""
-        found: set[str] = set()
+    def answers_graded_by(self, check: str) -> frozenset[str]:
+        """Returns the names of the answers between the check with this grade id and the check before it."""
+        answers: set[str] = set()
         for cell in self.cells:
             if role(cell) == "answer":
-                found.add(cell.metadata["answer"])
+                answers.add(cell.metadata["answer"])
             elif role(cell) == "check":
                 if grade_id(cell) == check:
                     break
-                found.clear()
-        return frozenset(found)
+                answers.clear()
+        return frozenset(answers)
 
     @property
-    def written(self) -> tuple[Written, ...]:
-        """The cells a person grades, in notebook order."""
+    def written_answers(self) -> tuple[WrittenAnswer, ...]:
+        """The manually graded cells in notebook order."""
         cells = (cell for cell in self.cells if role(cell) == "written")
-        return tuple(Written(str(grade_id(cell)), cell.metadata["points"]) for cell in cells)
+        return tuple(WrittenAnswer(str(grade_id(cell)), cell.metadata["points"]) for cell in cells)
 
     def wrong_answers(self) -> tuple[Variant, ...]:
-        """Every misconception, sorted by name; each names the tests it must break."""
-        return tuple(_variant(path, self, wrong=True) for path in _python_files(self.folder / "wrong_answers"))
+        """Reads wrong_answers/, sorted by name; raises AssignmentError for an invalid file."""
+        return tuple(_read_variant(path, self, wrong=True) for path in _python_files(self.folder / "wrong_answers"))
 
     def right_answers(self) -> tuple[Variant, ...]:
-        """Every unusual but correct answer, sorted by name."""
-        return tuple(_variant(path, self, wrong=False) for path in _python_files(self.folder / "right_answers"))
+        """Reads right_answers/, sorted by name; raises AssignmentError for an invalid file."""
+        return tuple(_read_variant(path, self, wrong=False) for path in _python_files(self.folder / "right_answers"))
 
 
 def _python_files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.py"))
 
 
-def _variant(path: Path, assignment: Assignment, *, wrong: bool) -> Variant:
-    head, *rest = parse(read_text(path), str(path)) or [PercentCell("code", "", line=1)]
-    if head.kind != "markdown" or not head.source.strip():
-        raise AssignmentError(f"{path}:{head.line}: the first cell must be '# %% [markdown]' and state what is claimed")
+def _read_variant(path: Path, assignment: Assignment, *, wrong: bool) -> Variant:
+    first, *rest = parse(read_text(path), str(path)) or [PercentCell("code", "", line=1)]
+    if first.kind != "markdown" or not first.source.strip():
+        raise AssignmentError(
+            f"{path}:{first.line}: the first cell must be '# %% [markdown]' and describe what is wrong or unusual"
+        )
     answers: dict[str, str] = {}
     for cell in rest:
         name = cell.metadata.get("answer")
         if cell.kind != "code" or set(cell.metadata) != {"answer"} or name not in assignment.answers:
             known = ", ".join(assignment.answers) or "none"
             raise AssignmentError(
-                f"{path}:{cell.line}: write '# %% answer=\"<name>\"' with a name of notebook.py: {known}"
+                f"{path}:{cell.line}: write '# %% answer=\"<name>\"' with an answer name from notebook.py: {known}"
             )
         if name in answers:
-            raise AssignmentError(f"{path}:{cell.line}: {name!r} is answered twice; keep one")
+            raise AssignmentError(f"{path}:{cell.line}: the answer {name!r} is given twice; remove one of them")
         answers[name] = cell.source
     if not answers:
-        raise AssignmentError(f"{path}:{head.line}: no answer is replaced; add a '# %% answer=\"<name>\"' cell")
-    return Variant(path.stem, head.source.strip(), answers, _fails(head, path, assignment, wrong=wrong))
+        raise AssignmentError(f"{path}:{first.line}: no answer is replaced; add a '# %% answer=\"<name>\"' cell")
+    return Variant(path.stem, first.source.strip(), answers, _expected_failures(first, path, assignment, wrong=wrong))
 
 
-def _fails(head: PercentCell, path: Path, assignment: Assignment, *, wrong: bool) -> frozenset[str]:
-    """The tests that a wrong answer says it breaks; a right answer breaks none."""
-    where = f"{path}:{head.line}"
-    if set(head.metadata) != ({"fails"} if wrong else set()):
+def _expected_failures(first: PercentCell, path: Path, assignment: Assignment, *, wrong: bool) -> frozenset[str]:
+    """Returns the tests listed under ``fails`` in the header of the first cell; right answers must not have any."""
+    where = f"{path}:{first.line}"
+    if set(first.metadata) != ({"fails"} if wrong else set()):
         rule = 'needs fails=["test_<check>::test_<test>"]' if wrong else "takes nothing"
-        raise AssignmentError(f"{where}: the header of the first cell {rule}, and has {dict(head.metadata)!r}")
+        raise AssignmentError(f"{where}: the header of the first cell {rule}, but has {dict(first.metadata)!r}")
     if not wrong:
         return frozenset()
-    fails = head.metadata["fails"]
+    fails = first.metadata["fails"]
     if not isinstance(fails, list) or not fails:
-        raise AssignmentError(f"{where}: fails is {fails!r}; list the tests this answer breaks")
+        raise AssignmentError(f"{where}: fails is {fails!r}; list the hidden tests that this answer fails")
     checks = {check.grade_id for check in assignment.checks}
     for test in fails:
         if not isinstance(test, str) or not _TEST_ID.fullmatch(test) or test.partition("::")[0] not in checks:
             raise AssignmentError(
-                f"{where}: {test!r} is no test; write 'test_<check>::test_<test>' with a check of notebook.py"
+                f"{where}: {test!r} is not a test id; write 'test_<check>::test_<test>' with a check of notebook.py"
             )
     return frozenset(fails)

@@ -1,8 +1,8 @@
-"""The data an assignment is graded with: found, checked and read by ``data.py`` of its folder.
+"""Data for hidden tests, loaded by the ``data.py`` of an assignment folder.
 
-That script defines ``load(*, download: bool) -> Data``. It runs in the trusted process, as hidden tests do, and is
-never handed out. Public arrays are in the memory of every student's process (the zygote holds them once, forks share
-the pages); private arrays never leave the trusted process.
+The script defines ``load(*, download: bool) -> Data``. Like hidden tests, it runs in the trusted process and is never
+released. Public arrays are loaded into the zygote and shared with every sandbox forked from it; private arrays never
+leave the trusted process.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from autograder.protocol.values import MAX_BLOB, Stored
 
 @dataclass(frozen=True)
 class Data:
-    """The data hidden tests may use: arrays that students' functions receive, and arrays that they never see.
+    """The data for hidden tests: ``public`` arrays can be passed to students' functions, ``private`` ones cannot.
 
-    ``name`` says which data it is ("MNIST"), for tests that judge by it and for students; ``origin`` says where it came
-    from and what was tried on the way, for instructors.
+    ``name`` identifies the data to tests and students, e.g. "MNIST". ``origin`` tells instructors where it was loaded
+    from and which other sources failed.
     """
 
     name: str
@@ -36,45 +36,49 @@ class Data:
     private: Mapping[str, np.ndarray[Any, Any]] = field(repr=False)
 
     def for_tests(self) -> Data:
-        """The same with references in place of the public arrays: a test passes them on and never has to hold them."""
+        """Returns a copy with references instead of public arrays; tests pass them on without loading the arrays."""
         return replace(self, public={name: Stored(name) for name in self.public})
 
 
 def load(script: Path, *, download: bool = True) -> Data | None:
-    """The data that the script finds; None when there is no script.
+    """Runs ``script`` and returns its data, or None when the file does not exist.
 
-    Raises AssignmentError when the script fails; it is the instructor's.
+    Without ``download``, only data on this machine is used. Raises AssignmentError when the script fails or returns
+    arrays that cannot be sent to the sandbox; a ChainruleError raised by the script is passed on.
     """
     if not script.is_file():
         return None
     try:
         with _importable(script.parent):
-            found = _module(script).load(download=download)
+            data = _import(script).load(download=download)
     except ChainruleError:
         raise
     except (Exception, SystemExit) as error:
-        raise AssignmentError(f"{script}: {type(error).__name__}: {error}; mend it and try again") from error
-    if not isinstance(found, Data):
-        raise AssignmentError(f"{script}: load() returned a {type(found).__name__}; return autograder.Data")
-    for name, array in [*dict(found.public).items(), *dict(found.private).items()]:
-        _check(name, array, script)
-    if both := sorted(found.public.keys() & found.private.keys()):
-        raise AssignmentError(f"{script}: {both[0]!r} is public and private; name it once")
-    return found
+        raise AssignmentError(f"{script}: {type(error).__name__}: {error}; fix the script") from error
+    if not isinstance(data, Data):
+        raise AssignmentError(
+            f"{script}: load() returned an object of type {type(data).__name__!r}; return autograder.Data"
+        )
+    for name, array in [*dict(data.public).items(), *dict(data.private).items()]:
+        _check_array(name, array, script)
+    if duplicates := sorted(data.public.keys() & data.private.keys()):
+        raise AssignmentError(f"{script}: {duplicates[0]!r} is both public and private; rename one of the arrays")
+    return data
 
 
-def _check(name: str, array: Any, script: Path) -> None:
-    """What cannot travel is found here, and not when a class is being graded."""
+def _check_array(name: str, array: Any, script: Path) -> None:
+    """Raises AssignmentError for an array that cannot be sent to the sandbox, before a class is graded with it."""
     if not isinstance(array, np.ndarray) or array.dtype.name not in DTYPES:
         kind = f"an array of {array.dtype}" if isinstance(array, np.ndarray) else f"a {type(array).__name__}"
-        raise AssignmentError(f"{script}: {name!r} is {kind}; give a NumPy array of numbers")
+        raise AssignmentError(f"{script}: {name!r} is {kind}; use a NumPy array of numbers")
     if array.nbytes > MAX_BLOB:
         raise AssignmentError(
-            f"{script}: {name!r} takes {array.nbytes >> 20} MB; an array may take {MAX_BLOB >> 20} MB"
+            f"{script}: the array {name!r} has {array.nbytes >> 20} MB; split it into arrays of at most "
+            f"{MAX_BLOB >> 20} MB"
         )
 
 
-def _module(script: Path) -> Any:
+def _import(script: Path) -> Any:
     spec = importlib.util.spec_from_file_location(f"_data_of_{script.parent.name}", script)
     assert spec is not None
     assert spec.loader is not None
@@ -85,13 +89,13 @@ def _module(script: Path) -> Any:
 
 @contextmanager
 def _importable(folder: Path) -> Iterator[None]:
-    """The files beside the script can be imported by it, and by nobody afterwards."""
+    """Lets the script import modules from its folder, and unloads them afterwards."""
     before = set(sys.modules)
     sys.path.insert(0, str(folder))
     try:
         yield
     finally:
         sys.path.remove(str(folder))
-        beside = {path.stem for path in folder.glob("*.py")}
-        for name in (set(sys.modules) - before) & beside:
+        local = {path.stem for path in folder.glob("*.py")}
+        for name in (set(sys.modules) - before) & local:
             del sys.modules[name]

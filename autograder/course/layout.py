@@ -1,4 +1,4 @@
-"""A course directory, which holds nbgrader_config.py, and the folders of each assignment in it."""
+"""The directory layout of a course: nbgrader's folders, and where each assignment is in them."""
 
 import difflib
 import re
@@ -18,30 +18,30 @@ if TYPE_CHECKING:
 CONFIG_NAME = "nbgrader_config"
 
 CLASSIC_LIBRARIES = ("numpy", "matplotlib.pyplot")
-"""What is imported once for an assignment without settings; its notebooks may import more, at their own expense."""
+"""Libraries preloaded for classic assignments, which have no settings; notebooks may import others."""
 
 
 class Roster(NamedTuple):
-    """Who submitted an assignment."""
+    """The students who submitted an assignment, and the folders in submitted/ that cannot be graded."""
 
     students: tuple[str, ...]
     refused: dict[str, str]
-    """Folder name → why it is not graded; nbgrader would misread these names."""
+    """The reason for each refused folder name."""
 
 
 @dataclass(frozen=True)
 class Course:
-    """One course; `root` holds nbgrader_config.py."""
+    """A course directory; ``root`` contains nbgrader_config.py."""
 
     root: Path
 
     def __getstate__(self) -> dict[str, Path]:
-        """A worker process reads the configuration itself."""
+        """Leaves out the cached configuration; worker processes read it again."""
         return {"root": self.root}
 
     @classmethod
     def find(cls, start: Path) -> "Course":
-        """The course that `start` lies in; raises `CourseError` outside of any."""
+        """Returns the course that contains the folder ``start``; raises CourseError when there is none."""
         start = start.absolute()
         for folder in (start, *start.parents):
             if (folder / f"{CONFIG_NAME}.py").is_file():
@@ -50,47 +50,50 @@ class Course:
 
     @property
     def assignments(self) -> Path:
-        """What a person writes; everything about an assignment is in its folder."""
+        """The assignment folders that instructors edit."""
         return self.root / "assignments"
 
     @property
     def source(self) -> Path:
-        """Instructor notebooks, built."""
-        return self._step("source")
+        """The instructor notebooks; built from ``assignments``."""
+        return self._step_folder("source")
 
     @property
     def release(self) -> Path:
-        """What students get, built."""
-        return self._step("release")
+        """The student notebooks; built."""
+        return self._step_folder("release")
 
     @property
     def solutions(self) -> Path:
-        """The reference solutions as notebooks, built."""
-        return self._step("solution")
+        """The notebooks with the reference solutions; built."""
+        return self._step_folder("solution")
 
     @property
     def submitted(self) -> Path:
-        """submitted/<student>/<assignment>/, as collected."""
-        return self._step("submitted")
+        """The collected submissions, in <student>/<assignment>/."""
+        return self._step_folder("submitted")
 
     @property
     def autograded(self) -> Path:
-        """autograded/<student>/<assignment>/, graded notebooks."""
-        return self._step("autograded")
+        """The graded notebooks, in <student>/<assignment>/."""
+        return self._step_folder("autograded")
 
     @property
     def feedback(self) -> Path:
-        """feedback/<student>/<assignment>/, what the student reads."""
-        return self._step("feedback")
+        """The feedback for students, in <student>/<assignment>/."""
+        return self._step_folder("feedback")
 
     @property
     def reports(self) -> Path:
-        """Class reports and exports."""
+        """The results of hidden tests, in <assignment>/<student>.json, and logs/."""
         return self.root / "reports"
 
     @cached_property
     def config(self) -> "Config":
-        """What nbgrader's own commands are configured with; the course overrides the machine."""
+        """The configuration of nbgrader's commands; that of the course overrides that of the machine.
+
+        Raises CourseError when a configuration file cannot be loaded.
+        """
         from jupyter_core.paths import jupyter_config_path
         from traitlets.config import Config
 
@@ -103,40 +106,40 @@ class Course:
 
     @property
     def db_url(self) -> str:
-        """SQLAlchemy's address of the gradebook: c.CourseDirectory.db_url, or gradebook.db in the root."""
+        """The SQLAlchemy URL of the gradebook: c.CourseDirectory.db_url, or gradebook.db in ``root``."""
         configured = self.config.CourseDirectory.get("db_url", "")
         return str(configured) or f"sqlite:///{(self.root / 'gradebook.db').absolute()}"
 
     @property
     def course_id(self) -> str:
-        """c.CourseDirectory.course_id, or nbgrader's default."""
+        """The course id: c.CourseDirectory.course_id, or nbgrader's default."""
         return str(self.config.CourseDirectory.get("course_id", "")) or "default_course"
 
     def assignment_names(self) -> list[str]:
-        """The folders of assignments/, sorted."""
+        """Returns the names of the folders in ``assignments``, sorted."""
         return _folders(self.assignments)
 
     def gradable_names(self) -> list[str]:
-        """Every assignment with an assignment folder or a source notebook, sorted."""
+        """Returns the names of all assignments with a folder in ``assignments`` or ``source``, sorted."""
         return sorted({*self.assignment_names(), *_folders(self.source)})
 
     def assignment(self, name: str) -> "CourseAssignment":
-        """The assignment of that name; raises `CourseError` when the course has none."""
+        """Returns the assignment with this name; raises CourseError when the course has no such assignment."""
         names = self.gradable_names()
         if name not in names:
             raise CourseError(f"no assignment {name!r} in this course{suggestion(name, names)}")
         return CourseAssignment(self, name)
 
-    def _step(self, step: str) -> Path:
-        """The folder of one of nbgrader's steps: its configuration decides, so that both agree."""
+    def _step_folder(self, step: str) -> Path:
+        """Returns the folder of a step of nbgrader, as nbgrader is configured."""
         return self.root / str(self.config.CourseDirectory.get(f"{step}_directory", step))
 
 
 @dataclass(frozen=True)
 class CourseAssignment:
-    """One assignment of a course: its folders in each of nbgrader's steps, and its settings.
+    """An assignment of a course: its folders in each step of nbgrader, and its settings.
 
-    It has a folder in assignments/, or it was made with plain nbgrader ("classic") and has source notebooks alone.
+    A classic assignment was made with plain nbgrader: it has notebooks in source/ and no folder in assignments/.
     """
 
     course: Course
@@ -144,84 +147,91 @@ class CourseAssignment:
 
     @property
     def folder(self) -> Path:
-        """assignments/<name>/, which a classic assignment does not have."""
+        """assignments/<name>/, which classic assignments do not have."""
         return self.course.assignments / self.name
 
     @property
     def is_classic(self) -> bool:
-        """Whether it was made with plain nbgrader, with hidden tests inside the notebook."""
+        """Whether the assignment was made with plain nbgrader, with hidden tests inside the notebook."""
         return not self.folder.is_dir()
 
     @cached_property
     def settings(self) -> Settings:
-        """What its assignment.toml says; the defaults for a classic assignment."""
+        """The settings in assignment.toml; defaults for a classic assignment."""
         return Settings(self.name, libraries=CLASSIC_LIBRARIES) if self.is_classic else Settings.load(self.folder)
 
     def load(self) -> Assignment:
-        """The assignment folder, read and checked; raises `CourseError` for a classic assignment."""
+        """Reads the assignment folder.
+
+        Raises CourseError for a classic assignment, and AssignmentError when the folder is invalid.
+        """
         if self.is_classic:
             raise CourseError(
-                f"no assignment {self.name!r} in {str(self.course.assignments)!r}: it was made with nbgrader"
+                f"{self.name!r} has no folder in {str(self.course.assignments)!r}: classic nbgrader assignments can be "
+                "graded, but not built or proved"
             )
         return Assignment.load(self.folder)
 
     @property
     def source(self) -> Path:
-        """source/<name>/, the instructor's notebooks."""
+        """source/<name>/, with the instructor notebooks."""
         return self.course.source / self.name
 
     @property
     def release(self) -> Path:
-        """release/<name>/, what students get."""
+        """release/<name>/, with the student notebooks."""
         return self.course.release / self.name
 
     @property
     def solution(self) -> Path:
-        """solutions/<name>/, the reference solution as a notebook."""
+        """solutions/<name>/, with the reference solution as a notebook."""
         return self.course.solutions / self.name
 
     @property
     def reports(self) -> Path:
-        """reports/<name>/, a result for each student."""
+        """reports/<name>/, with the result of each student."""
         return self.course.reports / self.name
 
     def submitted(self, student: str) -> Path:
-        """submitted/<student>/<name>/."""
+        """Returns submitted/<student>/<name>/."""
         return self.course.submitted / student / self.name
 
     def autograded(self, student: str) -> Path:
-        """autograded/<student>/<name>/."""
+        """Returns autograded/<student>/<name>/."""
         return self.course.autograded / student / self.name
 
     def feedback(self, student: str) -> Path:
-        """feedback/<student>/<name>/."""
+        """Returns feedback/<student>/<name>/."""
         return self.course.feedback / student / self.name
 
     def notebook_names(self) -> list[str]:
-        """The notebooks of source/<name>/: ours has one, a classic assignment may have several.
+        """Returns the stems of the notebooks in source/<name>/, sorted; only classic assignments have several.
 
-        Raises `CourseError` when there is none, because the assignment was not built.
+        Raises CourseError when there is none because the assignment has not been built.
         """
         names = sorted(path.stem for path in self.source.glob("*.ipynb") if path.is_file())
         if not names:
-            raise CourseError(f"assignment {self.name!r} is not built; run `autograder build {self.name}`")
+            raise CourseError(f"assignment {self.name!r} has not been built; run `autograder build {self.name}`")
         return names
 
-    def handed_out(self) -> list[Path]:
-        """The files beside the notebooks in source/<name>/, which every student has."""
+    def supporting_files(self) -> list[Path]:
+        """Returns the other files in source/<name>/, which are released along with the notebooks."""
         files = (path for path in sorted(self.source.rglob("*")) if path.is_file() and path.suffix != ".ipynb")
         return [path for path in files if not any(part[0] in "._" for part in path.relative_to(self.source).parts)]
 
     def roster(self) -> Roster:
-        """Who submitted it; a folder whose name is no student id is refused with the reason."""
+        """Lists the students who submitted the assignment.
+
+        Folders whose name nbgrader would misread, and symbolic links, are refused.
+        """
         students: list[str] = []
         refused: dict[str, str] = {}
         submitted = self.course.submitted
         for folder in sorted(submitted.iterdir()) if submitted.is_dir() else ():
-            work = folder / self.name
-            if not (folder.is_dir() and (work.is_dir() or work.is_symlink())):
+            submission = folder / self.name
+            if not (folder.is_dir() and (submission.is_dir() or submission.is_symlink())):
                 continue
-            problem = _name_problem(folder.name) or _link_problem(folder, work)
+            problem = _name_problem(folder.name) or _link_problem(folder, submission)
             if problem:
                 refused[folder.name] = problem
             else:
@@ -235,7 +245,7 @@ def _read_config(path: Path) -> "Config":
     loader = JSONFileConfigLoader if path.suffix == ".json" else PyFileConfigLoader
     try:
         return loader(path.name, str(path.parent)).load_config()
-    except Exception as error:  # the file is Python: it can raise anything
+    except Exception as error:  # the file may be Python code, which can raise anything
         raise CourseError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
 
 
@@ -246,22 +256,22 @@ def _folders(folder: Path) -> list[str]:
 
 
 def suggestion(name: str, names: Iterable[str]) -> str:
-    """The end of a sentence that says there is no `name`: what it may have been, or what there is."""
+    """Returns the end of a message about the unknown ``name``: the closest of ``names``, or all of them."""
     close = difflib.get_close_matches(name, names, n=1)
     if close:
         return f"; did you mean {close[0]!r}?"
-    return f"; there are {', '.join(names)}" if names else "; `autograder new` makes one"
+    return f"; choose from {', '.join(names)}" if names else "; create one with `autograder new`"
 
 
 def printable(name: str) -> str:
-    """A name as it may be shown: control characters and bytes that are no text are replaced."""
+    """Replaces the characters of a file name that cannot be printed safely, such as control characters."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
 
 
 def _name_problem(student: str) -> str | None:
-    """Why `student` cannot be an nbgrader student id; None when it can."""
+    """Returns why ``student`` cannot be an nbgrader student id, or None when it can."""
     if not student.isprintable():
-        return "the name has a line break or another character that cannot be printed"
+        return "the name contains a line break or another character that cannot be printed"
     if student.startswith("."):
         return "the name starts with a dot"
     if student != student.strip():
@@ -275,5 +285,5 @@ def _name_problem(student: str) -> str | None:
 def _link_problem(*paths: Path) -> str | None:
     for path in paths:
         if path.is_symlink():
-            return f"{path.name!r} is a symbolic link; collect the files themselves"
+            return f"{path.name!r} is a symbolic link; copy the files instead"
     return None

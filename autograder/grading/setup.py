@@ -35,7 +35,9 @@ def open_graders(
     options = options or GradingOptions()
     templates = {name: load_template(assignment, name) for name in assignment.notebook_names()}
     settings, device = assignment.settings, device or options.device_for(assignment)
-    files = {path.relative_to(assignment.source).as_posix(): path.read_bytes() for path in assignment.handed_out()}
+    files = {
+        path.relative_to(assignment.source).as_posix(): path.read_bytes() for path in assignment.supporting_files()
+    }
     with ExitStack() as stack:
         data = options.data_for(assignment, download=download)
         suite = None

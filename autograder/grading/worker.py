@@ -60,7 +60,7 @@ def _write(path: Path, data: bytes) -> None:
 
 def _copy_files(assignment: CourseAssignment, submitted: Path, draft: Path) -> None:
     """The assignment's own files and the timestamp go along, as nbgrader does; nothing else of the student's."""
-    for path in assignment.handed_out():
+    for path in assignment.supporting_files():
         _write(draft / path.relative_to(assignment.source), path.read_bytes())
     stamp = submitted / "timestamp.txt"
     if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size < 1000:

@@ -48,7 +48,7 @@ def _remove_foreign_files(assignment: CourseAssignment, student: str) -> None:
     nbgrader copies it, following links, and generate_feedback publishes every file it finds.
     """
     folder = assignment.autograded(student)
-    expected = {path.relative_to(assignment.source) for path in assignment.handed_out()}
+    expected = {path.relative_to(assignment.source) for path in assignment.supporting_files()}
     expected |= {Path(f"{notebook}.ipynb") for notebook in assignment.notebook_names()}
     if not (assignment.submitted(student) / "timestamp.txt").is_symlink():
         expected.add(Path("timestamp.txt"))

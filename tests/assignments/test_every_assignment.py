@@ -130,7 +130,7 @@ def test_its_built_notebooks_are_up_to_date(name: str) -> None:
 
 
 def test_its_points_sum_to_100(assignment: Assignment) -> None:
-    points = [check.points for check in assignment.checks] + [cell.points for cell in assignment.written]
+    points = [check.points for check in assignment.checks] + [cell.points for cell in assignment.written_answers]
     assert sum(points) == pytest.approx(100)
 
 

@@ -88,7 +88,7 @@ def test_its_files_are_formatted_as_the_gate_wants_them(course: Course) -> None:
 
 @pytest.mark.parametrize("name", ["6a", "a-b", "a/b", "../a", "a b", "", "a.b", "ä"])
 def test_a_bad_name_makes_nothing(course: Course, name: str) -> None:
-    with pytest.raises(CourseError, match="is no assignment name: use letters, digits and underscores"):
+    with pytest.raises(CourseError, match="is not a valid assignment name: use letters, digits and underscores"):
         new_assignment(course, name)
     assert not course.assignments.exists()
 
@@ -97,6 +97,6 @@ def test_a_bad_name_makes_nothing(course: Course, name: str) -> None:
 def test_a_taken_name_is_left_alone(course: Course, room: str) -> None:
     taken = course.root / room / NAME
     taken.mkdir(parents=True)
-    with pytest.raises(CourseError, match=rf"{room}/{NAME} exists already; choose another name"):
+    with pytest.raises(CourseError, match=rf"{room}/{NAME}' already exists; choose another name"):
         new_assignment(course, NAME)
     assert list(taken.iterdir()) == []

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course.assignment import Assignment, Check, Variant, Written
+from autograder.course.assignment import Assignment, Check, Variant, WrittenAnswer
 from autograder.course.settings import Limits
 from autograder.errors import AssignmentError
 from autograder.notebooks.roles import cell_ids, role
@@ -65,7 +65,7 @@ def test_a_folder_becomes_an_assignment(tmp_path: Path) -> None:
     assignment = Assignment.load(folder)
     assert (assignment.name, assignment.settings.title, assignment.settings.device) == ("a1_squares", "Squares", "cpu")
     assert assignment.checks == (Check("test_square", 3, folder / "hidden_tests" / "test_square.py"),)
-    assert assignment.written == (Written("why", 1.5),)
+    assert assignment.written_answers == (WrittenAnswer("why", 1.5),)
     assert list(assignment.answers) == ["square"]
     assert "return x * x" in assignment.answers["square"]
     assert assignment.hidden_tests == folder / "hidden_tests"
@@ -110,7 +110,7 @@ def test_variants_carry_their_claim_and_the_hidden_tests_they_break(tmp_path: Pa
 
 @pytest.mark.parametrize("name", ["1a", "a-b", "a b", "a+b", "", "ä", "_a"])
 def test_a_name_that_nbgrader_or_python_would_stumble_over_is_refused(name: str) -> None:
-    with pytest.raises(AssignmentError, match="is no assignment name: use letters"):
+    with pytest.raises(AssignmentError, match="is not a valid assignment name: use letters"):
         Assignment.load(Path("/course/assignments", name) if name else Path())
 
 
@@ -182,18 +182,18 @@ def test_an_answer_needs_a_solution_region(tmp_path: Path) -> None:
         ("", r": title is missing; add title ="),
         ('title = " "', r": title is missing"),
         ("title = 3", r": title is missing"),
-        ('title = "a"\ntitel = "b"', r":2: unknown key 'titel'; known are device, files, lectures"),
+        ('title = "a"\ntitel = "b"', r":2: unknown key 'titel'; choose from device, files, lectures"),
         ("title = = 1", r": .*\(at line 1, column 9\)"),
         ('title = "a"\nlectures = "000"', r":2: lectures is '000'; write a list of strings"),
         ('title = "a"\nlibraries = [1]', r":2: libraries is \[1\]; write a list of strings"),
-        ('title = "a"\nlibraries = ["numpy; import os"]', r":2: the library 'numpy; import os' is no module name"),
-        ('title = "a"\ndevice = "tpu"', r":2: device is 'tpu'; choose one of"),
+        ('title = "a"\nlibraries = ["numpy; import os"]', r":2: the library 'numpy; import os' is not a module name"),
+        ('title = "a"\ndevice = "tpu"', r":2: device is 'tpu'; choose from"),
         ('title = "a"\nlimits = 3', r":2: limits is 3; write a \[limits\] table"),
-        ('title = "a"\n[limits]\nseconds = 1', r":3: unknown key 'seconds'; known are call_seconds"),
-        ('title = "a"\n[limits]\ncell_seconds = 0', r":3: cell_seconds is 0; write a number above zero"),
-        ('title = "a"\n[limits]\ncell_seconds = "1"', r":3: cell_seconds is '1'; write a number"),
-        ('title = "a"\n[limits]\nprocesses = true', r":3: processes is True; write a whole number"),
-        ('title = "a"\n[limits]\nmemory_mb = 1.5', r":3: memory_mb is 1.5; write a whole number above zero"),
+        ('title = "a"\n[limits]\nseconds = 1', r":3: unknown key 'seconds'; choose from call_seconds"),
+        ('title = "a"\n[limits]\ncell_seconds = 0', r":3: cell_seconds is 0; use a positive number"),
+        ('title = "a"\n[limits]\ncell_seconds = "1"', r":3: cell_seconds is '1'; use a positive number"),
+        ('title = "a"\n[limits]\nprocesses = true', r":3: processes is True; use a positive integer"),
+        ('title = "a"\n[limits]\nmemory_mb = 1.5', r":3: memory_mb is 1.5; use a positive integer"),
     ],
 )
 def test_broken_settings_are_named_with_file_and_line(tmp_path: Path, settings: str, message: str) -> None:
@@ -204,18 +204,18 @@ def test_broken_settings_are_named_with_file_and_line(tmp_path: Path, settings: 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("../secret.py", "lies outside 'a1_squares'"),
-        ("sub/../../secret.py", "lies outside 'a1_squares'"),
-        ("/etc/passwd", "lies outside 'a1_squares'"),
-        ("outside.py", "lies outside 'a1_squares'"),
-        ("", "lies outside"),
-        ("missing.py", "is not in 'a1_squares'; add it or drop it"),
+        ("../secret.py", "is outside 'a1_squares'"),
+        ("sub/../../secret.py", "is outside 'a1_squares'"),
+        ("/etc/passwd", "is outside 'a1_squares'"),
+        ("outside.py", "is outside 'a1_squares'"),
+        ("", "is outside"),
+        ("missing.py", "is not in 'a1_squares'; add it or remove it"),
         ("hidden_tests", "is not in 'a1_squares'"),
-        ("notebook.py", "must not be handed to students"),
-        ("assignment.toml", "must not be handed to students"),
-        ("hidden_tests/test_square.py", "must not be handed to students"),
-        ("innocent.py", "must not be handed to students"),
-        ("other.ipynb", "must not be handed to students"),
+        ("notebook.py", "must not be released to students"),
+        ("assignment.toml", "must not be released to students"),
+        ("hidden_tests/test_square.py", "must not be released to students"),
+        ("innocent.py", "must not be released to students"),
+        ("other.ipynb", "must not be released to students"),
     ],
 )
 def test_a_file_that_is_not_the_students_is_refused(tmp_path: Path, name: str, message: str) -> None:
@@ -247,25 +247,33 @@ def test_a_notebook_that_is_not_text_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("# %% [markdown] fails", "# %% fails", r":1: the first cell must be '# %% \[markdown\]' and state"),
+        ("# %% [markdown] fails", "# %% fails", r":1: the first cell must be '# %% \[markdown\]' and describe"),
         ("# Forgets the sign.\n", "#\n", r":1: the first cell must be"),
-        (' fails=["test_square::test_negative"]', "", r":1: the header of the first cell needs fails=.*has \{\}"),
-        ('["test_square::test_negative"]', "[]", r":1: fails is \[\]; list the tests"),
+        (' fails=["test_square::test_negative"]', "", r":1: the header of the first cell needs fails=.*but has \{\}"),
+        ('["test_square::test_negative"]', "[]", r":1: fails is \[\]; list the hidden tests"),
         (
             '["test_square::test_negative"]',
             '"test_square::test_negative"',
             r":1: fails is 'test_square::test_negative'",
         ),
-        ("test_square::test_negative", "test_square", r":1: 'test_square' is no test; write"),
-        ("test_square::test_negative", "test_other::test_negative", r":1: 'test_other::test_negative' is no test"),
+        ("test_square::test_negative", "test_square", r":1: 'test_square' is not a test id; write"),
+        (
+            "test_square::test_negative",
+            "test_other::test_negative",
+            r":1: 'test_other::test_negative' is not a test id",
+        ),
         (
             'answer="square"',
             'answer="cube"',
-            r""":4: write '# %% answer="<name>"' with a name of notebook\.py: square""",
+            r""":4: write '# %% answer="<name>"' with an answer name from notebook\.py: square""",
         ),
         ('# %% answer="square"', "# %%", r""":4: write '# %% answer="<name>"'"""),
         ('# %% answer="square"', '# %% [markdown] answer="square"', r":4: write"),
-        ("# %% answer", '# %% answer="square"\nx = 1\n# %% answer', r":6: 'square' is answered twice; keep one"),
+        (
+            "# %% answer",
+            '# %% answer="square"\nx = 1\n# %% answer',
+            r":6: the answer 'square' is given twice; remove one",
+        ),
     ],
 )
 def test_a_broken_wrong_answer_is_named_with_file_and_line(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -278,7 +286,7 @@ def test_a_broken_wrong_answer_is_named_with_file_and_line(tmp_path: Path, old: 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (WRONG, r":1: the header of the first cell takes nothing, and has \{'fails'"),
+        (WRONG, r":1: the header of the first cell takes nothing, but has \{'fails'"),
         ("# %% [markdown]\n# Says nothing.\n", r":1: no answer is replaced; add a '# %% answer="),
         ("", r":1: the first cell must be"),
     ],

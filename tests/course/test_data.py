@@ -54,13 +54,16 @@ def test_an_assignment_without_a_script_has_no_data(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("raise OSError('no disk')", "OSError: no disk"),
-        ("def load(*, download):\n    return 3", "returned a int; return autograder.Data"),
+        ("def load(*, download):\n    return 3", "returned an object of type 'int'; return autograder.Data"),
         ("x = 1", "AttributeError"),
         ("raise SystemExit(0)", "SystemExit: 0"),
-        (made("public={'x': [1, 2]}, private={}"), "'x' is a list; give a NumPy array of numbers"),
+        (made("public={'x': [1, 2]}, private={}"), "'x' is a list; use a NumPy array of numbers"),
         (made("public={}, private={'y': np.array(['a'])}"), "'y' is an array of <U1"),
-        (made("public={'x': np.ones(2**26)}, private={}"), "'x' takes 512 MB; an array may take 256 MB"),
-        (made("public={'x': np.ones(1)}, private={'x': np.ones(1)}"), "'x' is public and private"),
+        (
+            made("public={'x': np.ones(2**26)}, private={}"),
+            "the array 'x' has 512 MB; split it into arrays of at most 256 MB",
+        ),
+        (made("public={'x': np.ones(1)}, private={'x': np.ones(1)}"), "'x' is both public and private"),
     ],
 )
 def test_a_script_that_fails_is_named(text: str, message: str, tmp_path: Path) -> None:

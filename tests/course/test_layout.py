@@ -80,12 +80,12 @@ def test_assignments_are_the_folders(course: Course) -> None:
 
 
 def test_a_wrong_assignment_name_gets_the_nearest_one(course: Course) -> None:
-    with pytest.raises(CourseError, match=r"no assignment 'a1' in .*; `autograder new` makes one"):
+    with pytest.raises(CourseError, match=r"no assignment 'a1' in .*; create one with `autograder new`"):
         course.assignment("a1").load()
     (course.assignments / "a1_softmax").mkdir()
     with pytest.raises(CourseError, match=r"no assignment 'a1_sofmax' in this course; did you mean 'a1_softmax'\?"):
         course.assignment("a1_sofmax").load()
-    with pytest.raises(CourseError, match=r"; there are a1_softmax"):
+    with pytest.raises(CourseError, match=r"; choose from a1_softmax"):
         course.assignment("../../etc").load()
 
 
@@ -146,9 +146,9 @@ def test_links_are_refused_because_they_may_lead_anywhere(course: Course, tmp_pa
     roster = CourseAssignment(course, "a1").roster()
     assert roster.students == ("ada",)
     assert roster.refused == {
-        "dan": "'a1' is a symbolic link; collect the files themselves",
-        "eve": "'a1' is a symbolic link; collect the files themselves",
-        "mallory": "'mallory' is a symbolic link; collect the files themselves",
+        "dan": "'a1' is a symbolic link; copy the files instead",
+        "eve": "'a1' is a symbolic link; copy the files instead",
+        "mallory": "'mallory' is a symbolic link; copy the files instead",
     }
 
 
