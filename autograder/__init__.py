@@ -1,6 +1,6 @@
-"""What a hidden test imports: ``from autograder import assert_close, watch``.
+"""The API for hidden tests: ``from autograder import assert_close, watch``.
 
-Names are loaded when they are first used, so that the command line and the sandbox do not pay for them.
+Names are imported lazily, so that the command line and the sandbox start quickly.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ __all__ = [
     "watch",
 ]
 
-_HOMES = {
+_MODULES = {
     "course.data": {"Data"},
     "protocol.arrays": {"Tensor"},
     "protocol.expressions": {"Expression"},
@@ -92,5 +92,5 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'autograder' has no attribute {name!r}")
-    home = next((module for module, names in _HOMES.items() if name in names), "testing.compare")
-    return getattr(import_module(f"autograder.{home}"), name)
+    module = next((module for module, names in _MODULES.items() if name in names), "testing.compare")
+    return getattr(import_module(f"autograder.{module}"), name)

@@ -1,4 +1,4 @@
-"""The command line: thin, so that `autograder --help` answers at once; the work is imported when it is asked for."""
+"""The command line; commands import what they need when they run, so that `autograder --help` starts quickly."""
 
 from __future__ import annotations
 
@@ -16,43 +16,44 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from autograder.course.layout import Course
-    from autograder.reporting.progress import Bar
+    from autograder.reporting.progress import ProgressBar
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
-    help="""Chainrule builds, proves and grades notebook assignments, on nbgrader's files and gradebook.
+    help="""Build, prove and grade notebook assignments with nbgrader's files and gradebook.
 
-A course is a folder with `nbgrader_config.py`; every command finds it from where you stand. The usual way:
+Run it anywhere in a course, a folder with `nbgrader_config.py`. The usual workflow:
 
-`autograder build` · `autograder prove a1_numerical_gradients` · hand out `release/` · collect into
+`autograder build` · `autograder prove a1_numerical_gradients` · release `release/` to students · collect into
 `submitted/<student>/<assignment>/` · `autograder grade a1_numerical_gradients` · `autograder feedback ...`
 """,
 )
 
-Names = Annotated[list[str] | None, typer.Argument(help="Assignments; all of the course when none is named.")]
+Names = Annotated[list[str] | None, typer.Argument(help="Assignments; all assignments of the course by default.")]
 Name = Annotated[str, typer.Argument(help="The assignment, e.g. a1_numerical_gradients.")]
+Student = Annotated[list[str] | None, typer.Option(help="Only this student; can be repeated.")]
 Unsafe = Annotated[
-    bool, typer.Option("--unsafe-no-sandbox", help="Run students' code without isolation; every record says so.")
+    bool, typer.Option("--unsafe-no-sandbox", help="Run students' code without isolation, and record that in results.")
 ]
 Quick = Annotated[
-    bool, typer.Option("--quick", help="Leave out the slow hidden tests; the submissions are flagged for it.")
+    bool, typer.Option("--quick", help="Skip slow hidden tests, and flag the submissions as not fully graded.")
 ]
-Device = Annotated[str, typer.Option(help="cpu, cuda or cuda-if-available; what the assignment says when empty.")]
-Workers = Annotated[int, typer.Option(help="Worker processes; one per core when 0.", min=0)]
+Device = Annotated[str, typer.Option(help="cpu, cuda or cuda-if-available; overrides the device in assignment.toml.")]
+Workers = Annotated[int, typer.Option(help="Number of worker processes; 0 means one per core.", min=0)]
 
 
-_INTERRUPTED = 130  # what typer makes of Ctrl-C
-_SOFTWARE = 70  # EX_SOFTWARE of sysexits.h: a bug of ours
+_INTERRUPTED = 130  # the exit code of typer after Ctrl-C
+_SOFTWARE = 70  # EX_SOFTWARE of sysexits.h: an internal error
 
 _log = logging.getLogger(__name__)
 
 
 def main() -> None:
-    """The entry point: an error is one sentence and an exit code; its traceback is in the log, and shown by --debug."""
-    debug, verbose = _taken_out("--debug"), _taken_out("--verbose")
+    """Runs the command line; errors are printed as one sentence unless ``--debug`` is given, and logged."""
+    debug, verbose = _remove_flag("--debug"), _remove_flag("--verbose")
     if verbose:
         log.to_stderr()
     try:
@@ -63,14 +64,14 @@ def main() -> None:
         _fail(f"{error.filename or ''} {error.strerror or error}".strip(), 1, debug=debug)
     except SystemExit as end:
         if end.code == _INTERRUPTED:
-            typer.secho("autograder: interrupted; what was graded is kept, run the same command to go on", err=True)
+            typer.secho("autograder: interrupted; results are saved, run the same command again to continue", err=True)
         raise
-    except Exception as error:  # noqa: BLE001 - a bug of ours
+    except Exception as error:  # noqa: BLE001 - an internal error
         _fail(f"internal error ({type(error).__name__}: {error}); please report it", _SOFTWARE, debug=debug)
 
 
-def _taken_out(flag: str) -> bool:
-    """Whether the flag stands anywhere on the command line, from which it is removed."""
+def _remove_flag(flag: str) -> bool:
+    """Removes the flag from the command line, wherever it is, and returns whether it was given."""
     present = flag in sys.argv
     sys.argv[:] = [argument for argument in sys.argv if argument != flag]
     return present
@@ -88,14 +89,14 @@ def _fail(sentence: str, exit_code: int, *, debug: bool) -> NoReturn:
 @app.callback()
 def _options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Show what is logged on stderr, too.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Print log messages to stderr as well.")] = False,
 ) -> None:
-    """Options of every command; both are taken out before typer sees the line."""
+    """Declares the options of every command for `--help`; ``main`` handles them."""
 
 
 @app.command()
 def new(name: Name) -> None:
-    """Make the folder of a new assignment, with one small worked question."""
+    """Create the folder of a new assignment with one example question."""
     from autograder.authoring.scaffold import new_assignment
 
     folder = new_assignment(_course(), name)
@@ -105,9 +106,9 @@ def new(name: Name) -> None:
 @app.command()
 def build(
     names: Names = None,
-    force: Annotated[bool, typer.Option(help="Overwrite a source notebook that was edited by hand.")] = False,
+    force: Annotated[bool, typer.Option(help="Overwrite source notebooks that were edited by hand.")] = False,
 ) -> None:
-    """Write source/, release/ and solutions/ from each assignment's notebook.py."""
+    """Build source/, release/ and solutions/ from the notebook.py of each assignment."""
     from autograder.authoring.build import build as build_one
 
     course = _course("build")
@@ -119,9 +120,11 @@ def build(
 @app.command("import")
 def import_(
     path: Annotated[Path, typer.Argument(help="A notebook in source/ that was edited in Jupyter.")],
-    force: Annotated[bool, typer.Option(help="Give up changes that notebook.py has and the notebook has not.")] = False,
+    force: Annotated[
+        bool, typer.Option(help="Discard changes made to notebook.py since the notebook was built.")
+    ] = False,
 ) -> None:
-    """Turn an edited source notebook back into notebook.py."""
+    """Convert an edited source notebook back to notebook.py."""
     from autograder.authoring.build import import_notebook
 
     print(import_notebook(_course(), path, force=force))
@@ -130,43 +133,43 @@ def import_(
 @app.command()
 def prove(
     names: Names = None,
-    mutants: Annotated[bool, typer.Option("--mutants", help="Grade small mistakes in the solution, too.")] = False,
-    short: Annotated[bool, typer.Option("--short", help="A few answers and quick tests only; takes seconds.")] = False,
-    only_mutants: Annotated[bool, typer.Option("--only-mutants", help="Grade nothing but those mistakes.")] = False,
+    mutants: Annotated[bool, typer.Option("--mutants", help="Grade mutants of the solution as well.")] = False,
+    short: Annotated[bool, typer.Option("--short", help="Grade only a few answers, without slow tests.")] = False,
+    only_mutants: Annotated[bool, typer.Option("--only-mutants", help="Grade only mutants of the solution.")] = False,
     workers: Workers = 0,
 ) -> None:
-    """Show that an assignment grades right: solution, untouched release, wrong and right answers."""
+    """Prove that assignments grade correctly: the solution, the untouched release, wrong and right answers."""
     from autograder.authoring.prove import prove as prove_all
     from autograder.authoring.prove import prove_mutants
     from autograder.grading.pool import Pool
 
     course, console = _course("prove"), _console()
-    holds = True
+    all_hold = True
     with Pool(workers) as pool:
         for name in names or course.assignment_names():
-            with console.status(f"proving {name}: a class of right and wrong answers is graded twice"):
-                place = course.assignment(name)
+            with console.status(f"proving {name}: grading right and wrong answers twice"):
+                assignment = course.assignment(name)
                 if only_mutants:
-                    proof = prove_mutants(place, pool)
+                    proof = prove_mutants(assignment, pool)
                 else:
-                    proof = prove_all(place, pool, mutants=mutants, short=short)
+                    proof = prove_all(assignment, pool, mutants=mutants, short=short)
             console.print(proof.table())
-            holds = holds and proof.holds
-    if not holds:
+            all_hold = all_hold and proof.holds
+    if not all_hold:
         raise typer.Exit(1)
 
 
 @app.command()
 def grade(
     name: Name,
-    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None,
-    force: Annotated[bool, typer.Option(help="Grade again what is up to date.")] = False,
+    student: Student = None,
+    force: Annotated[bool, typer.Option(help="Grade submissions again even if they are up to date.")] = False,
     quick: Quick = False,
     device: Device = "",
     unsafe: Unsafe = False,
     workers: Workers = 0,
 ) -> None:
-    """Grade the submissions of NAME that are new or changed, in the sandbox, on all cores."""
+    """Grade the new and changed submissions of an assignment in the sandbox."""
     from autograder.course.devices import CHOICES
     from autograder.grading.batch import grade as grade_class
     from autograder.grading.options import GradingOptions
@@ -174,7 +177,7 @@ def grade(
     from autograder.reporting.tables import outcome_table
 
     if device and device not in CHOICES:
-        raise typer.BadParameter(f"{device!r} is none of {', '.join(CHOICES)}", param_hint="--device")
+        raise typer.BadParameter(f"{device!r} is not one of {', '.join(CHOICES)}", param_hint="--device")
     assignment = _course("grade").assignment(name)
     messages: list[str] = []
     with _progress(f"grading {name}") as advance:
@@ -198,75 +201,73 @@ def grade(
 @app.command()
 def data(
     names: Names = None,
-    download: Annotated[bool, typer.Option(help="Fetch what is not here.")] = True,
+    download: Annotated[bool, typer.Option(help="Download missing data.")] = True,
 ) -> None:
-    """Show the data that assignments are graded with, where it was found, and fetch what is missing."""
+    """Show the data that assignments are graded with; download it if it is missing."""
     from autograder.course.data import load
     from autograder.reporting.tables import data_table
 
     course, console = _course(), _console()
     for name in names or course.assignment_names():
-        found = load(course.assignment(name).folder / "data.py", download=download)
-        if found is not None:
-            console.print(data_table(name, found))
+        loaded = load(course.assignment(name).folder / "data.py", download=download)
+        if loaded is not None:
+            console.print(data_table(name, loaded))
         elif names:
-            print(f"{name} is graded without data")
+            print(f"{name} needs no data")
 
 
 @app.command()
-def feedback(
-    name: Name, student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None
-) -> None:
-    """Write the feedback pages of NAME: nbgrader's own, with nothing hidden in them."""
+def feedback(name: Name, student: Student = None) -> None:
+    """Generate nbgrader's feedback pages for an assignment, without hidden tests in them."""
     from autograder.nbgrader_bridge.feedback import feedback as write_feedback
 
     assignment = _course("feedback").assignment(name)
-    with _progress(f"feedback for {name}") as advance:
+    with _progress(f"generating feedback for {name}") as advance:
         written = write_feedback(assignment, students=student or (), progress=advance)
     print(f"{len(written)} {'page' if len(written) == 1 else 'pages'} in feedback/*/{name}/")
 
 
 @app.command()
 def report(name: Name) -> None:
-    """Show the class: who earned what on which check, and who needs a person."""
+    """Show the scores of the class on each check, and which submissions need a person."""
     from autograder.reporting.tables import class_table
 
     course, console = _course(), _console()
-    console.width = max(console.width, 130)  # a column per question: better wrapped by the terminal than cut
+    console.width = max(console.width, 130)  # on a narrow terminal, wrapped lines are better than truncated columns
     console.print(class_table(course.assignment(name)))
 
 
 @app.command()
 def doctor() -> None:
-    """Try the sandbox on this machine, wall by wall, and look for what is missing."""
-    from autograder.reporting.doctor import examine
+    """Check whether this machine can grade: libraries, programs, and every protection of the sandbox."""
+    from autograder.reporting.doctor import diagnose
 
-    findings = examine()
-    _console().print(findings.table())
-    if not findings.healthy:
+    diagnosis = diagnose()
+    _console().print(diagnosis.table())
+    if not diagnosis.can_grade:
         raise typer.Exit(78)
 
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Argument(help="Where the demo course is put; made anew each time.")] = Path("demo"),
+    folder: Annotated[Path, typer.Argument(help="The folder of the demo course; recreated each time.")] = Path("demo"),
     everything: Annotated[bool, typer.Option("--all", help="Grade every wrong and right answer.")] = False,
     workers: Workers = 0,
 ) -> None:
-    """Grade sample classes whose scores are known, in a course of their own."""
+    """Grade sample submissions with known scores in a separate course."""
     from autograder.authoring.demo import run
 
     if not run(_course(), folder, console=_console(), workers=workers, everything=everything):
         raise typer.Exit(1)
 
 
-def _course(logged: str = "") -> Course:
-    """The course around the current directory; the run is ``logged`` under that name."""
+def _course(log_name: str = "") -> Course:
+    """Returns the course that contains the current directory; logs to a file when ``log_name`` is given."""
     from autograder.course.layout import Course
 
     course = Course.find(Path.cwd())
-    if logged:
-        log.to_file(course.reports / "logs", logged)
+    if log_name:
+        log.to_file(course.reports / "logs", log_name)
     return course
 
 
@@ -276,7 +277,7 @@ def _console() -> Console:
     return Console()
 
 
-def _progress(title: str) -> Bar:
-    from autograder.reporting.progress import Bar
+def _progress(title: str) -> ProgressBar:
+    from autograder.reporting.progress import ProgressBar
 
-    return Bar(title, _console())
+    return ProgressBar(title, _console())

@@ -1,49 +1,49 @@
-"""Everything this package raises on purpose, in one tree.
+"""The exception hierarchy.
 
-    ChainruleError                  the command line prints it as one line and exits with `exit_code`
-    ├── CourseError                 no such course, assignment, student or file
-    ├── AssignmentError             an assignment folder breaks its contract
+    ChainruleError                  base class; the command line prints the message and exits with `exit_code`
+    ├── CourseError                 the course, an assignment, a student or a file does not exist or cannot be used
+    ├── AssignmentError             an assignment folder is invalid
     ├── BuildError                  source/, release/ or solutions/ cannot be written
-    ├── NotebookError               an .ipynb file cannot be read, or says what we cannot express
-    ├── WireError                   bytes from the sandbox that no honest peer would send
-    └── SandboxError                the sandbox did not start, or did not answer
-        └── IsolationMissing        this machine cannot isolate a student's process
+    ├── NotebookError               an .ipynb file cannot be read, or cannot be expressed in notebook.py
+    ├── WireError                   a message from the sandbox is malformed
+    └── SandboxError                the sandbox did not start, or did not respond
+        └── IsolationMissing        this machine cannot isolate students' processes
 
-What a student's code raises is not in this tree: it is a result, and no reason to stop.
+Exceptions raised by students' code are not part of the hierarchy: they are recorded as results.
 """
 
 
 class ChainruleError(Exception):
-    """Base of every expected error; its text is one sentence that names the thing and what to do."""
+    """Base class of all expected errors; the message is one sentence that says what is wrong and what to do."""
 
     exit_code = 1
 
 
 class CourseError(ChainruleError):
-    """A name or a path that the course does not have."""
+    """The course, or something in it, does not exist or cannot be used."""
 
 
 class AssignmentError(ChainruleError):
-    """notebook.py, assignment.toml, a hidden test or a variant is not what CONTRIBUTING.md asks for."""
+    """An assignment folder does not follow the rules in CONTRIBUTING.md."""
 
 
 class BuildError(ChainruleError):
-    """The built notebooks cannot be written, or writing them would lose an edit."""
+    """The built notebooks cannot be written, or writing them would discard an edit."""
 
 
 class NotebookError(ChainruleError):
-    """A notebook that cannot be read; the text says why."""
+    """A notebook cannot be read or converted."""
 
 
 class WireError(ChainruleError):
-    """A message that breaks the wire format; whoever sent it is not trusted any further."""
+    """A message violates the wire format; its sender must not be trusted any further."""
 
 
 class SandboxError(ChainruleError):
-    """The sandbox cannot run, and nothing was graded."""
+    """The sandbox cannot run, so nothing was graded."""
 
 
 class IsolationMissing(SandboxError):
-    """A mechanism that keeps student code in is missing; grading stops rather than run without it."""
+    """A mechanism that isolates students' code is missing; grading stops instead of running without it."""
 
-    exit_code = 78  # EX_CONFIG of sysexits.h: a person has to change the machine
+    exit_code = 78  # EX_CONFIG of sysexits.h: the machine has to be configured differently

@@ -1,9 +1,9 @@
-"""Where the engine itself lies on disk; everything that needs to know asks here."""
+"""The location of this package on disk."""
 
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
-"""The folder of this package; its files are part of what a score depends on."""
+"""The folder of the package; its files are part of the fingerprint of a result."""
 
 IMPORT_ROOT = PACKAGE.parent
-"""What a process that is started as ``python -I`` adds to its path to import the engine."""
+"""The folder that processes started as ``python -I`` add to ``sys.path`` to import the package."""

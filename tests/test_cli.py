@@ -107,13 +107,13 @@ def test_a_wrong_command_line_is_a_usage_error(arguments: tuple[str, ...], run: 
         (("grade", NAME, "--student", "../x"), "nothing to grade for the student '../x'"),
         (("feedback", NAME), "nobody is graded"),
         (("feedback", NAME, "--student", "../x"), "'../x' is not graded"),
-        (("report", NAME), "nobody is graded"),
+        (("report", NAME), "has been graded"),
         (("build", "t1_power"), "did you mean 't1_powers'"),
         (("prove", "t1_power"), "did you mean 't1_powers'"),
         (("new", NAME), "already exists"),
         (("new", "../x"), "is not a valid assignment name"),
         (("import", "nowhere.ipynb"), "nowhere"),
-        (("demo", "assignments"), "was not made by `autograder demo`"),
+        (("demo", "assignments"), "was not created by `autograder demo`"),
     ],
 )
 def test_an_expected_error_is_one_sentence_and_exit_code_1(
@@ -159,7 +159,7 @@ def test_an_interrupt_says_that_nothing_is_lost(course: Course, monkeypatch: pyt
     monkeypatch.setattr(batch, "grade", refuses(KeyboardInterrupt()))
     exit_code, _, err = run("grade", NAME)
     assert exit_code == 130
-    assert "run the same command to go on" in err
+    assert "run the same command again to continue" in err
 
 
 def test_a_bug_of_ours_is_one_sentence_and_its_traceback_is_in_the_log(
@@ -188,7 +188,7 @@ def test_control_c_stops_everything_with_one_sentence(course: Course) -> None:
     os.killpg(grader.pid, signal.SIGINT)
     _, err = grader.communicate(timeout=20)
     assert grader.returncode == 130
-    assert err.strip() == "autograder: interrupted; what was graded is kept, run the same command to go on"
+    assert err.strip() == "autograder: interrupted; results are saved, run the same command again to continue"
 
 
 # What the commands do

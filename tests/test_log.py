@@ -36,12 +36,12 @@ def test_a_second_command_of_the_same_process_writes_to_its_own_file(tmp_path: P
 
 
 def test_only_the_latest_logs_are_kept(tmp_path: Path) -> None:
-    for number in range(log.KEPT + 10):
+    for number in range(log.MAX_LOG_FILES + 10):
         (tmp_path / f"20260101T0000{number:02}-grade-1.log").write_text("old")
     path = log.to_file(tmp_path, "grade")
     logging.getLogger("autograder").warning("new")
     kept = sorted(found.name for found in tmp_path.iterdir())
-    assert len(kept) == log.KEPT
+    assert len(kept) == log.MAX_LOG_FILES
     assert path.name in kept
     assert "20260101T000059-grade-1.log" in kept
     assert "20260101T000000-grade-1.log" not in kept

@@ -1,4 +1,4 @@
-"""What people see in the terminal: tables, progress bars, the doctor's findings.
+"""Terminal output: tables, progress bars and the report of `autograder doctor`.
 
-:mod:`autograder.authoring` and the command line may import it, because both print progress and tables.
+:mod:`autograder.authoring` and the command line may import it.
 """

@@ -1,4 +1,4 @@
-"""`autograder doctor`: tries this machine the way grading does, and says what is missing and what to do."""
+"""`autograder doctor`: checks whether this machine can grade, and reports what to fix."""
 
 from __future__ import annotations
 
@@ -18,75 +18,76 @@ _LIBRARIES = ("nbgrader", "numpy", "torch", "pytest", "jupytext", "ipython", "po
 
 
 @dataclass(frozen=True)
-class Line:
-    """One thing that was looked at."""
+class Diagnostic:
+    """The result of one check."""
 
     name: str
-    healthy: bool
-    said: str
+    passed: bool
+    detail: str
 
 
 @dataclass(frozen=True)
-class Findings:
-    """Everything that was looked at."""
+class Diagnosis:
+    """The results of all checks."""
 
-    lines: tuple[Line, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
     @property
-    def healthy(self) -> bool:
-        """Whether this machine can grade."""
-        return all(line.healthy for line in self.lines)
+    def can_grade(self) -> bool:
+        """Whether every check passed."""
+        return all(diagnostic.passed for diagnostic in self.diagnostics)
 
     def table(self) -> Any:
-        """For the terminal."""
+        """Returns a rich table with one row per check."""
         from rich.markup import escape
         from rich.table import Table
 
-        verdict = "this machine can grade" if self.healthy else "this machine cannot grade"
-        table = Table(title=verdict, title_justify="left", show_header=False)
-        for line in self.lines:
-            mark = "[green]✓[/]" if line.healthy else "[red]✗[/]"
-            table.add_row(mark, line.name, escape(line.said))
+        title = "this machine can grade" if self.can_grade else "this machine cannot grade"
+        table = Table(title=title, title_justify="left", show_header=False)
+        for diagnostic in self.diagnostics:
+            mark = "[green]✓[/]" if diagnostic.passed else "[red]✗[/]"
+            table.add_row(mark, diagnostic.name, escape(diagnostic.detail))
         return table
 
 
-def examine() -> Findings:
-    """Looks at Python, the libraries, nbgrader's helpers and every protection of the sandbox."""
-    version = platform.python_version()
-    lines = [
-        Line("python", sys.version_info >= (3, 10), version),
-        *map(_library, _LIBRARIES),
-        _program("alembic"),
-        Line("cores", True, str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())),
-        Line("GPUs", True, ", ".join(gpu_nodes()) or "none; what asks for one if available is graded on the CPU"),
-        *_isolation(),
+def diagnose() -> Diagnosis:
+    """Checks Python, the libraries, the programs that nbgrader runs, and every protection of the sandbox."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    gpus = ", ".join(gpu_nodes()) or "none; `cuda-if-available` means the CPU"
+    diagnostics = [
+        Diagnostic("python", sys.version_info >= (3, 10), platform.python_version()),
+        *map(_check_library, _LIBRARIES),
+        _check_program("alembic"),
+        Diagnostic("cores", True, str(cores)),
+        Diagnostic("GPUs", True, gpus),
+        *_check_isolation(),
     ]
-    return Findings(tuple(lines))
+    return Diagnosis(tuple(diagnostics))
 
 
-def _library(name: str) -> Line:
+def _check_library(name: str) -> Diagnostic:
     try:
-        return Line(name, True, metadata.version(name))
+        return Diagnostic(name, True, metadata.version(name))
     except metadata.PackageNotFoundError:
-        return Line(name, False, f"not installed; pip install {name}")
+        return Diagnostic(name, False, f"not installed; run `pip install {name}`")
 
 
-def _program(name: str) -> Line:
-    found = shutil.which(name, path=f"{os.path.dirname(sys.executable)}:{os.environ.get('PATH', '')}")
-    return Line(name, bool(found), found or "nbgrader needs it; activate the virtual environment")
+def _check_program(name: str) -> Diagnostic:
+    path = shutil.which(name, path=f"{os.path.dirname(sys.executable)}:{os.environ.get('PATH', '')}")
+    return Diagnostic(name, bool(path), path or "not found, but nbgrader needs it; activate the virtual environment")
 
 
-def _isolation() -> list[Line]:
-    """The isolation self-test, one line for each protection."""
+def _check_isolation() -> list[Diagnostic]:
+    """Runs the isolation self-test; one diagnostic for each protection."""
     try:
         tier = self_test.tier_for_this_machine()
         with self_test.open_zygote(("numpy",)) as zygote:
             return [
-                Line("tier", True, tier),
+                Diagnostic("tier", True, tier),
                 *(
-                    Line(attempt.name, attempt.blocked, "blocked" if attempt.blocked else "a student can escape")
+                    Diagnostic(attempt.name, attempt.blocked, "blocked" if attempt.blocked else "a student can escape")
                     for attempt in self_test.attempt_escapes(zygote)
                 ),
             ]
     except ChainruleError as error:
-        return [Line("sandbox", False, str(error))]
+        return [Diagnostic("sandbox", False, str(error))]

@@ -1,4 +1,4 @@
-"""The progress bar of commands that go through a class."""
+"""The progress bar of commands that process a class."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 
-class Bar:
-    """Entering gives the function that advances the bar by one student; it takes the name and the size of the class."""
+class ProgressBar:
+    """A context manager that shows a progress bar with the given title.
+
+    It yields a function ``advance(student, total)``, to be called after each student with the size of the class.
+    """
 
     def __init__(self, title: str, console: Console, *, transient: bool = False) -> None:
         columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
@@ -28,7 +31,7 @@ class Bar:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self._progress.update(self._task, last="")
         if kind is not None:
-            self._progress.remove_task(self._task)  # the error is all there is to say; a bar at 0 % would stay
+            self._progress.remove_task(self._task)  # otherwise an unfinished bar would stay above the error message
         self._progress.__exit__(None, None, None)
 
     def _advance(self, student: str, total: int) -> None:

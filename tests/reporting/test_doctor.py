@@ -14,18 +14,18 @@ from autograder.sandbox.host import self_test
 from autograder.sandbox.host.self_test import Attempt
 
 
-def shown(findings: doctor.Findings) -> str:
+def shown(diagnosis: doctor.Diagnosis) -> str:
     console = Console(file=io.StringIO(), width=160, record=True)
-    console.print(findings.table())
+    console.print(diagnosis.table())
     return console.export_text()
 
 
 def test_this_machine_can_grade() -> None:
-    findings = doctor.examine()
-    assert findings.healthy, shown(findings)
-    names = {line.name for line in findings.lines}
+    diagnosis = doctor.diagnose()
+    assert diagnosis.can_grade, shown(diagnosis)
+    names = {diagnostic.name for diagnostic in diagnosis.diagnostics}
     assert {"python", "nbgrader", "alembic", "tier", "no network", "no host files", "limited memory"} <= names
-    assert "this machine can grade" in shown(findings)
+    assert "this machine can grade" in shown(diagnosis)
 
 
 def test_a_missing_library_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,11 +37,11 @@ def test_a_missing_library_is_named_with_what_installs_it(monkeypatch: pytest.Mo
         return version(name)
 
     monkeypatch.setattr(metadata, "version", without_torch)
-    monkeypatch.setattr(doctor, "_isolation", list)
-    findings = doctor.examine()
-    assert not findings.healthy
-    assert "not installed; pip install torch" in shown(findings)
-    assert "this machine cannot grade" in shown(findings)
+    monkeypatch.setattr(doctor, "_check_isolation", list)
+    diagnosis = doctor.diagnose()
+    assert not diagnosis.can_grade
+    assert "not installed; run `pip install torch`" in shown(diagnosis)
+    assert "this machine cannot grade" in shown(diagnosis)
 
 
 def test_an_escape_that_succeeds_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,10 +57,10 @@ def test_an_escape_that_succeeds_is_named(monkeypatch: pytest.MonkeyPatch) -> No
             pass
 
     monkeypatch.setattr(self_test, "open_zygote", lambda libraries: Quiet())
-    findings = doctor.examine()
-    assert not findings.healthy
-    assert [line.name for line in findings.lines if not line.healthy] == ["no network"]
-    assert "a student can escape" in shown(findings)
+    diagnosis = doctor.diagnose()
+    assert not diagnosis.can_grade
+    assert [diagnostic.name for diagnostic in diagnosis.diagnostics if not diagnostic.passed] == ["no network"]
+    assert "a student can escape" in shown(diagnosis)
 
 
 def test_a_machine_without_isolation_is_told_what_to_change(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,12 +68,12 @@ def test_a_machine_without_isolation_is_told_what_to_change(monkeypatch: pytest.
         raise IsolationMissing("nothing was graded: no namespaces; try `sysctl ...`")
 
     monkeypatch.setattr(self_test, "open_zygote", refuse)
-    findings = doctor.examine()
-    assert not findings.healthy
-    assert "try `sysctl ...`" in shown(findings)
+    diagnosis = doctor.diagnose()
+    assert not diagnosis.can_grade
+    assert "try `sysctl ...`" in shown(diagnosis)
 
 
 def test_nbgraders_helper_is_found_beside_python_without_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    assert doctor._program("alembic").healthy
-    assert not doctor._program("no-such-program").healthy
+    assert doctor._check_program("alembic").passed
+    assert not doctor._check_program("no-such-program").passed

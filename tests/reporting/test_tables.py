@@ -55,7 +55,7 @@ def test_every_outcome_is_a_line_with_what_happened() -> None:
     assert line(table, "ada") == ["ada", "4.5 / 5", "0.12", "graded"]
     assert line(table, "bob") == ["bob", "5 / 5", "", "up to date"]
     assert line(table, "cyd") == ["cyd", "", "", "error; no [red]file[/red]"]
-    assert line(table, "dan")[3] == "graded; needs a person: `autograder report` says why"
+    assert line(table, "dan")[3] == "graded; needs a person; see `autograder report`"
 
 
 def test_the_class_table_has_a_column_per_check(here: CourseAssignment) -> None:
@@ -68,7 +68,7 @@ def test_the_class_table_has_a_column_per_check(here: CourseAssignment) -> None:
     write(here, "dan", replace(soft_max, verdicts=(PASSED, skipped)), other)
     table = class_table(here)
     assert "a1: 4 submissions" in text(table)
-    assert "? a hidden test was not run" in text(table)
+    assert "? = a hidden test was not run" in text(table)
     assert "1 soft_max (2) · 2 b (1)" in text(table)
     rows = {row.split()[0]: row for row in text(table).splitlines() if row.strip()}
     assert rows["ada"].split() == ["ada", "1.5", "1", "2.5"]
