@@ -1,4 +1,4 @@
-"""For instructors who write assignments: new, build, prove, mutation score, sample class, leak search, demo.
+"""Tools for writing assignments: scaffolding, building, proving, mutation testing, sample submissions and the demo.
 
-Only the command line may import it. It grades through the same packages as a class is graded.
+Only the command line may import it. Samples are graded by the same code as a class.
 """

@@ -1,4 +1,4 @@
-"""`autograder demo`: classes whose scores are known beforehand, graded the way real ones are."""
+"""`autograder demo`: grades classes of sample submissions with known scores."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from autograder.authoring.sample_class import (
     SampleSubmission,
     copy_course,
     damaged_samples,
+    evenly_spaced,
     expected_score,
     samples,
-    spread,
     submit,
 )
 from autograder.course.layout import Course, CourseAssignment
@@ -30,14 +30,14 @@ from autograder.grading.options import GradingOptions
 from autograder.grading.pool import Pool
 from autograder.nbgrader_bridge.feedback import feedback
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
-from autograder.reporting.progress import Bar
+from autograder.reporting.progress import ProgressBar
 from autograder.results import store
 from autograder.results.model import Status, Verdict
 from autograder.testing.suite import Suite
 
-_MARK = ".made-by-autograder-demo"
+_MARKER = ".made-by-autograder-demo"
 _WRONG, _RIGHT, _DAMAGED = 6, 1, 3
-"""Samples of each kind in the short demo: with solution and untouched release, a class of a dozen."""
+"""The number of samples of each kind, besides the solution and the untouched release, unless all are graded."""
 
 _OPTIONS = GradingOptions(quick=True)
 _TOLERANCE = 1e-3
@@ -45,7 +45,7 @@ _TOLERANCE = 1e-3
 
 @dataclass(frozen=True)
 class _Row:
-    """One sample submission, what became of it, and what it had to earn."""
+    """A sample submission with the outcome of grading and the expected score."""
 
     sample: SampleSubmission
     outcome: batch.Outcome
@@ -62,12 +62,12 @@ class _Row:
 
 
 def run(course: Course, folder: Path, *, console: Console, workers: int = 0, everything: bool = False) -> bool:
-    """Makes a course in ``folder``, grades a class for each assignment; True when every score is the expected one.
+    """Copies the course to ``folder`` and grades sample submissions there; returns whether all scores are as expected.
 
-    A class has a dozen sample submissions, or, with ``everything``, all wrong and right answers and damaged files.
-    Raises CourseError when the folder holds something else.
+    Each assignment gets a dozen submissions or, with ``everything``, all wrong, right and damaged ones. Raises
+    CourseError when ``folder`` is not empty and was not created by an earlier demo.
     """
-    _clear(folder)
+    _prepare_folder(folder)
     names = course.assignment_names()
     start = time.monotonic()
     with console.status(f"building {len(names)} assignments in {folder}/"):
@@ -78,75 +78,75 @@ def run(course: Course, folder: Path, *, console: Console, workers: int = 0, eve
             rows[name] = _grade(copied.assignment(name), console, pool, everything=everything)
             _print_class(copied.assignment(name), rows[name], console, everything=everything)
     if not everything:
-        _print_telling(copied, rows, console)
-    wrong = [(name, row) for name, class_ in rows.items() for row in class_ if not row.is_expected]
-    _print_end(copied, wrong, console, time.monotonic() - start)
-    return not wrong
+        _print_highlights(copied, rows, console)
+    unexpected = [(name, row) for name in names for row in rows[name] if not row.is_expected]
+    _print_summary(copied, unexpected, console, time.monotonic() - start)
+    return not unexpected
 
 
-def _clear(folder: Path) -> None:
-    """Removes an earlier demo, and nothing else."""
+def _prepare_folder(folder: Path) -> None:
+    """Creates an empty folder; deletes it first only if an earlier demo created it."""
     if folder.exists() and any(folder.iterdir()):
-        if not (folder / _MARK).is_file():
+        if not (folder / _MARKER).is_file():
             raise CourseError(
-                f"{str(folder)!r} is not empty and was not made by `autograder demo`; name another folder"
+                f"{str(folder)!r} is not empty and was not created by `autograder demo`; choose another folder"
             )
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / _MARK).touch()
+    (folder / _MARKER).touch()
 
 
-def _class(place: CourseAssignment, *, everything: bool) -> list[SampleSubmission]:
-    assignment = place.load()
-    known, damaged = samples(place, assignment), damaged_samples(place, assignment)
+def _choose_samples(course_assignment: CourseAssignment, *, everything: bool) -> list[SampleSubmission]:
+    assignment = course_assignment.load()
+    intact, damaged = samples(course_assignment, assignment), damaged_samples(course_assignment, assignment)
     if everything:
-        return known + damaged
-    wrong = [sample for sample in known if sample.kind is SampleKind.WRONG]
-    right = [sample for sample in known if sample.kind is SampleKind.RIGHT]
-    patient = [
-        sample for sample in damaged if sample.student != "damaged-endless_loop"
-    ]  # it takes its whole time limit
-    return [*known[:2], *spread(wrong, _WRONG), *spread(right, _RIGHT), *patient[:_DAMAGED]]
+        return intact + damaged
+    wrong = [sample for sample in intact if sample.kind is SampleKind.WRONG]
+    right = [sample for sample in intact if sample.kind is SampleKind.RIGHT]
+    # The endless loop takes as long as its time limit.
+    quick = [sample for sample in damaged if sample.student != "damaged-endless_loop"]
+    return [*intact[:2], *evenly_spaced(wrong, _WRONG), *evenly_spaced(right, _RIGHT), *quick[:_DAMAGED]]
 
 
-def _grade(place: CourseAssignment, console: Console, pool: Pool, *, everything: bool) -> list[_Row]:
-    """Grades the assignment's class and writes the feedback of a part of it."""
-    class_ = _class(place, everything=everything)
-    for sample in class_:
-        submit(place, sample)
-    with Bar(f"grading {place.name}", console, transient=True) as advance:
-        outcomes = batch.grade(place, NbgraderGradebook(place), options=_OPTIONS, progress=advance, pool=pool)
-    shown = _with_feedback(class_, everything=everything)
-    with Bar(f"writing {len(shown)} feedback pages", console, transient=True) as advance:
-        feedback(place, students=shown, progress=advance, pool=pool)
-    assignment = place.load()
-    found = {outcome.student: outcome for outcome in outcomes}
-    with Suite(assignment.hidden_tests, device=_OPTIONS.device_for(place)) as suite:
+def _grade(course_assignment: CourseAssignment, console: Console, pool: Pool, *, everything: bool) -> list[_Row]:
+    """Grades sample submissions of an assignment and generates feedback for some of them."""
+    submissions = _choose_samples(course_assignment, everything=everything)
+    for sample in submissions:
+        submit(course_assignment, sample)
+    gradebook = NbgraderGradebook(course_assignment)
+    with ProgressBar(f"grading {course_assignment.name}", console, transient=True) as advance:
+        outcomes = batch.grade(course_assignment, gradebook, options=_OPTIONS, progress=advance, pool=pool)
+    students = _students_with_feedback(submissions, everything=everything)
+    with ProgressBar(f"generating feedback for {len(students)} of them", console, transient=True) as advance:
+        feedback(course_assignment, students=students, progress=advance, pool=pool)
+    assignment = course_assignment.load()
+    by_student = {outcome.student: outcome for outcome in outcomes}
+    with Suite(assignment.hidden_tests, device=_OPTIONS.device_for(course_assignment)) as suite:
         slow = suite.slow_tests()
         return [
             _Row(
                 sample,
-                found.get(sample.student, batch.Outcome(sample.student, "error", message="nobody graded it")),
+                by_student.get(sample.student, batch.Outcome(sample.student, "error", message="it was not graded")),
                 expected_score(assignment, suite, sample, skipped=slow),
             )
-            for sample in class_
+            for sample in submissions
         ]
 
 
-def _with_feedback(class_: Sequence[SampleSubmission], *, everything: bool) -> list[str]:
-    """The students who get a feedback page; nbgrader takes half a second for each, so one of every kind must do."""
+def _students_with_feedback(submissions: Sequence[SampleSubmission], *, everything: bool) -> list[str]:
+    """Chooses a few students of each kind, because nbgrader takes half a second per feedback page."""
     count = _WRONG if everything else 1
     kinds = (SampleKind.SOLUTION, SampleKind.UNTOUCHED, SampleKind.DAMAGED, SampleKind.WRONG)
-    of_kind = ([sample.student for sample in class_ if sample.kind is kind] for kind in kinds)
-    return [student for students in of_kind for student in students[-count:]]
+    by_kind = ([sample.student for sample in submissions if sample.kind is kind] for kind in kinds)
+    return [student for students in by_kind for student in students[-count:]]
 
 
-def _print_class(place: CourseAssignment, rows: list[_Row], console: Console, *, everything: bool) -> None:
+def _print_class(assignment: CourseAssignment, rows: list[_Row], console: Console, *, everything: bool) -> None:
     expected = sum(row.is_expected for row in rows)
     seconds = sum(row.outcome.seconds for row in rows)
     mark = "[green]✓[/]" if expected == len(rows) else "[red]✗[/]"
     console.print(
-        f"{mark} [bold]{place.name}[/] {escape(place.settings.title)}: {len(rows)} submissions graded, "
+        f"{mark} [bold]{assignment.name}[/] {escape(assignment.settings.title)}: {len(rows)} submissions graded, "
         f"{expected} of {len(rows)} scores as expected, {seconds / len(rows):.2f} s each",
         soft_wrap=True,
     )
@@ -157,58 +157,59 @@ def _print_class(place: CourseAssignment, rows: list[_Row], console: Console, *,
 def _table(rows: list[_Row]) -> Table:
     table = Table(expand=True, box=SIMPLE_HEAD)
     table.add_column("student", no_wrap=True, overflow="ellipsis", ratio=2)
-    table.add_column("what was submitted", no_wrap=True, overflow="ellipsis", ratio=3)
+    table.add_column("submission", no_wrap=True, overflow="ellipsis", ratio=3)
     for column in ("score", "expected", ""):
         table.add_column(column, justify="right", no_wrap=True)
     for row in rows:
         mark = "[green]✓[/]" if row.is_expected else "[red]✗[/]"
-        claim = escape(row.sample.claim.splitlines()[0])
-        table.add_row(row.sample.student, claim, row.score, f"{row.expected:g}", mark)
+        table.add_row(row.sample.student, _description(row), row.score, f"{row.expected:g}", mark)
     return table
 
 
-def _print_telling(course: Course, rows: dict[str, list[_Row]], console: Console) -> None:
-    """Three results that say most about grading: a mistake and what its author reads, a crash, an unusual answer."""
-    console.print("\nThree results:")
-    everyone = [(course.assignment(name), row) for name, class_ in rows.items() for row in class_]
-    mistakes = [(verdict, place, row) for place, row in everyone for verdict in _single_failure(place, row)]
-    for verdict, place, row in sorted(mistakes, key=lambda mistake: -len(mistake[0].reason))[:1]:
-        console.print(f"  • {_about(place, row)} Its author reads:\n{_told(verdict)}", soft_wrap=True)
-    full = [(place, row) for place, row in everyone if row.outcome.score == row.outcome.max_score]
-    for student, what in (("damaged-os_exit", "loses nothing"), ("right-", "is right")):
-        for place, row in [(place, row) for place, row in reversed(full) if row.sample.student.startswith(student)][:1]:
-            console.print(f"  • {_about(place, row)} It {what}.", soft_wrap=True)
+def _print_highlights(course: Course, rows: dict[str, list[_Row]], console: Console) -> None:
+    """Prints three examples: a mistake with its feedback, a notebook that exits, and an unusual right answer."""
+    console.print("\nThree examples:")
+    class_rows = [(course.assignment(name), row) for name, rows_of_name in rows.items() for row in rows_of_name]
+    mistakes = [(verdict, *pair) for pair in class_rows for verdict in _single_failure(*pair)]
+    for verdict, assignment, row in sorted(mistakes, key=lambda mistake: -len(mistake[0].reason))[:1]:
+        console.print(f"  • {_summary(assignment, row)} The feedback is:\n{_feedback(verdict)}", soft_wrap=True)
+    full = [(assignment, row) for assignment, row in class_rows if row.outcome.score == row.outcome.max_score]
+    for student, outcome in (("damaged-os_exit", "loses no points"), ("right-", "is right")):
+        matching = [pair for pair in reversed(full) if pair[1].sample.student.startswith(student)]
+        for assignment, row in matching[:1]:
+            console.print(f"  • {_summary(assignment, row)} It {outcome}.", soft_wrap=True)
 
 
-def _about(place: CourseAssignment, row: _Row) -> str:
-    return f"{place.name}, {row.sample.student}: {escape(row.sample.claim.splitlines()[0])} It earns {row.score}."
+def _summary(assignment: CourseAssignment, row: _Row) -> str:
+    description = escape(row.sample.description.splitlines()[0])
+    return f"{assignment.name}, {row.sample.student}: {description} It earns {row.score}."
 
 
-def _single_failure(place: CourseAssignment, row: _Row) -> list[Verdict]:
-    """The one hidden test that a wrong answer fails, with a hint; nothing where there are several."""
-    result = store.read(place, row.sample.student) if row.sample.kind is SampleKind.WRONG else None
+def _single_failure(assignment: CourseAssignment, row: _Row) -> list[Verdict]:
+    """Returns the verdict that a wrong answer fails if it is a single one with a hint; otherwise nothing."""
+    result = store.read(assignment, row.sample.student) if row.sample.kind is SampleKind.WRONG else None
     failed = [verdict for verdict in (result.verdicts if result else ()) if verdict.status is Status.FAILED]
     return failed if len(failed) == 1 and failed[0].hint else []
 
 
-def _told(verdict: Verdict) -> str:
+def _feedback(verdict: Verdict) -> str:
     reason = verdict.reason[:1].upper() + verdict.reason[1:].removesuffix(".")
     return escape(f"      ✗ {verdict.sentence} {reason}. {verdict.hint}")
 
 
-def _print_end(course: Course, wrong: list[tuple[str, _Row]], console: Console, seconds: float) -> None:
+def _print_summary(course: Course, unexpected: list[tuple[str, _Row]], console: Console, seconds: float) -> None:
     root = course.root
-    for name, row in wrong:
-        why = f"{row.score} instead of {row.expected:g} {row.outcome.message}".strip()
-        console.print(f"[red]✗ {name}: {row.sample.student}: {escape(why)}[/]", soft_wrap=True)
-    verdict = "[red]Some scores are not the expected ones.[/]" if wrong else "[green]Every score is as expected.[/]"
+    for name, row in unexpected:
+        problem = f"{row.score} instead of {row.expected:g} {row.outcome.message}".strip()
+        console.print(f"[red]✗ {name}: {row.sample.student}: {escape(problem)}[/]", soft_wrap=True)
+    summary = "[red]Some scores are not as expected.[/]" if unexpected else "[green]All scores are as expected.[/]"
     lines = (
-        f"\n{verdict} ({seconds:.0f} s; slow hidden tests were skipped)",
+        f"\n{summary} ({seconds:.0f} s; slow hidden tests were skipped)",
         f"Gradebook          {root / 'gradebook.db'}",
         f"Graded notebooks   {course.autograded}/<student>/<assignment>/",
         f"Feedback           {course.feedback}/<student>/<assignment>/<assignment>.html",
         f"Results            {course.reports}/<assignment>/<student>.json",
-        f"\nNext: cd {root}, then `autograder report NAME` shows a class, `jupyter lab` (Nbgrader > Formgrader) opens",
-        "the written answers, and `autograder grade NAME` grades a notebook that you put into submitted/.",
+        f"\nNext: cd {root}, then run `autograder report NAME` to see the scores of a class, or `jupyter lab` to grade",
+        "written answers in Nbgrader > Formgrader. Put your own notebook into submitted/ and run `autograder grade NAME`.",
     )
     console.print("\n".join(lines), soft_wrap=True)

@@ -1,10 +1,11 @@
-"""Incremental grading: solutions in which a few answers were edited, by the hundred, without running each notebook.
+"""Incremental grading: grades hundreds of edited solutions without running the whole notebook for each.
 
-A whole submission costs a sandbox and all its cells. Here the solution is run once, and in a copy of its process the
-edited answers are run again: what a person does who edits a cell and runs it. The checks test copies of that copy.
+The solution is run once in a sandbox. For each edited solution its process is forked and only the edited answers are
+run again in the fork, like editing and running a single cell in Jupyter. Each check is then graded in a fork of that
+fork.
 
-Names that the old answer defined and the new one does not are still there, so a *passed* test says little; to be sure,
-grade the ``whole`` notebook.
+Names that the old answer defined and the new one does not are still defined, so a test may pass that would fail in a
+fresh run. To be sure, grade the ``whole`` notebook.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
-from autograder.authoring.sample_class import answered, release_of
+from autograder.authoring.sample_class import fill_in_answers, read_release
 from autograder.course.assignment import Assignment
 from autograder.course.devices import CPU
 from autograder.course.layout import CourseAssignment
@@ -32,9 +33,10 @@ from autograder.sandbox.host.peer import Peer
 
 @dataclass(frozen=True, eq=False)
 class EditedSolution:
-    """The solution with some answers replaced, and the checks to grade it by, in this order.
+    """The solution with some answers replaced, and the checks to grade, in order.
 
-    ``until_failure`` stops at the first test that fails; ``seconds`` replaces the limits of cells and calls.
+    With ``until_failure``, grading stops at the first test that fails. ``seconds`` overrides the time limits of cells
+    and calls. With ``whole``, the whole notebook is run instead of only the edited answers.
     """
 
     name: str
@@ -48,7 +50,7 @@ class EditedSolution:
 def grade_incrementally(
     course_assignment: CourseAssignment, assignment: Assignment, edited: Sequence[EditedSolution], pool: Pool
 ) -> dict[str, frozenset[str]]:
-    """The tests that each edited solution fails, by its name; neither slow tests nor those for a GPU are run.
+    """Grades edited solutions and returns the failed tests of each by its name; slow and GPU tests are skipped.
 
     Raises AssignmentError when a worker process dies.
     """
@@ -56,7 +58,7 @@ def grade_incrementally(
     job = Job("autograder.authoring.incremental:open_worker", (course_assignment, assignment.answers))
     for solution, tests in pool.map(job, edited):
         if isinstance(tests, Died):
-            raise AssignmentError(f"the worker that graded {solution.name!r} died; try again")
+            raise AssignmentError(f"the worker process that graded {solution.name!r} died; try again")
         failed[solution.name] = tests
     return failed
 
@@ -65,9 +67,9 @@ def grade_incrementally(
 def open_worker(
     assignment: CourseAssignment, reference: dict[str, str]
 ) -> Iterator[Callable[[EditedSolution], frozenset[str]]]:
-    """What a worker process opens: the graders, and the solution, made of the ``reference`` answers, in a sandbox."""
-    release = release_of(assignment)
-    # On the CPU: the solution stays open, and would keep everybody else from the GPU.
+    """Runs the solution with the ``reference`` answers in a worker process; yields the function that grades edits."""
+    release = read_release(assignment)
+    # On the CPU, because the sandbox of the solution stays open and would block the GPU for all other graders.
     with open_graders(assignment, GradingOptions(quick=True, device=CPU)) as graders:
         grader = graders[assignment.name]
         with grader.run(_submission(grader, release, reference)) as solution:
@@ -85,34 +87,34 @@ def open_worker(
 
 
 def _submission(grader: Grader, release: Json, answers: dict[str, str]) -> intake.Submission:
-    return intake.merge(answered(release, answers)["cells"], grader.template)
+    return intake.merge(fill_in_answers(release, answers)["cells"], grader.template)
 
 
 class _EditedRun:
-    """A notebook that was run, in a copy of which the edited answers are run again."""
+    """A fork of a notebook run, in which the edited answers are run again."""
 
     def __init__(self, run: NotebookRun, edited: EditedSolution) -> None:
         self._run, self._edited = run, edited
-        self._copy: Peer | None = None
+        self._fork: Peer | None = None
         self.deadline, self.line, self.why_undefined = run.deadline, run.line, run.why_undefined
         self.limits = run.limits
         if edited.seconds is not None:
             self.limits = replace(run.limits, cell_seconds=edited.seconds, call_seconds=edited.seconds)
 
     def fork(self, threads: int) -> Peer:
-        """A copy in which the edited answers were run; raises Gone when one of them ends it."""
-        if self._copy is None or self._copy.gone:
-            self._copy = self._run.fork()
+        """Returns a fork in which the edited answers have been run; raises Gone when one of them kills the process."""
+        if self._fork is None or self._fork.gone:
+            self._fork = self._run.fork()
             for number, cell in enumerate(self._run.cells, 1):
                 if cell.grade_id in self._edited.answers:
                     source = self._edited.answers[cell.grade_id]
-                    self._copy.run_cell(source, number=number, seconds=self.limits.cell_seconds)
-        return self._copy.fork(threads)
+                    self._fork.run_cell(source, number=number, seconds=self.limits.cell_seconds)
+        return self._fork.fork(threads)
 
     def close(self) -> None:
-        """Ends the copy."""
-        if self._copy is not None:
-            self._copy.close()
+        """Ends the forked process."""
+        if self._fork is not None:
+            self._fork.close()
 
 
 def _failed_tests(grader: Grader, run: RunningNotebook, edited: EditedSolution) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What would give an assignment away: telling lines of solutions and suites, looked for in what is handed out."""
+"""Detects leaks: lines of solutions and hidden tests that appear in the release."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import re
 from autograder.course.assignment import Assignment
 from autograder.course.layout import CourseAssignment
 
-_SIGNIFICANT = 24
-"""Characters from which a line of code says something; `return total` gives nothing away."""
+_MIN_LENGTH = 24
+"""Shorter lines, such as ``return total``, may appear anywhere by chance."""
 
 _REGION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 
 
-def telling_lines(assignment: Assignment) -> set[str]:
-    """Every line of the solutions and the suites that says something."""
-    return _solution_lines(assignment) | _suite_lines(assignment)
+def secret_lines(assignment: Assignment) -> set[str]:
+    """Returns the lines of the solutions and hidden tests that are too long to appear elsewhere by chance."""
+    return _solution_lines(assignment) | _hidden_test_lines(assignment)
 
 
 def released_lines(assignment: CourseAssignment) -> set[str]:
-    """Every line of everything students are handed."""
+    """Returns the lines of all released files, with whitespace normalized as in :func:`secret_lines`."""
     released = [path for path in assignment.release.rglob("*") if path.is_file()]
     text = "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in released)
     lines = {" ".join(line.split()) for line in text.replace("\\n", "\n").replace('\\"', '"').splitlines()}
@@ -29,14 +29,14 @@ def released_lines(assignment: CourseAssignment) -> set[str]:
 
 def _solution_lines(assignment: Assignment) -> set[str]:
     regions = [region for source in assignment.answers.values() for region in _REGION.findall(source)]
-    return {line for region in regions for line in _telling(region)}
+    return {line for region in regions for line in _long_lines(region)}
 
 
-def _suite_lines(assignment: Assignment) -> set[str]:
-    found: set[str] = set()
+def _hidden_test_lines(assignment: Assignment) -> set[str]:
+    lines: set[str] = set()
     for path in sorted(assignment.hidden_tests.rglob("*.py")):
-        found |= _telling(_without_imports(path.read_text(encoding="utf-8")))
-    return found
+        lines |= _long_lines(_without_imports(path.read_text(encoding="utf-8")))
+    return lines
 
 
 def _without_imports(source: str) -> str:
@@ -47,6 +47,6 @@ def _without_imports(source: str) -> str:
     return "\n".join(lines)
 
 
-def _telling(text: str) -> set[str]:
+def _long_lines(text: str) -> set[str]:
     lines = (" ".join(line.split()) for line in text.splitlines())
-    return {line for line in lines if len(line) >= _SIGNIFICANT and not line.startswith("#")}
+    return {line for line in lines if len(line) >= _MIN_LENGTH and not line.startswith("#")}

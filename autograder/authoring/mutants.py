@@ -1,9 +1,9 @@
-"""Small systematic mistakes in the reference answers: what a hidden suite should catch.
+"""Mutation operators: make small systematic mistakes in the reference answers, which hidden tests should catch.
 
-A mutant changes one thing inside a solution region: an operator, a constant, an axis, a sign, the order of two
-arguments, a dropped term, call, keyword or statement, a copy that is not made. The operators are our own: those of
-cosmic-ray know neither arguments, keywords, statements nor array code and make eleven mutants of every ``+``, and
-those of mutmut come with its own test runner. Each operator is a function from a node to its replacements.
+Each mutant changes one thing inside a solution region: an operator, a constant, an axis, a sign, the order of two
+arguments, a dropped term, call, keyword or statement, or a copy that is not made. Existing tools do not fit:
+cosmic-ray has no operators for arguments, keywords, statements or array code and makes eleven mutants of every ``+``,
+and mutmut requires its own test runner.
 """
 
 from __future__ import annotations
@@ -41,26 +41,30 @@ _COMPARE: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.IsNot: (ast.Is,),
 }
 _CONVERSIONS = {"float", "int", "bool", "tuple", "list", "set", "str"}
-"""Calls whose result equals their argument as a value; without them the answer is rarely wrong."""
+"""Dropping these calls rarely makes an answer wrong."""
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One changed answer."""
+    """An answer with one mistake in it."""
 
     answer: str
+    """The name of the answer."""
     was: str
+    """The first changed line in the reference answer."""
     becomes: str
+    """That line in the mutant."""
     source: str
+    """The source of the mutated answer cell."""
 
     def diff(self, original: str) -> str:
-        """What changed, as a unified diff without context."""
+        """Returns the difference from the reference answer as a unified diff without context."""
         lines = difflib.unified_diff(original.splitlines(), self.source.splitlines(), lineterm="", n=0)
         return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
 
 
 def mutants(answer: str, source: str) -> Iterator[Mutant]:
-    """Every mutant of an answer cell; changes lie between the solution markers, and each is a different text."""
+    """Generates all mutants of an answer cell, without duplicates; only solution regions are changed."""
     tree = ast.parse(source)
     lines = _solution_lines(source)
     seen = {source}
@@ -68,21 +72,21 @@ def mutants(answer: str, source: str) -> Iterator[Mutant]:
         if getattr(node, "lineno", 0) not in lines:
             continue
         for replacement in _replacements(node):
-            changed = _replaced(source, node, replacement)
-            if changed not in seen and _parses(changed):
+            changed = _replace(source, node, replacement)
+            if changed not in seen and _is_valid(changed):
                 seen.add(changed)
                 yield Mutant(answer, *_changed_line(source, changed), changed)
 
 
 def _solution_lines(source: str) -> set[int]:
-    found: set[int] = set()
+    lines: set[int] = set()
     for match in _REGION.finditer(source):
         first = source.count("\n", 0, match.start()) + 1
-        found |= set(range(first, first + match.group().count("\n") + 1))
-    return found
+        lines |= set(range(first, first + match.group().count("\n") + 1))
+    return lines
 
 
-def _parses(source: str) -> bool:
+def _is_valid(source: str) -> bool:
     try:
         ast.parse(source)
     except SyntaxError:
@@ -90,8 +94,8 @@ def _parses(source: str) -> bool:
     return True
 
 
-def _replaced(source: str, node: ast.AST, replacement: str) -> str:
-    """The source with the node's text replaced; positions are in UTF-8 bytes."""
+def _replace(source: str, node: ast.AST, replacement: str) -> str:
+    """Replaces the text of a node, whose column offsets count UTF-8 bytes."""
     lines = source.encode().splitlines(keepends=True)
     starts = [0]
     for line in lines:
@@ -104,13 +108,13 @@ def _replaced(source: str, node: ast.AST, replacement: str) -> str:
 
 
 def _changed_line(before: str, after: str) -> tuple[str, str]:
-    """The first line that differs, as it was and as it is."""
+    """Returns the first line that differs, before and after the change."""
     pairs = zip([*before.splitlines(), ""], [*after.splitlines(), ""], strict=False)
     old, new = next((old, new) for old, new in pairs if old != new)
     return old.strip(), new.strip()
 
 
-# -- operators: a node in, texts out --------------------------------------------------------------------
+# Mutation operators: each takes a node and generates the source of its replacements.
 
 
 def _replacements(node: ast.AST) -> Iterator[str]:
@@ -121,7 +125,7 @@ def _replacements(node: ast.AST) -> Iterator[str]:
 
 
 def _with(node: ast.AST, **changes: object) -> str:
-    """The text of a copy of the node with some fields changed."""
+    """Returns the source of a copy of the node with some fields changed."""
     changed = copy.copy(node)
     for field, value in changes.items():
         setattr(changed, field, value)
@@ -129,7 +133,7 @@ def _with(node: ast.AST, **changes: object) -> str:
 
 
 def _binary(node: ast.BinOp) -> Iterator[str]:
-    """Another operator; the operands swapped; the second one dropped."""
+    """Changes the operator, swaps the operands, or drops the second one."""
     if type(node.op) in _BINARY:
         yield _with(node, op=_BINARY[type(node.op)]())
     if isinstance(node.op, _NOT_COMMUTATIVE):
@@ -138,24 +142,24 @@ def _binary(node: ast.BinOp) -> Iterator[str]:
 
 
 def _compare(node: ast.Compare) -> Iterator[str]:
-    """Another comparison, strict for not strict, or the other way round."""
+    """Changes the comparison: strict to non-strict, reversed, or negated."""
     for other in _COMPARE.get(type(node.ops[0]), ()):
         yield _with(node, ops=[other(), *node.ops[1:]])
 
 
 def _boolean(node: ast.BoolOp) -> Iterator[str]:
-    """`and` for `or`; the last operand dropped."""
+    """Swaps ``and`` and ``or``, or drops the last operand."""
     yield _with(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
     yield _with(node, values=node.values[:-1]) if len(node.values) > 2 else ast.unparse(node.values[0])
 
 
 def _unary(node: ast.UnaryOp) -> Iterator[str]:
-    """The sign, or the `not`, dropped."""
+    """Drops the sign or the ``not``."""
     yield ast.unparse(node.operand)
 
 
 def _constant(node: ast.Constant) -> Iterator[str]:
-    """Off by one; twice as large; the other truth value. An axis is a constant, too."""
+    """Negates a bool, changes an int (such as an axis) by one, or doubles a float."""
     value = node.value
     if isinstance(value, bool):
         yield str(not value)
@@ -167,7 +171,7 @@ def _constant(node: ast.Constant) -> Iterator[str]:
 
 
 def _call(node: ast.Call) -> Iterator[str]:
-    """Two arguments swapped; a keyword dropped; the call dropped; a copy not made."""
+    """Swaps two arguments, drops a keyword or the call (such as ``.copy()``), or shortens a range by one."""
     if len(node.args) >= 2 and not any(isinstance(arg, ast.Starred) for arg in node.args[:2]):
         yield _with(node, args=[node.args[1], node.args[0], *node.args[2:]])
     for index in range(len(node.keywords)):
@@ -182,38 +186,38 @@ def _call(node: ast.Call) -> Iterator[str]:
 
 
 def _attribute(node: ast.Attribute) -> Iterator[str]:
-    """A transpose dropped."""
+    """Drops a transpose."""
     if node.attr == "T":
         yield ast.unparse(node.value)
 
 
 def _set(node: ast.Set) -> Iterator[str]:
-    """One element missing."""
+    """Drops an element."""
     for index in range(len(node.elts) if len(node.elts) > 1 else 0):
         yield _with(node, elts=node.elts[:index] + node.elts[index + 1 :])
 
 
 def _augmented(node: ast.AugAssign) -> Iterator[str]:
-    """`-=` for `+=`; `=` for `+=`."""
+    """Changes the operator, or turns the statement into a plain assignment."""
     if type(node.op) in _BINARY:
         yield _with(node, op=_BINARY[type(node.op)]())
     yield f"{ast.unparse(node.target)} = {ast.unparse(node.value)}"
 
 
 def _conditional(node: ast.IfExp) -> Iterator[str]:
-    """Always one branch, always the other."""
+    """Always takes the same branch."""
     yield f"({ast.unparse(node.body)})"
     yield f"({ast.unparse(node.orelse)})"
 
 
 def _return(node: ast.Return) -> Iterator[str]:
-    """Nothing is returned."""
+    """Returns None."""
     if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
         yield "return None"
 
 
-def _dropped(node: ast.stmt) -> Iterator[str]:
-    """The statement is left out."""
+def _statement(node: ast.stmt) -> Iterator[str]:
+    """Drops the statement."""
     yield "pass"
 
 
@@ -229,5 +233,5 @@ _OPERATORS: tuple[tuple[type[ast.AST] | tuple[type[ast.AST], ...], Callable[...,
     (ast.AugAssign, _augmented),
     (ast.IfExp, _conditional),
     (ast.Return, _return),
-    ((ast.Assign, ast.AugAssign, ast.Expr, ast.If, ast.For, ast.While, ast.Raise), _dropped),
+    ((ast.Assign, ast.AugAssign, ast.Expr, ast.If, ast.For, ast.While, ast.Raise), _statement),
 )

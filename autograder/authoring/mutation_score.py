@@ -1,8 +1,8 @@
-"""The mutation score of the hidden suites: how many small mistakes in the reference answers they catch.
+"""The mutation score of an assignment: the share of small mistakes in the reference answers that hidden tests catch.
 
-Each mutant is graded like a student's notebook, until the first test it breaks. One that breaks none survives, and
-is either a hole in the suite or no mistake at all; the latter are recorded by hand in ``equivalent_mutants.toml``
-of the assignment, each with its reason.
+Each mutant is graded like a student's notebook until a test fails. A mutant that fails no test survives: either the
+hidden tests miss a mistake, or the mutant is equivalent to the reference answer. Instructors list equivalent mutants
+with the reason in ``equivalent_mutants.toml`` of the assignment.
 """
 
 from __future__ import annotations
@@ -25,57 +25,64 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-WANTED = 0.95
-EQUIVALENTS = "equivalent_mutants.toml"
+MIN_SCORE = 0.95
+EQUIVALENT_MUTANTS = "equivalent_mutants.toml"
 _SECONDS = 1.0
-"""A mutant that loops for ever is caught by its deadline; a short one, because there are many."""
+"""Time limit per cell and call, which ends infinite loops; it is short because there are many mutants."""
 
 
 @dataclass(frozen=True)
-class Score:
-    """What became of an assignment's mutants."""
+class MutationScore:
+    """The mutation score of an assignment."""
 
     killed: int
+    """The number of mutants that fail a test."""
     equivalent: int
+    """The number of survivors listed in equivalent_mutants.toml."""
     survivors: tuple[Mutant, ...]
+    """The other survivors."""
     unused: tuple[str, ...]
-    """Entries of equivalent_mutants.toml that match no survivor any more."""
-    left_out: tuple[str, ...] = ()
-    """Answers that slow tests alone judge, of which no mutants are made."""
+    """Entries of equivalent_mutants.toml that match no survivor."""
+    skipped_answers: tuple[str, ...] = ()
+    """Answers without mutants, because only slow tests grade them."""
 
     @property
     def value(self) -> float:
-        """The share of the mutants that are mistakes which the suites catch."""
+        """The share of mutants killed, from 0 to 1, not counting equivalent ones."""
         return self.killed / max(self.killed + len(self.survivors), 1)
 
 
-def mutation_score(place: CourseAssignment, assignment: Assignment, pool: Pool) -> Score:
-    """Grades every mutant of every answer that a quick grading judges; the course must be built.
+def mutation_score(course_assignment: CourseAssignment, assignment: Assignment, pool: Pool) -> MutationScore:
+    """Grades all mutants of an assignment that has been built; answers graded only by slow tests are skipped.
 
-    Whatever survives in an edited copy of the solution is graded again as a whole notebook.
+    Mutants that survive incremental grading are graded again as a whole notebook. Raises AssignmentError when
+    equivalent_mutants.toml is invalid.
     """
     with Suite(assignment.hidden_tests) as suite:
-        judged = _judged(assignment, suite)
-    every = {str(number): mutant for number, mutant in enumerate(_mutants(assignment, judged))}
-    known = _equivalents(assignment)
-    left = every
+        graded = _graded_quickly(assignment, suite)
+    mutants_by_number = {str(number): mutant for number, mutant in enumerate(_mutants(assignment, graded))}
+    equivalents = _read_equivalents(assignment)
+    remaining = mutants_by_number
     for whole in (False, True):
-        edited = [_edited(number, mutant, assignment, whole=whole) for number, mutant in left.items()]
-        failed = grade_incrementally(place, assignment, edited, pool)
-        left = {number: every[number] for number, tests in failed.items() if not tests}
-    survivors = list(left.values())
-    equivalent = [mutant for mutant in survivors if _key(mutant) in known]
-    holes = sorted((mutant for mutant in survivors if _key(mutant) not in known), key=_key)
-    unused = known.keys() - {_key(mutant) for mutant in equivalent}
-    stale = tuple(f"{answer}: {becomes}" for answer, _, becomes in sorted(unused))
-    left_out = tuple(sorted(set(assignment.answers) - judged))
-    return Score(len(every) - len(survivors), len(equivalent), tuple(holes), stale, left_out)
+        edited = [_edited_solution(number, mutant, assignment, whole=whole) for number, mutant in remaining.items()]
+        failed = grade_incrementally(course_assignment, assignment, edited, pool)
+        remaining = {number: mutants_by_number[number] for number, tests in failed.items() if not tests}
+    equivalent = [mutant for mutant in remaining.values() if _key(mutant) in equivalents]
+    survivors = sorted((mutant for mutant in remaining.values() if _key(mutant) not in equivalents), key=_key)
+    unused = equivalents.keys() - {_key(mutant) for mutant in equivalent}
+    return MutationScore(
+        killed=len(mutants_by_number) - len(remaining),
+        equivalent=len(equivalent),
+        survivors=tuple(survivors),
+        unused=tuple(f"{answer}: {becomes}" for answer, _, becomes in sorted(unused)),
+        skipped_answers=tuple(sorted(set(assignment.answers) - graded)),
+    )
 
 
-def _judged(assignment: Assignment, suite: Suite) -> set[str]:
-    """The answers that some test judges which is not slow; one that only slow tests judge has no mutants.
+def _graded_quickly(assignment: Assignment, suite: Suite) -> set[str]:
+    """Returns the answers graded by at least one test that is not slow.
 
-    They train for seconds each, and most changes of a recipe are no mistakes.
+    Slow tests train for seconds, and most changes to a training recipe are not mistakes.
     """
     slow = {check for check, tests in suite.tests.items() if all(test.slow for test in tests)}
     return set(assignment.answers) - {answer for check in slow for answer in assignment.answers_graded_by(check)}
@@ -87,8 +94,8 @@ def _mutants(assignment: Assignment, answers: set[str]) -> Iterator[Mutant]:
             yield from mutants(answer, source)
 
 
-def _edited(number: str, mutant: Mutant, assignment: Assignment, *, whole: bool) -> EditedSolution:
-    """The mutant with all checks; the one that is named after the answer, which is likely to catch it, first."""
+def _edited_solution(number: str, mutant: Mutant, assignment: Assignment, *, whole: bool) -> EditedSolution:
+    # The check named after the answer comes first, because it is the most likely to fail.
     checks = sorted((check.grade_id for check in assignment.checks), key=lambda check: check != f"test_{mutant.answer}")
     answers = {mutant.answer: mutant.source}
     return EditedSolution(number, answers, tuple(checks), until_failure=True, seconds=_SECONDS, whole=whole)
@@ -98,9 +105,9 @@ def _key(mutant: Mutant) -> tuple[str, str, str]:
     return mutant.answer, mutant.was, mutant.becomes
 
 
-def _equivalents(assignment: Assignment) -> dict[tuple[str, str, str], str]:
-    """The mutants that are no mistakes, with the reason somebody gave."""
-    path = assignment.folder / EQUIVALENTS
+def _read_equivalents(assignment: Assignment) -> dict[tuple[str, str, str], str]:
+    """Reads equivalent_mutants.toml; returns the reason for each mutant."""
+    path = assignment.folder / EQUIVALENT_MUTANTS
     if not path.is_file():
         return {}
     try:

@@ -1,4 +1,4 @@
-"""Sample classes: submissions whose scores are known before they are graded, in a course of their own."""
+"""Sample submissions with known scores, and a copy of the course to grade them in."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from autograder.testing.suite import Suite
 T = TypeVar("T")
 
 _TOLERANCE = 1e-3
-"""Scores are rounded; two that differ by less are the same."""
+"""Scores are rounded; smaller differences are ignored."""
 
 
 class SampleKind(Enum):
-    """What a sample submission stands for."""
+    """The kind of a sample submission."""
 
     SOLUTION = "solution"
     UNTOUCHED = "untouched"
@@ -41,19 +41,21 @@ class SampleKind(Enum):
 
 @dataclass(frozen=True)
 class SampleSubmission:
-    """A submission that was made up: its notebook, and the hidden tests it must fail (all of them when None)."""
+    """A sample submission, and the hidden tests that it must fail."""
 
     kind: SampleKind
     student: str
-    claim: str
+    description: str
     data: bytes
+    """The .ipynb file."""
     fails: frozenset[str] | None = frozenset()
+    """The ids of the hidden tests it must fail; None means all of them."""
     answers: dict[str, str] = field(default_factory=dict)
-    """The answers that differ from the solution's."""
+    """The answers that differ from those of the solution."""
 
 
 def copy_course(course: Course, folder: Path, names: list[str]) -> Course:
-    """A course in ``folder`` with these assignments, built, and a gradebook of its own."""
+    """Copies the assignments ``names`` to a new course in ``folder`` and builds them there."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(course.root / f"{CONFIG_NAME}.py", folder)
     copied = Course(folder.absolute())
@@ -65,19 +67,19 @@ def copy_course(course: Course, folder: Path, names: list[str]) -> Course:
 
 
 def submit(assignment: CourseAssignment, sample: SampleSubmission) -> None:
-    """Puts a submission where nbgrader collects them."""
+    """Writes a sample submission to submitted/."""
     folder = assignment.submitted(sample.student)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{assignment.name}.ipynb").write_bytes(sample.data)
 
 
-def release_of(assignment: CourseAssignment) -> ipynb.Json:
-    """The released notebook."""
+def read_release(assignment: CourseAssignment) -> ipynb.Json:
+    """Reads the released notebook."""
     return ipynb.parse((assignment.release / f"{assignment.name}.ipynb").read_bytes())
 
 
-def answered(release: ipynb.Json, answers: Mapping[str, str]) -> ipynb.Json:
-    """The released notebook with its answer cells filled in."""
+def fill_in_answers(release: ipynb.Json, answers: Mapping[str, str]) -> ipynb.Json:
+    """Returns a copy of the released notebook with ``answers`` (by name) in its answer cells."""
     filled = deepcopy(release)
     for cell in filled["cells"]:
         cell["source"] = answers.get(ipynb.grade_id_of(cell) or "", cell["source"])
@@ -85,52 +87,55 @@ def answered(release: ipynb.Json, answers: Mapping[str, str]) -> ipynb.Json:
 
 
 def samples(course_assignment: CourseAssignment, assignment: Assignment) -> list[SampleSubmission]:
-    """The solution, the untouched release, every wrong and every right answer."""
-    release = release_of(course_assignment)
+    """Returns the solution, the untouched release, and all wrong and right answers as submissions, in this order."""
+    release = read_release(course_assignment)
     reference = assignment.answers
 
-    def variant_of(kind: SampleKind, variant: Variant) -> SampleSubmission:
-        data = ipynb.dump(answered(release, reference | variant.answers))
+    def from_variant(kind: SampleKind, variant: Variant) -> SampleSubmission:
+        data = ipynb.dump(fill_in_answers(release, reference | variant.answers))
         student = f"{kind.value}-{variant.name}"
-        return SampleSubmission(kind, student, variant.claim, data, variant.fails, variant.answers)
+        return SampleSubmission(kind, student, variant.description, data, variant.fails, variant.answers)
 
-    solved = ipynb.dump(answered(release, reference))
+    solved = ipynb.dump(fill_in_answers(release, reference))
     return [
         SampleSubmission(SampleKind.SOLUTION, "solution", "The reference solution.", solved),
-        SampleSubmission(
-            SampleKind.UNTOUCHED, "untouched", "The release as it was handed out.", ipynb.dump(release), None
-        ),
-        *(variant_of(SampleKind.WRONG, variant) for variant in assignment.wrong_answers()),
-        *(variant_of(SampleKind.RIGHT, variant) for variant in assignment.right_answers()),
+        SampleSubmission(SampleKind.UNTOUCHED, "untouched", "The untouched release.", ipynb.dump(release), None),
+        *(from_variant(SampleKind.WRONG, variant) for variant in assignment.wrong_answers()),
+        *(from_variant(SampleKind.RIGHT, variant) for variant in assignment.right_answers()),
     ]
 
 
 def damaged_samples(course_assignment: CourseAssignment, assignment: Assignment) -> list[SampleSubmission]:
-    """Notebooks that stop other graders; where the answers are all there, they must still earn everything."""
-    solved = answered(release_of(course_assignment), assignment.answers)
+    """Returns submissions that make other graders hang, crash or deduct points.
+
+    All of them must earn full points, except for the file that is not a notebook.
+    """
+    solved = fill_in_answers(read_release(course_assignment), assignment.answers)
     graded = [cell for cell in solved["cells"] if ipynb.nbgrader_of(cell).get("grade")]
 
     def with_cell(source: str) -> bytes:
         extra: ipynb.Json = {"cell_type": "code", "metadata": {}, "source": source}
         return ipynb.dump({**solved, "cells": [*solved["cells"], extra | {"outputs": [], "execution_count": None}]})
 
-    def of(name: str, claim: str, data: bytes, fails: frozenset[str] | None = frozenset()) -> SampleSubmission:
-        return SampleSubmission(SampleKind.DAMAGED, f"damaged-{name}", claim, data, fails)
+    def damaged(
+        name: str, description: str, data: bytes, fails: frozenset[str] | None = frozenset()
+    ) -> SampleSubmission:
+        return SampleSubmission(SampleKind.DAMAGED, f"damaged-{name}", description, data, fails)
 
-    no_checks = {**solved, "cells": [cell for cell in solved["cells"] if cell not in graded]}
-    twice = {**solved, "cells": [*solved["cells"], *deepcopy(graded)]}
+    deleted = {**solved, "cells": [cell for cell in solved["cells"] if cell not in graded]}
+    duplicated = {**solved, "cells": [*solved["cells"], *deepcopy(graded)]}
     return [
-        of("not_json", "A file that is not a notebook.", b"PK\x03\x04 not a notebook", None),
-        of("endless_loop", "A cell that never ends.", with_cell("while True:\n    pass")),
-        of("os_exit", "A cell that ends the process.", with_cell("import os\nos._exit(0)")),
-        of("deleted_cells", "All graded cells deleted.", ipynb.dump(no_checks)),
-        of("duplicated_cells", "All graded cells twice.", ipynb.dump(twice)),
-        of("prints_50_mb", "A cell that prints 50 MB.", with_cell("print('x' * 50_000_000)")),
+        damaged("not_json", "A file that is not a notebook.", b"PK\x03\x04 not a notebook", None),
+        damaged("endless_loop", "A cell with an endless loop.", with_cell("while True:\n    pass")),
+        damaged("os_exit", "A cell that exits the process.", with_cell("import os\nos._exit(0)")),
+        damaged("deleted_cells", "All graded cells are deleted.", ipynb.dump(deleted)),
+        damaged("duplicated_cells", "All graded cells are duplicated.", ipynb.dump(duplicated)),
+        damaged("prints_50_mb", "A cell that prints 50 MB.", with_cell("print('x' * 50_000_000)")),
     ]
 
 
-def spread(items: Sequence[T], count: int) -> list[T]:
-    """At most ``count`` of the items, evenly spaced over the whole sequence."""
+def evenly_spaced(items: Sequence[T], count: int) -> list[T]:
+    """Returns ``count`` evenly spaced items in order, or all items when there are fewer."""
     if len(items) <= count:
         return list(items)
     return [items[index * len(items) // count] for index in range(count)]
@@ -144,12 +149,12 @@ def expected_score(
     skipped: frozenset[str] = frozenset(),
     shares: Mapping[str, float] | None = None,
 ) -> float:
-    """What a submission that fails exactly ``sample.fails`` must earn.
+    """Returns the score of a submission that fails exactly the tests in ``sample.fails``.
 
-    Tests that were ``skipped`` earn nothing; a failed test earns its share.
+    ``skipped`` tests earn nothing. ``shares`` are the partial credits of failed tests, from 0 (the default) to 1.
     """
 
-    def part(test: HiddenTest) -> float:
+    def earned_weight(test: HiddenTest) -> float:
         if test.id in skipped:
             return 0.0
         fails = sample.fails is None or test.id in sample.fails
@@ -159,37 +164,38 @@ def expected_score(
     for check in assignment.checks:
         tests = suite.tests.get(check.grade_id, ())
         weight = sum(test.weight for test in tests)
-        total += check.points * sum(map(part, tests)) / weight if weight else 0.0
+        total += check.points * sum(map(earned_weight, tests)) / weight if weight else 0.0
     return round(total, 4)
 
 
 @dataclass(frozen=True)
 class GradedSamples:
-    """The sample submissions of an assignment, graded in a copy of the course."""
+    """The sample submissions of an assignment and their results."""
 
-    place: CourseAssignment
+    course_assignment: CourseAssignment
     assignment: Assignment
     suite: Suite
     samples: tuple[SampleSubmission, ...]
     results: Mapping[str, SubmissionResult]
+    """The result of each student, without skipped tests."""
     errors: Mapping[str, str]
-    """Why a sample could not be graded, by student."""
+    """The message for each student whose submission could not be graded."""
 
-    def of(self, *kinds: SampleKind) -> list[SampleSubmission]:
-        """The samples of these kinds that were graded."""
+    def of_kind(self, *kinds: SampleKind) -> list[SampleSubmission]:
+        """Returns the samples of these kinds that were graded."""
         return [sample for sample in self.samples if sample.kind in kinds and sample.student in self.results]
 
-    def failed(self, sample: SampleSubmission) -> frozenset[str]:
-        """The tests that a sample did not pass."""
+    def failed_tests(self, sample: SampleSubmission) -> frozenset[str]:
+        """Returns the ids of the tests that a sample did not pass."""
         return self.results[sample.student].failed_tests()
 
     def skipped(self, sample: SampleSubmission) -> frozenset[str]:
-        """The slow tests that were not run for a sample."""
+        """Returns the slow tests that were not run for a sample."""
         run = {verdict.test for verdict in self.results[sample.student].verdicts}
         return self.suite.slow_tests() - run
 
-    def wrong_score(self, sample: SampleSubmission) -> str:
-        """What is wrong with a sample's score; nothing when it is as it must be.
+    def score_problem(self, sample: SampleSubmission) -> str:
+        """Returns how the score of a sample differs from the expected one; an empty string when it does not.
 
         Tests that were not run for it earn nothing, and a failed test earns its share.
         """
@@ -201,40 +207,39 @@ class GradedSamples:
 
 
 def grade_samples(
-    place: CourseAssignment,
+    course_assignment: CourseAssignment,
     assignment: Assignment,
     suite: Suite,
-    every: Sequence[SampleSubmission],
+    submissions: Sequence[SampleSubmission],
     pool: Pool,
     *,
     quick: Collection[str] = (),
 ) -> GradedSamples:
-    """Submits and grades the samples, those of the students in ``quick`` without slow tests.
-
-    Skipped tests do not appear in the results.
-    """
+    """Submits and grades sample submissions; those of the students in ``quick`` without slow tests."""
     outcomes: list[batch.Outcome] = []
-    for sample in every:
-        submit(place, sample)
+    for sample in submissions:
+        submit(course_assignment, sample)
+    gradebook = NbgraderGradebook(course_assignment)
     for is_quick in (False, True):
-        students = [sample.student for sample in every if (sample.student in quick) is is_quick]
+        students = [sample.student for sample in submissions if (sample.student in quick) is is_quick]
         if students:
             options = GradingOptions(quick=is_quick)
-            gradebook = NbgraderGradebook(place)
-            outcomes += batch.grade(place, gradebook, students=students, options=options, force=True, pool=pool)
+            outcomes += batch.grade(
+                course_assignment, gradebook, students=students, options=options, force=True, pool=pool
+            )
     errors = {outcome.student: outcome.message for outcome in outcomes if outcome.status == "error"}
     results: dict[str, SubmissionResult] = {}
-    for sample in every:
-        result = store.read(place, sample.student)
+    for sample in submissions:
+        result = store.read(course_assignment, sample.student)
         if result is None:
             errors.setdefault(sample.student, "its result cannot be read")
         elif sample.student not in errors:
-            results[sample.student] = _without_skipped(result)
-    return GradedSamples(place, assignment, suite, tuple(every), results, errors)
+            results[sample.student] = _without_skipped_tests(result)
+    return GradedSamples(course_assignment, assignment, suite, tuple(submissions), results, errors)
 
 
-def _without_skipped(result: SubmissionResult) -> SubmissionResult:
-    """A result in which tests that were skipped do not appear; the scores stay."""
+def _without_skipped_tests(result: SubmissionResult) -> SubmissionResult:
+    """Removes the verdicts of skipped tests; scores are not changed."""
     notebooks = {
         name: replace(
             notebook,

@@ -1,4 +1,4 @@
-"""`autograder demo` grades a class whose scores are known, and says when one is not the expected one."""
+"""`autograder demo` grades sample submissions with known scores, and reports scores that are not as expected."""
 
 import io
 import shutil
@@ -28,7 +28,7 @@ def test_every_score_is_the_expected_one_and_it_can_be_run_again(course: Course,
     folder = tmp_path / "demo"
     agreed, said = run(course, folder, everything=True)
     assert agreed
-    assert "Every score is as expected." in said
+    assert "All scores are as expected." in said
     for student in ("solution", "untouched", "wrong-triples", "right-power", "damaged-endless_loop", "damaged-os_exit"):
         assert student in said
         page = folder / "feedback" / student / NAME / f"{NAME}.html"
@@ -76,7 +76,7 @@ def test_a_score_that_is_not_the_expected_one_is_marked(everything: bool, course
     rewrite(hidden_test(course, "test_square"), "31337.25**2)", "0.0)")
     agreed, said = run(course, tmp_path / "demo", everything=everything)
     assert not agreed
-    assert "Some scores are not the expected ones." in said
+    assert "Some scores are not as expected." in said
     assert f"✗ {NAME}: solution: 4 of 5 instead of 5" in said
 
 
@@ -86,7 +86,9 @@ def test_a_folder_it_did_not_make_is_left_alone(content: list[str], course: Cour
     folder.mkdir()
     for name in content:
         (folder / name).write_text("mine")
-    with pytest.raises(CourseError, match="is not empty and was not made by `autograder demo`; name another folder"):
+    with pytest.raises(
+        CourseError, match="is not empty and was not created by `autograder demo`; choose another folder"
+    ):
         run(course, folder)
     assert sorted(path.name for path in folder.iterdir()) == sorted(content)
 

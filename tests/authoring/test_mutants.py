@@ -7,7 +7,7 @@ import pytest
 from course_fixtures import NAME
 
 from autograder.authoring.mutants import mutants
-from autograder.authoring.mutation_score import EQUIVALENTS, mutation_score
+from autograder.authoring.mutation_score import EQUIVALENT_MUTANTS, mutation_score
 from autograder.authoring.prove import prove_mutants
 from autograder.course.layout import Course
 from autograder.errors import AssignmentError
@@ -81,7 +81,7 @@ def test_positions_are_right_behind_letters_that_take_two_bytes() -> None:
 
 
 def equivalents(course: Course) -> Path:
-    return course.assignment(NAME).folder / EQUIVALENTS
+    return course.assignment(NAME).folder / EQUIVALENT_MUTANTS
 
 
 def test_survivors_are_listed_and_those_that_are_no_mistakes_are_not_counted(course: Course, pool: Pool) -> None:
@@ -105,5 +105,5 @@ def test_an_entry_without_a_reason_or_without_a_mutant_is_noticed(course: Course
 
 def test_the_mutants_can_be_graded_alone(course: Course, pool: Pool) -> None:
     proof = prove_mutants(course.assignment(NAME), pool)
-    assert [finding.claim for finding in proof.findings] == ["95% of the mutants are caught"]
+    assert [finding.claim for finding in proof.findings] == ["hidden tests catch 95% of the mutants"]
     assert ": " in proof.findings[0].evidence

@@ -44,7 +44,7 @@ def test_a_right_assignment_is_proved_and_left_as_it_was(course: Course, pool: P
     assert {path: path.read_bytes() for path in course.root.rglob("*") if path.is_file()} == before
     evidence = {finding.claim: finding.evidence for finding in proof.findings}
     assert evidence[EACH_HAS_THE_OTHER] == "2 checks, 4 hidden tests"
-    assert evidence[EXACTLY].startswith("2 misconceptions; 3 of 4 tests")
+    assert evidence[EXACTLY].startswith("2 wrong answers fail 3 of 4 tests")
     assert "proved" in shown(proof)
     assert "NOT" not in shown(proof)
 
@@ -99,7 +99,10 @@ def test_changes_its_mind(student):
 
 
 def test_a_hidden_test_that_the_untouched_release_passes_is_named(defects: dict[str, str]) -> None:
-    assert "the untouched release passes test_square::test_asks_nothing" in defects["the untouched release earns 0"]
+    assert (
+        "the untouched release passes test_square::test_asks_nothing"
+        in defects["the untouched release earns no points"]
+    )
 
 
 def test_a_wrong_answer_that_fails_more_than_it_says_is_named(defects: dict[str, str]) -> None:
@@ -117,18 +120,18 @@ def test_a_wrong_answer_that_names_a_hidden_test_nobody_has_is_named(defects: di
 
 
 def test_a_right_answer_that_loses_points_is_named(defects: dict[str, str]) -> None:
-    assert "right-power fails test_square::test_arrays" in defects["each right answer earns everything"]
+    assert "right-power fails test_square::test_arrays" in defects["each right answer earns full points"]
 
 
 def test_a_bug_in_a_hidden_test_is_quoted(defects: dict[str, str]) -> None:
     assert (
         "solution: test_square::test_is_ours could not be run: ZeroDivisionError: a bug of ours"
-        in (defects["no hidden test is at fault"])
+        in (defects["every hidden test can be run"])
     )
 
 
 def test_a_solution_that_does_not_earn_everything_is_named(defects: dict[str, str]) -> None:
-    assert "solution fails test_square::test_" in defects["the solution earns everything"]
+    assert "solution fails test_square::test_" in defects["the solution earns full points"]
 
 
 def test_a_hidden_test_that_changes_its_mind_is_noticed(defects: dict[str, str]) -> None:
@@ -137,12 +140,12 @@ def test_a_hidden_test_that_changes_its_mind_is_noticed(defects: dict[str, str])
 
 def test_a_line_of_a_hidden_test_in_the_release_is_quoted(defects: dict[str, str]) -> None:
     leaked = "assert_close(student.square(secret_input), 31337.25**2)"
-    assert leaked in defects["nothing hidden or solved is in the release"]
+    assert leaked in defects["no solution or hidden test is in the release"]
 
 
 def test_a_stale_build_says_how_to_mend_it(defects: dict[str, str]) -> None:
     found = defects["source/, release/ and solutions/ are up to date"]
-    assert f"release/{NAME}/{NAME}.ipynb is stale; run `autograder build {NAME}`" in found
+    assert f"release/{NAME}/{NAME}.ipynb is out of date; run `autograder build {NAME}`" in found
 
 
 def test_a_missing_file_of_hidden_tests_and_one_too_many_are_named(course: Course, pool: Pool) -> None:
@@ -150,7 +153,7 @@ def test_a_missing_file_of_hidden_tests_and_one_too_many_are_named(course: Cours
     proof = prove(course.assignment(NAME), pool)
     found = problems(proof)[EACH_HAS_THE_OTHER]
     assert found == (
-        "the check test_square has no hidden_tests/test_square.py | hidden_tests/test_other.py grades no check"
+        "the check test_square has no hidden_tests/test_square.py | hidden_tests/test_other.py belongs to no check"
     )
     assert "NOT proved" in shown(proof)
 
@@ -248,7 +251,7 @@ def test_a_solution_in_the_release_is_quoted(course: Course, pool: Pool) -> None
     )
     build(course.assignment(NAME))
     found = problems(prove(course.assignment(NAME), pool))
-    assert "product_of_equals = x * x" in found["nothing hidden or solved is in the release"]
+    assert "product_of_equals = x * x" in found["no solution or hidden test is in the release"]
 
 
 def test_a_proof_holds_when_nothing_speaks_against_it() -> None:

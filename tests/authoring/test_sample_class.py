@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from autograder.authoring.sample_class import (
     SampleKind,
     SampleSubmission,
-    answered,
     copy_course,
     damaged_samples,
+    evenly_spaced,
     expected_score,
+    fill_in_answers,
     samples,
-    spread,
     submit,
 )
 from autograder.course.layout import Course
@@ -31,7 +31,7 @@ def test_the_class_is_every_variant_and_every_kind_of_damaged_file(built: Course
     ids = [sample.student for sample in every]
     assert len(set(ids)) == len(ids)
     assert {"solution", "untouched", "wrong-triples", "wrong-sorts_in_place", "right-power"} < set(ids)
-    assert all(sample.claim for sample in every)
+    assert all(sample.description for sample in every)
     kinds = {sample.student: sample.kind for sample in every}
     assert all(student.startswith(kind.value) for student, kind in kinds.items())
     assert {*kinds.values()} == {*SampleKind}
@@ -87,7 +87,7 @@ def test_hidden_tests_that_were_not_run_count_as_failed() -> None:
 
 def test_answers_go_into_the_cells_of_their_names_and_nowhere_else(built: Course) -> None:
     release = released(built)
-    filled = answered(release, ANSWERS)
+    filled = fill_in_answers(release, ANSWERS)
     changed = {new["id"] for old, new in zip(release["cells"], filled["cells"], strict=True) if old != new}
     assert changed == set(ANSWERS)
     assert release == released(built), "the release that came in is not changed"
@@ -112,7 +112,7 @@ def test_damaged_notebooks_are_notebooks_but_for_the_one_that_is_not(built: Cour
 def test_a_spread_is_in_order_and_as_many_as_asked_for_or_all_where_there_are_fewer(
     items: list[int], count: int
 ) -> None:
-    chosen = spread(items, count)
+    chosen = evenly_spaced(items, count)
     assert len(chosen) == min(count, len(items))
     assert [item for item in items if item in chosen] == chosen
     if len(items) <= count:
@@ -121,7 +121,7 @@ def test_a_spread_is_in_order_and_as_many_as_asked_for_or_all_where_there_are_fe
 
 @given(st.integers(1, 200), st.integers(1, 20))
 def test_a_spread_begins_with_the_first_and_leaves_the_same_gap_everywhere(size: int, count: int) -> None:
-    chosen = spread(range(size), count)
+    chosen = evenly_spaced(range(size), count)
     assert chosen[0] == 0
     gaps = {after - before for before, after in zip(chosen, [*chosen[1:], size], strict=True)}
     assert max(gaps) - min(gaps) <= 1
