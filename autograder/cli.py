@@ -27,12 +27,12 @@ app = typer.Typer(
 
 Run it anywhere in a course, a folder with `nbgrader_config.py`. The usual workflow:
 
-`autograder build` · `autograder prove a1_numerical_gradients` · release `release/` to students · collect into
+`autograder build` · `autograder prove a1_numerical_gradients` · give `release/` to students · collect into
 `submitted/<student>/<assignment>/` · `autograder grade a1_numerical_gradients` · `autograder feedback ...`
 """,
 )
 
-Names = Annotated[list[str] | None, typer.Argument(help="Assignments; all assignments of the course by default.")]
+Names = Annotated[list[str] | None, typer.Argument(help="Names of assignments; all by default.")]
 Name = Annotated[str, typer.Argument(help="The assignment, e.g. a1_numerical_gradients.")]
 Student = Annotated[list[str] | None, typer.Option(help="Only this student; can be repeated.")]
 Unsafe = Annotated[
@@ -133,9 +133,11 @@ def import_(
 @app.command()
 def prove(
     names: Names = None,
-    mutants: Annotated[bool, typer.Option("--mutants", help="Grade mutants of the solution as well.")] = False,
+    mutants: Annotated[
+        bool, typer.Option("--mutants", help="Also grade mutants: the solution with small mistakes.")
+    ] = False,
     short: Annotated[bool, typer.Option("--short", help="Grade only a few answers, without slow tests.")] = False,
-    only_mutants: Annotated[bool, typer.Option("--only-mutants", help="Grade only mutants of the solution.")] = False,
+    only_mutants: Annotated[bool, typer.Option("--only-mutants", help="Grade only mutants.")] = False,
     workers: Workers = 0,
 ) -> None:
     """Prove that assignments grade correctly: the solution, the untouched release, wrong and right answers."""

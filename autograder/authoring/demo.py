@@ -209,7 +209,8 @@ def _print_summary(course: Course, unexpected: list[tuple[str, _Row]], console: 
         f"Graded notebooks   {course.autograded}/<student>/<assignment>/",
         f"Feedback           {course.feedback}/<student>/<assignment>/<assignment>.html",
         f"Results            {course.reports}/<assignment>/<student>.json",
-        f"\nNext: cd {root}, then run `autograder report NAME` to see the scores of a class, or `jupyter lab` to grade",
-        "written answers in Nbgrader > Formgrader. Put your own notebook into submitted/ and run `autograder grade NAME`.",
+        f"\nNext: cd {root}, then run `autograder report NAME` to see the scores of a class, or `jupyter lab` to",
+        "grade written answers in Nbgrader > Formgrader. To try a notebook of your own, put it into submitted/ and run",
+        "`autograder grade NAME` again.",
     )
     console.print("\n".join(lines), soft_wrap=True)

@@ -21,7 +21,7 @@ from autograder.course.layout import Course
 from autograder.errors import AssignmentError
 from autograder.grading.pool import Pool
 
-EACH_HAS_THE_OTHER = "every check has hidden tests, every file of hidden tests a check"
+EACH_HAS_THE_OTHER = "each check has a file of hidden tests, and vice versa"
 EXACTLY = "each wrong answer fails exactly the tests it names"
 
 

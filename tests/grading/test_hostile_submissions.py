@@ -95,7 +95,7 @@ def test_what_a_page_renders_is_bounded() -> None:
     cells = [markdown("x" * 1_000_000) for _ in range(40)]
     shown = sanitize_notebook({"cells": cells}, for_student=True)["cells"]
     assert sum(len(cell["source"]) for cell in shown) < 310_000
-    assert all("cut" in cell["source"] for cell in shown)
+    assert all("truncated" in cell["source"] for cell in shown)
 
 
 def test_keys_that_all_collide_are_refused() -> None:

@@ -233,7 +233,7 @@ def test_the_device_is_checked_before_anything_is_graded(
     hand_in(course, "ada", released(course))
     exit_code, _, err = run("grade", NAME, "--device", "tpu")
     assert exit_code == 2
-    assert "none of cpu, cuda, cuda-if-available" in " ".join(err.split())
+    assert "one of cpu, cuda, cuda-if-available" in " ".join(err.split())
     exit_code, _, err = run("grade", NAME, "--device", "cuda")
     assert exit_code == SandboxError.exit_code
     assert err.startswith("autograder: no GPU that torch can use is here; grade with `--device cpu`")
