@@ -117,7 +117,7 @@ def _grade(course_assignment: CourseAssignment, console: Console, pool: Pool, *,
     with ProgressBar(f"grading {course_assignment.name}", console, transient=True) as advance:
         outcomes = batch.grade(course_assignment, gradebook, options=_OPTIONS, progress=advance, pool=pool)
     students = _students_with_feedback(submissions, everything=everything)
-    with ProgressBar(f"generating feedback for {len(students)} of them", console, transient=True) as advance:
+    with ProgressBar(f"generating feedback for {len(students)} students", console, transient=True) as advance:
         feedback(course_assignment, students=students, progress=advance, pool=pool)
     assignment = course_assignment.load()
     by_student = {outcome.student: outcome for outcome in outcomes}

@@ -67,7 +67,7 @@ def grade_incrementally(
 def open_worker(
     assignment: CourseAssignment, reference: dict[str, str]
 ) -> Iterator[Callable[[EditedSolution], frozenset[str]]]:
-    """Runs the solution with the ``reference`` answers in a worker process; yields the function that grades edits."""
+    """Runs the solution (the ``reference`` answers) in a worker process; yields a function that grades edited ones."""
     release = read_release(assignment)
     # On the CPU, because the sandbox of the solution stays open and would block the GPU for all other graders.
     with open_graders(assignment, GradingOptions(quick=True, device=CPU)) as graders:

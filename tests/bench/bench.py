@@ -91,7 +91,9 @@ def main() -> None:
         for _ in range(ROUNDS):
             rows.append((slope(ours, grade, 2, 42), slope(ours, autograde, 1, 5), slope(stock, autograde, 1, 5)))
         engine, door, nbgrader = (statistics.median(column) for column in zip(*rows, strict=True))
-        print(f"{NAME}: {len(read_release(ours.assignment(NAME))['cells'])} cells, one core, medians of {ROUNDS} rounds")
+        print(
+            f"{NAME}: {len(read_release(ours.assignment(NAME))['cells'])} cells, one core, medians of {ROUNDS} rounds"
+        )
         print(f"  autograder grade, per submission                  {engine:8.0f} ms")
         print(f"  nbgrader autograde through our hooks              {door:8.0f} ms")
         print(f"  stock nbgrader autograde (visible checks only)    {nbgrader:8.0f} ms, {nbgrader / engine:.1f} times")
