@@ -29,17 +29,17 @@ types: install
 
 # A short proof of each assignment is among the tests.
 test: lint types
-	$(BIN)/pytest -n auto -m "not slow"
+	$(BIN)/pytest -n auto --dist loadfile -m "not slow"
 
 # The same tests, measured; it takes a good part longer.
 coverage: install
-	$(BIN)/pytest -n auto -m "not slow" --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n auto --dist loadfile -m "not slow" --cov --cov-report=term:skip-covered
 
 # Everything: the slow tests as well, and the proofs in full.
 test-all: test test-slow prove
 
 test-slow: install
-	$(BIN)/pytest -n auto -m slow
+	$(BIN)/pytest -n auto --dist loadfile -m slow
 
 # Every wrong and right answer of every assignment, and the mutation score of its hidden tests.
 prove: install

@@ -1,6 +1,8 @@
 """A course with one tiny assignment, built once and copied for each test, and what students hand in."""
 
+import atexit
 import copy
+import functools
 import json
 import shutil
 import sqlite3
@@ -18,6 +20,7 @@ from autograder.course.layout import Course
 from autograder.grading import batch
 from autograder.grading.grader import Grader
 from autograder.grading.options import GradingOptions
+from autograder.grading.pool import Pool
 from autograder.grading.setup import open_graders
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 from autograder.notebooks import intake
@@ -257,14 +260,25 @@ def grade_notebook(grader: Grader, notebook: Json) -> tuple[intake.Submission, N
 
 
 def grade(course: Course, name: str = NAME, **arguments: Any) -> list[batch.Outcome]:
-    """Grades a class into nbgrader's gradebook; on one worker, because the classes are small."""
+    """Grades a class into nbgrader's gradebook, on a worker that stays warm unless ``workers`` asks for new ones."""
     assignment = course.assignment(name)
-    return batch.grade(assignment, NbgraderGradebook(assignment), **{"workers": 1, **arguments})
+    if "workers" not in arguments:
+        arguments.setdefault("pool", _warm_pool())
+    return batch.grade(assignment, NbgraderGradebook(assignment), **arguments)
 
 
-def grade_class(course: Course, *, force: bool = False, **options: Any) -> dict[str, batch.Outcome]:
-    """Everybody's outcome, by name."""
-    outcomes = grade(course, force=force, options=GradingOptions(**options))
+@functools.cache
+def _warm_pool() -> Pool:
+    """One worker process for all tests that grade small classes; starting one takes a second."""
+    warm = Pool(1)
+    atexit.register(warm.__exit__, None, None, None)
+    return warm
+
+
+def grade_class(course: Course, *, force: bool = False, workers: int = 0, **options: Any) -> dict[str, batch.Outcome]:
+    """Everybody's outcome, by name; on new ``workers``, for a test that changes their environment."""
+    more: dict[str, Any] = {"workers": workers} if workers else {}
+    outcomes = grade(course, force=force, options=GradingOptions(**options), **more)
     return {outcome.student: outcome for outcome in outcomes}
 
 

@@ -162,7 +162,9 @@ def _table(rows: list[_Row]) -> Table:
         table.add_column(column, justify="right", no_wrap=True)
     for row in rows:
         mark = "[green]✓[/]" if row.is_expected else "[red]✗[/]"
-        table.add_row(row.sample.student, _description(row), row.score, f"{row.expected:g}", mark)
+        table.add_row(
+            row.sample.student, escape(row.sample.description.splitlines()[0]), row.score, f"{row.expected:g}", mark
+        )
     return table
 
 

@@ -111,7 +111,7 @@ def grade(
         progress(outcome.student, total)
     if todo:
         with nullcontext(pool) if pool else Pool(workers) as staff:
-            for outcome in _grade_all(assignment, gradebook, todo, options, staff):
+            for outcome in _grade_all(assignment, gradebook, todo, options, staff, basis):
                 outcomes.append(outcome)
                 progress(outcome.student, total)
     return sorted(outcomes, key=lambda outcome: outcome.student)
@@ -177,14 +177,19 @@ def _outcome(result: SubmissionResult, status: Literal["graded", "up to date"]) 
 
 
 def _grade_all(
-    assignment: CourseAssignment, gradebook: Gradebook, todo: dict[str, str], options: GradingOptions, pool: Pool
+    assignment: CourseAssignment,
+    gradebook: Gradebook,
+    todo: dict[str, str],
+    options: GradingOptions,
+    pool: Pool,
+    basis: str,
 ) -> Iterator[Outcome]:
     autograded = assignment.course.autograded
     with ExitStack() as stack:
         _sweep(autograded)
         drafts = autograded / f".drafts-{os.getpid()}"
         stack.callback(shutil.rmtree, drafts, ignore_errors=True)
-        job = Job("autograder.grading.worker:open_worker", (assignment, options, str(drafts)))
+        job = Job("autograder.grading.worker:open_worker", (assignment, options, str(drafts)), basis)
         answers = stack.enter_context(pool.run(job, list(todo)))
         book = stack.enter_context(
             gradebook.open()

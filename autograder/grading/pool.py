@@ -37,11 +37,13 @@ _BOOT = "import sys; sys.path.insert(0, {root!r}); from autograder.grading.pool 
 class Job:
     """What workers do: they enter ``opener(*arguments)`` and call what it yields with each item.
 
-    ``opener`` is named ``module:function``, because the workers import it themselves.
+    ``opener`` is named ``module:function``, because the workers import it themselves. A job with another ``version`` is
+    opened again: what it reads from disk has changed.
     """
 
     opener: str
     arguments: tuple[Any, ...]
+    version: str = ""
 
     def open(self) -> AbstractContextManager[Any]:
         """In a worker."""

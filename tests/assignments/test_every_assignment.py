@@ -11,7 +11,6 @@ import pytest
 from course_fixtures import ROOT
 from nbclient import NotebookClient
 
-from autograder.authoring.build import stale
 from autograder.authoring.prove import prove
 from autograder.authoring.sample_class import SampleSubmission, samples
 from autograder.course.assignment import Assignment
@@ -75,7 +74,7 @@ def test_there_are_assignments() -> None:
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Pool]:
-    with Pool(3) as pool:  # one more than CI has cores: some submissions wait for a deadline, or sleep
+    with Pool(1) as pool:  # the other core runs other tests
         yield pool
 
 
@@ -122,11 +121,6 @@ def failed_tests(grader: Grader, student: SampleSubmission, seeds: int = 20) -> 
     finally:
         run.close()
     return failed
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_its_built_notebooks_are_up_to_date(name: str) -> None:
-    assert [path.relative_to(ROOT) for path in stale(COURSE.assignment(name))] == []
 
 
 def test_its_points_sum_to_100(assignment: Assignment) -> None:

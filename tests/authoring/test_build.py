@@ -179,6 +179,7 @@ def test_two_builds_are_byte_identical_here_and_in_another_folder(course: Course
     assert snapshot(other) == first
 
 
+@pytest.mark.slow
 def test_nbgraders_own_commands_make_the_same_bytes(course: Course) -> None:
     build(course.assignment(NAME))
     ours = snapshot(course)
@@ -194,6 +195,7 @@ def test_nbgraders_own_commands_make_the_same_bytes(course: Course) -> None:
     assert snapshot(course) == ours
 
 
+@pytest.mark.slow
 def test_the_solution_passes_nbgrader_validate_and_the_release_does_not(course: Course) -> None:
     from nbgrader.validator import Validator
 
@@ -349,6 +351,7 @@ def test_a_gradebook_that_cannot_be_opened_is_named_without_its_password(course:
         create_gradebook("unknown://me:secret@host/g")
 
 
+@pytest.mark.slow
 def test_our_gradebook_is_the_one_nbgrader_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import sqlalchemy
     from nbgrader.api import Gradebook

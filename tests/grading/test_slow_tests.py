@@ -144,9 +144,9 @@ def test_what_is_kept_does_not_reach_the_zygote(course_with_data: Course, monkey
 
 def test_other_data_is_graded_again(course_with_data: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     hand_in(course_with_data, "ada", solved(course_with_data))
-    grade_class(course_with_data)
+    grade_class(course_with_data, workers=1)
     monkeypatch.setenv("NUMBERS", "Digits")
-    assert grade_class(course_with_data)["ada"].status == "graded"
+    assert grade_class(course_with_data, workers=1)["ada"].status == "graded"
     assert total_of(course_with_data).graded_with == "graded with Digits on the CPU"
 
 
@@ -191,6 +191,7 @@ def test_without_a_gpu_the_record_says_where_the_points_went(course_with_data: C
     assert notes_of(course_with_data) == (note,)
 
 
+@pytest.mark.slow
 def test_the_demo_grades_quickly_and_says_so(course_with_data: Course) -> None:
     console = Console(width=200, file=io.StringIO(), record=True)
     assert demo.run(course_with_data, course_with_data.root / "demo", console=console, workers=2)

@@ -34,6 +34,8 @@ from autograder.nbgrader_bridge.feedback import feedback
 from autograder.notebooks import ipynb as nb
 from autograder.results.model import NotebookResult
 
+pytestmark = pytest.mark.slow  # nbgrader's own command takes seconds; the rule itself is in test_handed_in.py
+
 CLASSIC = "ps1"
 
 
