@@ -39,7 +39,7 @@ coverage: install
 test-all: test test-slow prove
 
 test-slow: install
-	$(BIN)/pytest -n auto --dist loadfile -m slow
+	$(BIN)/pytest -n auto --dist worksteal -m slow
 
 # Every wrong and right answer of every assignment, and the mutation score of its hidden tests.
 prove: install
