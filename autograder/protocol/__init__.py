@@ -1,4 +1,4 @@
-"""Values, arrays and expressions as frames on a socket: what the trusted process and the sandbox both load.
+"""Encodes values, arrays and expressions as frames on a socket; the trusted process and the sandbox both load it.
 
 Every other package may import it; it imports only :mod:`autograder.errors`. Whatever is added here is also in the
 memory of every student's process, so nothing that a student must not see belongs in it.

@@ -1,4 +1,4 @@
-"""Arrays and tensors as bytes, and back from bytes that may be forged."""
+"""Converts arrays and tensors to bytes, and back from bytes that may be forged."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ TENSOR_DTYPES = DTYPES | {"bfloat16"}
 
 @dataclass(frozen=True, eq=False)
 class Tensor:
-    """A torch tensor as plain data: its values, and what torch would say about it.
+    """A torch tensor as plain data: its values and its attributes in torch.
 
-    ``array`` has the tensor's shape; bfloat16 arrives as float32, which holds it exactly.
+    ``array`` has the tensor's shape; that of a bfloat16 tensor is float32, which represents it exactly.
     """
 
     array: np.ndarray[Any, Any]
@@ -34,7 +34,7 @@ class Tensor:
 
 
 def from_torch(value: Any) -> Tensor:
-    """A dense tensor as plain data; bfloat16, which numpy lacks, goes through float32."""
+    """Converts a dense torch tensor to plain data; bfloat16, which numpy lacks, becomes float32."""
     torch = sys.modules["torch"]
     plain = value.detach().to("cpu").resolve_conj().resolve_neg()
     dtype = str(plain.dtype).removeprefix("torch.")
@@ -43,7 +43,7 @@ def from_torch(value: Any) -> Tensor:
 
 
 def to_torch(value: Tensor) -> Any:
-    """The torch tensor that it was, in this process."""
+    """Rebuilds the torch tensor in this process, on the device it names."""
     import torch
 
     tensor = torch.from_numpy(value.array.copy()).to(getattr(torch, value.dtype)).to(value.device)
@@ -51,7 +51,7 @@ def to_torch(value: Tensor) -> Any:
 
 
 def bytes_of(array: np.ndarray[Any, Any]) -> bytes | memoryview:
-    """The bytes in C order; those of a large array are not copied."""
+    """Returns the array's bytes in C order; a large contiguous array is not copied."""
     if array.nbytes < _LARGE or not array.flags.c_contiguous:
         return array.tobytes()
     return np.asarray(array).reshape(-1).view(np.uint8).data
@@ -59,14 +59,14 @@ def bytes_of(array: np.ndarray[Any, Any]) -> bytes | memoryview:
 
 @lru_cache(maxsize=64)
 def dtype_name(dtype: np.dtype[Any]) -> str:
-    """numpy puts a dtype's name together anew each time."""
+    """Returns the dtype's name, cached because numpy builds the string on every access."""
     return str(dtype.name)
 
 
 def rebuild(dtype: str, shape: list[Any], raw: memoryview) -> np.ndarray[Any, Any]:
-    """An array of its own from its bytes; raises WireError when they do not fit what is said of them."""
+    """Rebuilds an array that owns its memory; raises WireError when dtype, shape and bytes do not fit together."""
     if dtype not in DTYPES:
-        raise WireError(f"an array has the dtype {dtype[:20]!r}, which is not in the table")
+        raise WireError(f"an array has the unsupported dtype {dtype[:20]!r}")
     if len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape):
         raise WireError("an array has an impossible shape")
     if math.prod(shape) * _ITEM_SIZES[dtype] != len(raw):
@@ -76,8 +76,8 @@ def rebuild(dtype: str, shape: list[Any], raw: memoryview) -> np.ndarray[Any, An
     return np.asarray(array.view("uint8") != 0) if dtype == "bool" else array.copy()
 
 
-def lay_out(array: np.ndarray[Any, Any], layout: str, writeable: bool) -> np.ndarray[Any, Any]:
-    """Gives an array the memory order it had (C, Fortran, or strided) and its write flag: functions can tell."""
+def restore_layout(array: np.ndarray[Any, Any], layout: str, writeable: bool) -> np.ndarray[Any, Any]:
+    """Restores memory order (``layout``: C, F, or S for strided) and write flag, which a function can observe."""
     if layout == "F":
         array = np.array(array, order="F")
     elif layout == "S":

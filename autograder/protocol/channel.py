@@ -1,4 +1,4 @@
-"""Frames over a socket: one end of a pair sends and receives values of the wire's table, with deadlines."""
+"""Sends and receives values as frames over one end of a socket pair, with deadlines."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ _CHUNK, _LARGE_CHUNK = 2**16, 2**20
 
 
 class Channel:
-    """One end of a socket pair that speaks frames; each send and receive may have a deadline.
+    """One end of a socket pair that carries frames; each send and receive may have a deadline.
 
-    Descriptors travel one way: only an end that was made with ``takes_fds`` accepts them (into ``fds``), and the
-    trusted side's is not. ``max_blob`` bounds the bytes of a frame's arrays that this end accepts.
+    ``extra`` encodes the objects that have no form of their own in a frame, and ``revive`` decodes them. File
+    descriptors travel one way: only an end created with ``takes_fds`` accepts them (into ``fds``), and the trusted
+    side's end is not. ``max_blob`` is the most bytes of arrays that this end accepts in one frame.
     """
 
     def __init__(
@@ -41,14 +42,15 @@ class Channel:
         self._extra, self._revive, self._takes_fds = extra, revive, takes_fds
         self._buffer = bytearray()
         self.received = 0
-        """Bytes that ever came in; whoever keeps what it receives can set itself a budget."""
+        """Total bytes received so far, so that a caller who keeps what it receives can set a budget."""
         self._poll = select.poll()
         self._poll.register(sock, select.POLLIN)
 
     def send(self, message: Any, seconds: float | None = None, fds: Sequence[int] = ()) -> None:
-        """Sends one value; nothing is sent when it cannot be encoded (WireError).
+        """Sends one value.
 
-        Raises TimeoutError when the other end does not read within ``seconds``.
+        Raises WireError, before anything is sent, when the value cannot be encoded, and TimeoutError when the other
+        end does not read it within ``seconds``.
         """
         header, encoder = _pack(message, self._extra)
         head = _LENGTHS.pack(len(header), encoder.size) + header
@@ -58,9 +60,9 @@ class Channel:
             fds = ()
 
     def receive(self, seconds: float | None = None) -> Any:
-        """The next value.
+        """Returns the next value.
 
-        Raises TimeoutError after ``seconds``, EOFError when the other end is gone, WireError for a bad frame.
+        Raises TimeoutError after ``seconds``, EOFError when the other end is closed, and WireError for a bad frame.
         """
         deadline = None if seconds is None else time.monotonic() + seconds
         self._fill(_LENGTHS.size, deadline)
@@ -76,14 +78,14 @@ class Channel:
         return value
 
     def close(self) -> None:
-        """Closes this end; the other reads end-of-file."""
+        """Closes this end; the other end then reads end-of-file."""
         self.sock.close()
 
     def _fill(self, size: int, deadline: float | None) -> None:
         """Reads until the buffer holds ``size`` bytes."""
         while len(self._buffer) < size:
             if deadline is not None:
-                self._wait(self._poll, deadline)
+                self._wait_until_ready(self._poll, deadline)
             chunk = self._receive_some(max(_CHUNK, min(size - len(self._buffer), _LARGE_CHUNK)))
             if not chunk:
                 raise EOFError
@@ -103,18 +105,18 @@ class Channel:
         elif deadline is None:
             self.sock.sendall(data)
         else:
-            self._send_before(memoryview(data), deadline)
+            self._send_by(memoryview(data), deadline)
 
-    def _send_before(self, data: memoryview, deadline: float) -> None:
+    def _send_by(self, data: memoryview, deadline: float) -> None:
         while data:
             try:
                 data = data[self.sock.send(data, socket.MSG_DONTWAIT) :]
             except BlockingIOError:
                 poll = select.poll()
                 poll.register(self.sock, select.POLLOUT)
-                self._wait(poll, deadline)
+                self._wait_until_ready(poll, deadline)
 
-    def _wait(self, poll: select.poll, deadline: float) -> None:
+    def _wait_until_ready(self, poll: select.poll, deadline: float) -> None:
         remaining = deadline - time.monotonic()
         if remaining <= 0 or not poll.poll(math.ceil(remaining * 1000)):
             raise TimeoutError
@@ -123,7 +125,7 @@ class Channel:
 def as_received(value: Any, extra: Extra, revive: Revive) -> Any:
     """Returns the value as the other end of a channel would receive it, without sending it.
 
-    ``extra`` encodes what the wire's table lacks, ``revive`` decodes it. Raises WireError when it cannot be sent.
+    ``extra`` and ``revive`` are those of a :class:`Channel`. Raises WireError when the value cannot be sent.
     """
     header, encoder = _pack(value, extra)
     decoder = Decoder(memoryview(b"".join(encoder.blobs)), revive)
@@ -131,11 +133,11 @@ def as_received(value: Any, extra: Extra, revive: Revive) -> Any:
 
 
 def _pack(message: Any, extra: Extra) -> tuple[bytes, Encoder]:
-    """The header of a frame, and the encoder that holds its arrays."""
+    """Returns the header of a frame, and the encoder that holds its arrays."""
     encoder = Encoder(extra)
     header = msgpack.packb(encoder.encode(message), use_bin_type=True, unicode_errors="surrogatepass")
     if len(header) > MAX_HEADER:
-        raise WireError(f"a value takes more than {MAX_HEADER // 2**20} MB outside of its arrays")
+        raise WireError(f"a value takes up more than {MAX_HEADER // 2**20} MB without its arrays")
     return header, encoder
 
 
@@ -145,4 +147,4 @@ def _unpack(header: bytes | bytearray) -> Node:
             header, raw=False, use_list=True, unicode_errors="replace", max_ext_len=0, max_bin_len=0, max_map_len=0
         )
     except (ValueError, TypeError, RecursionError, OverflowError, msgpack.UnpackException) as error:
-        raise WireError("a frame's header is not msgpack of the agreed kind") from error
+        raise WireError("a frame's header is not valid msgpack") from error

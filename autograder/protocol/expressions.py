@@ -1,9 +1,9 @@
-"""A SymPy expression as plain data: a frozen tree whose heads all stand in one table.
+"""Represents SymPy expressions as plain data: frozen trees whose heads all come from one table.
 
-:func:`encode` runs where SymPy is, in the student's process, and turns an expression into nested lists of heads,
-names and numbers; :func:`decode` runs in the trusted process and believes none of it. Nothing is parsed, sympified
-or evaluated, and this module does not import SymPy. What is outside the table arrives as a leaf ``Other`` that
-carries its name, so that a verdict can say what it was.
+:func:`encode` runs where SymPy is loaded, in the student's process, and turns an expression into nested lists of
+heads, names and numbers; :func:`decode` runs in the trusted process and validates all of it. Nothing is parsed,
+sympified or evaluated, and this module does not import SymPy. Anything outside the table arrives as an ``Other`` leaf
+that carries its name, so that a verdict can mention it.
 
 ====================================  ==========================================
 leaf                                  ``value``
@@ -13,10 +13,10 @@ leaf                                  ``value``
 ``Rational``                          :class:`fractions.Fraction`
 ``Float``                             float, finite
 ``Exp1``, ``Pi``, ``true``, ``false``  None
-``Other``                             what it was, in words
+``Other``                             a class name or a short description
 ====================================  ==========================================
 
-Inner nodes keep SymPy's names and order of arguments: a quotient is a ``Mul`` with a ``Pow`` of -1, the limits of
+Inner nodes keep SymPy's names and argument order: a quotient is a ``Mul`` with a ``Pow`` of -1, the limits of
 a ``Sum`` are ``Tuple`` nodes (variable, lower, upper), those of a ``Derivative`` (variable, count).
 """
 
@@ -45,7 +45,7 @@ RELATIONS = {
     "StrictGreaterThan": ">",
 }
 CONNECTIVES = frozenset({"And", "Or", "Not"})
-_ARITIES = {  # fewest and most arguments
+_ARITIES = {  # minimum and maximum number of arguments
     "Add": (0, MAX_NODES),
     "Mul": (0, MAX_NODES),
     "Pow": (2, 2),
@@ -65,63 +65,63 @@ _ARITIES = {  # fewest and most arguments
 }
 _CONSTANTS = {"Exp1": "Exp1", "Pi": "Pi", "BooleanTrue": "true", "BooleanFalse": "false"}
 _NAMES = frozenset({"Symbol", "IndexedBase", "Other"})
-TOO_LARGE = f"an expression of more than {MAX_NODES} parts or {MAX_DEPTH} levels"
+TOO_LARGE = f"an expression with more than {MAX_NODES} parts or {MAX_DEPTH} levels of nesting"
 
 
 @dataclass(frozen=True)
 class Expression:
-    """A node of an expression: its head and its arguments, or, for a leaf, its value."""
+    """A node of an expression tree: a head with arguments or, for a leaf, a value."""
 
     head: str
     args: tuple[Expression, ...] = ()
     value: str | int | float | Fraction | None = None
 
     def walk(self) -> Iterator[Expression]:
-        """Every node, from the top."""
+        """Yields every node, starting from the root."""
         yield self
         for arg in self.args:
             yield from arg.walk()
 
     def has(self, *heads: str) -> bool:
-        """Whether one of these heads occurs anywhere."""
+        """Returns whether any of these heads occurs in the tree."""
         return any(node.head in heads for node in self.walk())
 
     def names(self) -> frozenset[str]:
-        """The names of all symbols and indexed quantities, bound ones too."""
+        """Returns the names of all symbols and indexed quantities, including bound ones."""
         return frozenset(str(node.value) for node in self.walk() if node.head in ("Symbol", "IndexedBase"))
 
 
 def from_sympy(value: Any) -> Expression:
-    """The tree of a SymPy expression of our own, for example the loss that a derivation starts from."""
+    """Converts a trusted SymPy expression, for example the loss that a derivation starts from, to a tree."""
     return decode(encode(value))
 
 
-# -- where SymPy is ------------------------------------------------------------------------------------
+# -- encoding, in the student's process ----------------------------------------------------------------
 
 
 def is_sympy(value: Any) -> bool:
-    """Whether ``value`` is a SymPy expression; False where SymPy was never imported."""
+    """Returns whether ``value`` is a SymPy expression; False where SymPy was never imported."""
     sympy = sys.modules.get("sympy")
     return sympy is not None and isinstance(value, sympy.Basic)
 
 
 def encode(value: Any) -> list[Any]:
-    """An expression as nested lists ``[head, ...]``; one that is too large becomes a single ``Other``."""
+    """Encodes an expression as nested lists ``[head, ...]``; one that is too large becomes a single ``Other``."""
     try:
         return _encode(value, [MAX_NODES], 0)
     except OverflowError:
         return ["Other", TOO_LARGE]
 
 
-def _encode(value: Any, left: list[int], depth: int) -> list[Any]:
-    left[0] -= 1
-    if left[0] < 0 or depth > MAX_DEPTH:
+def _encode(value: Any, nodes_left: list[int], depth: int) -> list[Any]:
+    nodes_left[0] -= 1
+    if nodes_left[0] < 0 or depth > MAX_DEPTH:
         raise OverflowError
     head, args = type(value).__name__, value.args
     if len(args) > MAX_NODES:
         raise OverflowError
-    if head in _ARITIES and _fits(head, len(args)):
-        return [head, *(_encode(arg, left, depth + 1) for arg in args)]
+    if head in _ARITIES and _has_valid_arity(head, len(args)):
+        return [head, *(_encode(arg, nodes_left, depth + 1) for arg in args)]
     return _encode_leaf(value, head)
 
 
@@ -136,35 +136,35 @@ def _encode_leaf(value: Any, head: str) -> list[Any]:
     if isinstance(value, sympy.Rational) and value.is_finite:
         p, q = int(value.p), int(value.q)
         if p not in _INT64 or q not in _INT64:
-            return ["Other", "a number of more than 64 bits"]
+            return ["Other", "a number that does not fit in 64 bits"]
         return ["Integer", p] if q == 1 else ["Rational", p, q]
     if isinstance(value, sympy.Float):
-        return ["Float", float(value)] if math.isfinite(value) else ["Other", "a decimal number beyond all bounds"]
+        return ["Float", float(value)] if math.isfinite(value) else ["Other", "a decimal number that is too large"]
     return ["Other", head[:_MAX_NAME]]
 
 
-def _fits(head: str, count: int) -> bool:
-    fewest, most = _ARITIES[head]
-    return fewest <= count <= most
+def _has_valid_arity(head: str, count: int) -> bool:
+    minimum, maximum = _ARITIES[head]
+    return minimum <= count <= maximum
 
 
-# -- where it is read ----------------------------------------------------------------------------------
+# -- decoding, in the trusted process ------------------------------------------------------------------
 
 
 def decode(node: Any) -> Expression:
-    """The tree of nested lists from the other side; raises WireError for anything outside the table."""
+    """Decodes nested lists from the student's process; raises WireError for anything outside the table."""
     return _decode(node, [MAX_NODES], 0)
 
 
-def _decode(node: Any, left: list[int], depth: int) -> Expression:
-    left[0] -= 1
-    if left[0] < 0 or depth > MAX_DEPTH:
+def _decode(node: Any, nodes_left: list[int], depth: int) -> Expression:
+    nodes_left[0] -= 1
+    if nodes_left[0] < 0 or depth > MAX_DEPTH:
         raise WireError("an expression is too large")
     if not isinstance(node, list) or not node or not isinstance(node[0], str):
-        raise WireError("an expression holds something that has no head")
+        raise WireError("an expression contains a node without a head")
     head, rest = node[0], node[1:]
-    if head in _ARITIES and _fits(head, len(rest)):
-        return Expression(head, tuple(_decode(item, left, depth + 1) for item in rest))
+    if head in _ARITIES and _has_valid_arity(head, len(rest)):
+        return Expression(head, tuple(_decode(item, nodes_left, depth + 1) for item in rest))
     return _decode_leaf(head, rest)
 
 
@@ -180,7 +180,7 @@ def _decode_leaf(head: str, rest: list[Any]) -> Expression:
             return Expression(head, value=Fraction(p, q))
         case "Float", [float(value)] if math.isfinite(value):
             return Expression(head, value=value)
-    raise WireError("an expression holds a head outside the table, or one with the wrong arguments")
+    raise WireError("an expression contains a head outside the table, or one with the wrong arguments")
 
 
 def _printable(name: str) -> str:

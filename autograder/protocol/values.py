@@ -1,12 +1,13 @@
-"""What crosses between the trusted process and the student's, and nothing else.
+"""Defines the values that may cross between the trusted process and the student's, and encodes them.
 
 A frame is two lengths, a header and a run of raw bytes::
 
     header length (u32) | blob length (u32) | header (msgpack) | blobs
 
-The header is a tree of None, bool, int, float, str and tagged lists; array bytes follow it, in order, so
-that a small header bounds what decoding can allocate (a list costs sixty times its bytes, an array none).
-Nothing is unpickled or evaluated, and no class is looked up by name: the table below is the whole language.
+The header is a tree of None, bool, int, float, str and tagged lists; the bytes of arrays follow it, in order.
+Limiting the header thus limits what decoding can allocate (a list takes sixty times its encoded size, an array only
+its own bytes). Nothing is unpickled or evaluated, no class is looked up by name, and nothing outside this table is
+accepted:
 
 ==========  =============================================  =======================
 tag         value                                          on the trusted side
@@ -18,9 +19,9 @@ tag         value                                          on the trusted side
 ``T``       torch tensor                                   :class:`Tensor`
 ``g``       random generator (numpy, torch), as its state  :class:`Handle`
 ``e``       SymPy expression, as a tree of known heads     :class:`Expression`
-``x``       any other object, which stays over there       :class:`Handle`
+``x``       any other object, which stays in its process   :class:`Handle`
 ``f``       a function, which stays in the trusted process  (never arrives)
-``m``       an array that the zygote holds, by name        (never arrives)
+``m``       an array that the zygote already has, by name  (never arrives)
 ==========  =============================================  =======================
 
 Both sides of the sandbox load this module.
@@ -37,7 +38,16 @@ import numpy as np
 
 from autograder.errors import WireError
 from autograder.protocol import expressions as expression
-from autograder.protocol.arrays import DTYPES, TENSOR_DTYPES, Tensor, bytes_of, dtype_name, from_torch, lay_out, rebuild
+from autograder.protocol.arrays import (
+    DTYPES,
+    TENSOR_DTYPES,
+    Tensor,
+    bytes_of,
+    dtype_name,
+    from_torch,
+    rebuild,
+    restore_layout,
+)
 
 MAX_DEPTH = 40
 MAX_HEADER = 2 * 2**20
@@ -46,7 +56,7 @@ MAX_INT_BITS = 4096
 MAX_KEYS = 2000
 
 _PLAIN = frozenset({type(None), bool, int, float, str})
-"""What stands for itself; most nodes are this, so they are told apart before anything is called."""
+"""Types that encode as themselves; most nodes have one, so they are recognised before anything is called."""
 
 Node = Any
 Extra = Callable[[Any], "list[Node] | None"]
@@ -55,7 +65,7 @@ Revive = Callable[[str, "list[Node]"], Any]
 
 @dataclass(frozen=True)
 class Handle:
-    """An object that stays in the student's process; pass it to the next call."""
+    """A reference to an object that stays in the student's process; it can be passed to a later call."""
 
     id: int
     type_name: str
@@ -63,9 +73,9 @@ class Handle:
 
 @dataclass(frozen=True, eq=False)
 class Stored:
-    """An array that every student's process already has, by name: the assignment's data.
+    """A reference, by name, to an array that every student's process already has: the assignment's data.
 
-    ``stored[index]`` is a part of it, cut out over there.
+    ``stored[index]`` refers to a part of it; the student's process does the indexing.
     """
 
     name: str
@@ -73,12 +83,12 @@ class Stored:
 
     def __getitem__(self, index: Any) -> Stored:
         if self.index is not None:
-            raise TypeError(f"{self.name!r} is a part already; index the whole once")
+            raise TypeError(f"{self.name!r} is already indexed; index the whole array once")
         return Stored(self.name, np.asarray(index))
 
 
 class Encoder:
-    """Turns values into header nodes and blobs; ``extra`` answers for objects outside the table."""
+    """Encodes values as header nodes and blobs; ``extra`` encodes objects outside the table."""
 
     def __init__(self, extra: Extra) -> None:
         self.blobs: list[bytes | memoryview] = []
@@ -86,7 +96,7 @@ class Encoder:
         self._extra = extra
 
     def encode(self, value: Any, depth: int = 0) -> Node:
-        """The node of ``value``; raises WireError when it is nested too deep or too large to send."""
+        """Returns the node for ``value``; raises WireError when it is nested too deeply or too large to send."""
         if depth > MAX_DEPTH:
             raise WireError(f"a value is nested more than {MAX_DEPTH} levels deep")
         kind = type(value)
@@ -105,7 +115,7 @@ class Encoder:
         if isinstance(value, np.ndarray) and (name := dtype_name(value.dtype)) in DTYPES:
             layout = "C" if value.flags.c_contiguous else "F" if value.flags.f_contiguous else "S"
             writeable = bool(value.flags.writeable)
-            if not value.dtype.isnative:  # a name says nothing of byte order
+            if not value.dtype.isnative:  # the dtype's name does not include the byte order
                 value = value.astype(value.dtype.newbyteorder("="))
             return ["a", name, list(value.shape), layout, writeable, self._blob(bytes_of(value))]
         if isinstance(value, np.generic) and (name := dtype_name(value.dtype)) in DTYPES:
@@ -139,13 +149,13 @@ class Encoder:
     def _blob(self, raw: bytes | memoryview) -> int:
         self.size += len(raw)
         if self.size > MAX_BLOB:
-            raise WireError(f"the arrays are larger than {MAX_BLOB // 2**20} MB together")
+            raise WireError(f"the arrays take up more than {MAX_BLOB // 2**20} MB in total")
         self.blobs.append(raw)
         return len(raw)
 
 
 def _weight(key: Any) -> int:
-    """How many comparisons it takes to find that two such keys are equal, roughly."""
+    """Estimates how many comparisons it takes to establish that two such keys are equal."""
     if isinstance(key, tuple):
         return 1 + sum(map(_weight, key))
     if isinstance(key, str | bytes):
@@ -177,7 +187,7 @@ def _is_torch(value: Any, kind: str) -> bool:
 
 
 class Decoder:
-    """Rebuilds values from header nodes; ``revive`` answers for the tags that differ between the sides."""
+    """Rebuilds values from header nodes; ``revive`` decodes the tags that differ between the two sides."""
 
     def __init__(self, blobs: memoryview, revive: Revive) -> None:
         self._blobs = blobs
@@ -186,15 +196,15 @@ class Decoder:
         self._revive = revive
 
     def decode(self, node: Node, depth: int = 0) -> Any:
-        """The value of ``node``; raises WireError for anything outside the table."""
+        """Returns the value of ``node``; raises WireError for anything outside the table."""
         if type(node) in _PLAIN:
             return node
         if depth > MAX_DEPTH + 3:
-            raise WireError("a value is nested too deep")
+            raise WireError("a value is nested too deeply")
         if not isinstance(node, list):
-            raise WireError("a frame holds something outside the table")
+            raise WireError("a frame contains a value outside the table")
         if not node or not isinstance(node[0], str):
-            raise WireError("a frame holds a list without a tag")
+            raise WireError("a frame contains a list without a tag")
         tag, rest = node[0], node[1:]
         if tag in ("l", "t", "s"):
             return self._sequence(tag, rest, depth)
@@ -205,7 +215,7 @@ class Decoder:
         return self._leaf(tag, rest)
 
     def finish(self) -> None:
-        """Every byte must have been claimed by an array."""
+        """Raises WireError unless every blob byte was claimed by an array."""
         if self._at != len(self._blobs):
             raise WireError("a frame carries bytes that belong to no array")
 
@@ -225,14 +235,14 @@ class Decoder:
         return dict(zip(self._hashable(items[::2]), items[1::2], strict=True))
 
     def _hashable(self, items: Iterable[Any]) -> Iterable[Any]:
-        """Keys; few and small ones that are not text, because whoever chooses numbers can make them all collide."""
+        """Yields the keys; those that are not strings must be few and small: numbers can be chosen to collide."""
         for item in items:
             if type(item) is str:
                 yield item
                 continue
             self._keys += _weight(item)
             if self._keys > MAX_KEYS:
-                raise WireError(f"a frame holds more than {MAX_KEYS} keys that are no text, what is in them included")
+                raise WireError(f"a frame contains more than {MAX_KEYS} keys that are not strings, elements included")
             try:
                 hash(item)
             except TypeError:
@@ -243,7 +253,7 @@ class Decoder:
         try:
             match tag, rest:
                 case "a", [str(dtype), list(shape), str(layout), bool(writeable), int(size)]:
-                    return lay_out(self._array(dtype, shape, size), layout, writeable)
+                    return restore_layout(self._array(dtype, shape, size), layout, writeable)
                 case "i", [str(digits)] if len(digits) <= MAX_INT_BITS // 4 + 3:
                     return int(digits, 16)
                 case "c", [float(real), float(imag)]:
@@ -252,16 +262,16 @@ class Decoder:
                     return bytes(self._take(size))
                 case "n", [str(dtype), int(size)]:
                     return self._array(dtype, [], size)[()]
-                case "T", [str(dtype), str(held), list(shape), str(device), bool(grad), int(size)]:
+                case "T", [str(dtype), str(array_dtype), list(shape), str(device), bool(grad), int(size)]:
                     if dtype not in TENSOR_DTYPES or len(device) > 16:
                         raise WireError("a tensor has an unknown dtype or device")
-                    return self._revive("T", [Tensor(self._array(held, shape, size), dtype, device, grad)])
+                    return self._revive("T", [Tensor(self._array(array_dtype, shape, size), dtype, device, grad)])
                 case "e", [list(tree)]:
                     return expression.decode(tree)
                 case _:
                     return self._revive(tag, rest)
         except (ValueError, OverflowError) as error:
-            raise WireError(f"a frame holds a malformed {tag!r} value") from error
+            raise WireError(f"a frame contains a malformed {tag!r} value") from error
 
     def _array(self, dtype: str, shape: list[Any], size: int) -> np.ndarray[Any, Any]:
         return rebuild(dtype, shape, self._take(size))

@@ -79,7 +79,7 @@ def test_tests_get_references_to_what_is_given(tmp_path: Path) -> None:
     part = data.public["x"][[1, 2]]
     assert part.index is not None
     assert part.index.tolist() == [1, 2]
-    with pytest.raises(TypeError, match="index the whole once"):
+    with pytest.raises(TypeError, match="index the whole array once"):
         part[0]
 
 

@@ -108,7 +108,7 @@ def test_large_keys_count_for_what_is_in_them() -> None:
     """-1 and -2 have one hash, and so have tuples of them: each comparison walks a thousand entries."""
     keys = [["t", *[1] * 1000, *(-1 - (k >> bit & 1) for bit in range(11))] for k in range(1900)]
     start = time.process_time()
-    with pytest.raises(WireError, match="what is in them included"):
+    with pytest.raises(WireError, match="elements included"):
         Decoder(memoryview(b""), lambda tag, rest: None).decode(["s", *keys])
     assert time.process_time() - start < 2
     few = [["t", k, "x"] for k in range(500)]

@@ -48,10 +48,10 @@ def keep(value: Any) -> list[Any]:
 @contextmanager
 def channels(seconds: float = 10.0) -> Iterator[tuple[socket.socket, Channel]]:
     """A raw socket and the trusted end of a channel to it."""
-    theirs, ours = socket.socketpair()
-    theirs.settimeout(seconds)
-    with theirs, ours:
-        yield theirs, Channel(ours, nothing, revive)
+    raw, end = socket.socketpair()
+    raw.settimeout(seconds)
+    with raw, end:
+        yield raw, Channel(end, nothing, revive)
 
 
 def cross(value: Any, extra: Callable[[Any], Any] = nothing) -> Any:
@@ -73,8 +73,8 @@ def frame(header: Any, blob: bytes = b"") -> bytes:
 
 def receive(data: bytes) -> Any:
     """What the trusted side makes of raw bytes, followed by the end of the stream."""
-    with channels() as (theirs, channel):
-        sender = threading.Thread(target=_send_and_end, args=(theirs, data))
+    with channels() as (raw, channel):
+        sender = threading.Thread(target=_send_and_end, args=(raw, data))
         sender.start()
         try:
             return channel.receive(5.0)
@@ -234,12 +234,12 @@ def test_an_object_outside_the_table_becomes_a_handle() -> None:
 
 @pytest.mark.parametrize("value", [object(), range(3), np.array([None]), np.longdouble(1), lambda: 0])
 def test_what_the_sender_cannot_express_is_not_sent(value: Any) -> None:
-    with channels() as (theirs, channel):
+    with channels() as (raw, channel):
         with pytest.raises(WireError, match="cannot be sent"):
             channel.send([1, value])
-        theirs.setblocking(False)
+        raw.setblocking(False)
         with pytest.raises(BlockingIOError):
-            theirs.recv(1)
+            raw.recv(1)
 
 
 def nested(levels: int) -> Any:
@@ -259,8 +259,8 @@ def test_nesting_is_bounded_before_anything_is_sent() -> None:
     ("value", "message"),
     [
         (2**MAX_INT_BITS, "more than 4096 bits"),
-        ("x" * (MAX_HEADER + 1), "more than 2 MB outside of its arrays"),
-        ([np.broadcast_to(np.uint8(0), MAX_BLOB + 1)], "larger than 256 MB together"),
+        ("x" * (MAX_HEADER + 1), "more than 2 MB without its arrays"),
+        ([np.broadcast_to(np.uint8(0), MAX_BLOB + 1)], "more than 256 MB in total"),
     ],
 )
 def test_what_is_too_large_is_refused_before_it_is_sent(
@@ -268,7 +268,7 @@ def test_what_is_too_large_is_refused_before_it_is_sent(
 ) -> None:
     if isinstance(value, list):  # as the cap is large, the test brings its own
         monkeypatch.setattr(wire, "MAX_BLOB", 2**20)
-        value, message = [np.zeros(2**19, "uint8")] * 3, "larger than 1 MB together"
+        value, message = [np.zeros(2**19, "uint8")] * 3, "more than 1 MB in total"
     with channels() as (_, channel), pytest.raises(WireError, match=message):
         channel.send(value)
 
@@ -406,8 +406,8 @@ def test_a_deeply_nested_frame_is_refused(levels: int) -> None:
 
 @pytest.mark.parametrize("lengths", [(MAX_HEADER + 1, 0), (1, MAX_BLOB + 1), (2**32 - 1, 2**32 - 1)])
 def test_an_oversized_frame_is_refused_before_its_bytes_are_awaited(lengths: tuple[int, int]) -> None:
-    with channels() as (theirs, channel):
-        theirs.sendall(struct.pack("!II", *lengths))
+    with channels() as (raw, channel):
+        raw.sendall(struct.pack("!II", *lengths))
         with pytest.raises(WireError, match="larger than the cap"):
             channel.receive(60.0)
 
@@ -427,11 +427,11 @@ def test_a_bool_array_holds_only_true_and_false_whatever_bytes_were_sent() -> No
 
 
 def test_frames_are_read_one_at_a_time() -> None:
-    with channels() as (theirs, channel):
-        theirs.sendall(frame(1) + frame(["b", 2], b"ab") + frame("x")[:5])
+    with channels() as (raw, channel):
+        raw.sendall(frame(1) + frame(["b", 2], b"ab") + frame("x")[:5])
         assert channel.receive(5.0) == 1
         assert channel.receive(5.0) == b"ab"
-        theirs.sendall(frame("x")[5:])
+        raw.sendall(frame("x")[5:])
         assert channel.receive(5.0) == "x"
 
 
@@ -445,8 +445,8 @@ def test_a_sender_that_drips_meets_the_deadline() -> None:
                 return
             sock.sendall(bytes([byte]))
 
-    with channels() as (theirs, channel):
-        sender = threading.Thread(target=drip, args=(theirs,))
+    with channels() as (raw, channel):
+        sender = threading.Thread(target=drip, args=(raw,))
         sender.start()
         start = time.monotonic()
         with pytest.raises(TimeoutError):
@@ -462,11 +462,11 @@ def test_silence_meets_the_deadline() -> None:
 
 
 def test_descriptors_are_taken_only_by_an_end_that_asked_for_them() -> None:
-    theirs, ours = socket.socketpair()
-    with theirs, ours, open("/dev/null", "rb") as null:
+    raw, end = socket.socketpair()
+    with raw, end, open("/dev/null", "rb") as null:
         for takes, count in ((True, 1), (False, 0)):
-            channel = Channel(ours, nothing, revive, takes_fds=takes)
-            socket.send_fds(theirs, [frame(1)], [null.fileno()])
+            channel = Channel(end, nothing, revive, takes_fds=takes)
+            socket.send_fds(raw, [frame(1)], [null.fileno()])
             assert channel.receive(5.0) == 1
             assert len(channel.fds) == count
             for fd in channel.fds:
@@ -531,11 +531,11 @@ def test_a_header_full_of_small_things_costs_bounded_memory() -> None:
 
 def test_a_reader_that_sips_meets_the_deadline() -> None:
     stop, late = threading.Event(), threading.Event()
-    with channels() as (theirs, channel):
+    with channels() as (raw, channel):
 
         def sip() -> None:
             while not stop.wait(0.02):
-                theirs.recv(2**16)
+                raw.recv(2**16)
 
         def send() -> None:
             with suppress(TimeoutError):
@@ -569,8 +569,8 @@ def test_a_reader_that_does_not_read_meets_the_deadline() -> None:
 
 def test_bytes_that_came_in_are_counted() -> None:
     data = frame(["b", 3], b"abc")
-    with channels() as (theirs, channel):
-        theirs.sendall(data)
+    with channels() as (raw, channel):
+        raw.sendall(data)
         channel.receive(5.0)
         assert channel.received == len(data)
 
