@@ -75,7 +75,7 @@ class Grader:
             finally:
                 run.close()
                 if gpus:
-                    self.zygote.settle()  # a process that has ended has given back its GPU memory
+                    self.zygote.wait_for_retired()  # a process that has ended has given back its GPU memory
 
     def verdicts(self, check: str, run: RunningNotebook, *, until_failure: bool = False) -> tuple[Verdict, ...]:
         """The verdicts of a check's hidden tests about a notebook that was run."""

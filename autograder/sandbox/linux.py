@@ -1,4 +1,4 @@
-"""System calls that Python does not wrap and that both sides of the sandbox need."""
+"""Wraps the system calls that both sides of the sandbox need and Python lacks."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def prctl(option: int, value: int, what: str) -> None:
 
 
 def die_with_parent() -> None:
-    """Asks the kernel to kill this process when its parent ends. Changing the uid clears the request: call it after."""
+    """Makes the kernel kill this process when its parent ends. Changing the uid undoes this, so call it afterwards."""
     prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, "pdeathsig")

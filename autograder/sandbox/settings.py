@@ -1,4 +1,4 @@
-"""What a sandbox may see and use: the settings that the trusted side sends and the guest applies."""
+"""Settings of a sandbox: what it may see and use. The trusted side sends them, and the guest applies them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import stat
 from dataclasses import dataclass
 
 ROOT_TIER, USERNS_TIER, NO_TIER = "root", "userns", "none"
-"""How a sandbox is isolated: as root by dropping to a uid of its own, by a user namespace, or not at all."""
+"""How a sandbox is isolated: as root by switching to a uid of its own, by a user namespace, or not at all."""
 
 HOME = "/home/student"
-"""The only folder inside a sandbox that can be written to."""
+"""The only writable folder inside a sandbox."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ class SandboxSettings:
     cpu_seconds: int = 180
     devices: tuple[str, ...] = ("null", "zero", "full", "random", "urandom")
     gpus: tuple[str, ...] = ()
-    """Device nodes of the GPU that the sandbox may use, with the driver's own."""
+    """Device nodes of the GPU that the sandbox may use, including those of the driver."""
     scratch: str = ""
-    """The folder to work in where nothing is isolated; the trusted side makes it, and removes it afterwards."""
+    """The working folder in the tier ``none``; the trusted side creates and removes it."""
 
 
 def system_paths(prefixes: tuple[str, ...]) -> tuple[str, ...]:
-    """The host paths a Python process needs, outermost first: libraries, fonts, time zones, the prefixes."""
+    """Returns the host paths that a Python process needs (libraries, fonts, time zones, ``prefixes``), none nested."""
     wanted = (
         "/usr /bin /sbin /lib /lib32 /lib64 /libx32 /etc/ld.so.cache /etc/ld.so.conf /etc/alternatives "
         "/etc/localtime /etc/fonts /etc/mime.types"

@@ -106,8 +106,8 @@ def test_a_traceback_shows_the_students_frames_only(sandbox: Sandbox) -> None:
     story = "\n".join(output["traceback"])
     assert "<ipython-input-4-" in story
     assert "line 3, in f\n    return 1 / x" in story
-    for ours in ("IPython", "kernel.py", "zygote", "peer.py", str(Path(__file__).parents[2])):
-        assert ours not in story
+    for name in ("IPython", "kernel.py", "zygote", "peer.py", str(Path(__file__).parents[2])):
+        assert name not in story
 
 
 def test_a_syntax_error_is_an_error_of_the_cell(sandbox: Sandbox) -> None:
@@ -284,7 +284,7 @@ def test_what_cannot_be_interrupted_is_killed_within_the_grace(zygote: Zygote, s
         run(sandbox, source, seconds=0.2)
     assert sandbox.gone in ("time", None)
     zygote.retire(sandbox)
-    zygote.settle()
+    zygote.wait_for_retired()
     assert time.monotonic() - start < 0.2 + 1.0 + 1.0
 
 
@@ -399,9 +399,9 @@ def test_it_is_nobody_in_a_world_of_its_own(sandbox: Sandbox) -> None:
     assert ask(
         sandbox, "[int(name) for name in os.listdir('/proc') if name.isdigit()]".replace("[int", "import os\n[int")
     ) == [1, 2]
-    ours = {name: os.readlink(f"/proc/self/ns/{name}") for name in ("mnt", "pid", "net", "ipc", "uts")}
-    theirs = ask(sandbox, f"{{name: os.readlink('/proc/self/ns/' + name) for name in {list(ours)}}}")
-    assert not set(ours.values()) & set(theirs.values())
+    outside = {name: os.readlink(f"/proc/self/ns/{name}") for name in ("mnt", "pid", "net", "ipc", "uts")}
+    inside = ask(sandbox, f"{{name: os.readlink('/proc/self/ns/' + name) for name in {list(outside)}}}")
+    assert not set(outside.values()) & set(inside.values())
     assert ask(sandbox, "import socket\nsocket.gethostname()") == "sandbox"
 
 
@@ -466,7 +466,7 @@ def test_a_fork_bomb_ends_and_the_neighbours_go_on(zygote: Zygote) -> None:
     assert text(run(neighbour, "print('fine')", seconds=10.0)) == "fine\n"
     for sandbox in (bomb, neighbour):
         zygote.retire(sandbox)
-    zygote.settle()
+    zygote.wait_for_retired()
     assert time.monotonic() - start < 10.0
     assert len(family(zygote._process.pid)) == 1
 
@@ -502,7 +502,7 @@ def test_a_daemon_does_not_survive_its_sandbox(zygote: Zygote) -> None:
     assert until(lambda: len(family(zygote._process.pid)) == 4)  # with the zygote, init and the shell
     members = family(zygote._process.pid)[1:]
     zygote.retire(sandbox)
-    zygote.settle()
+    zygote.wait_for_retired()
     assert not [pid for pid in members if alive(pid)]
 
 
@@ -577,7 +577,7 @@ def test_many_sandboxes_leave_no_process_behind(zygote: Zygote) -> None:
         run(sandbox, "x = 1")
         sandbox.fork()._mark_gone("died")
         zygote.retire(sandbox)
-    zygote.settle()
+    zygote.wait_for_retired()
     assert until(lambda: len(family(zygote._process.pid)) == 1)
 
 

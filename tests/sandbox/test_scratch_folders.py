@@ -59,7 +59,7 @@ def test_a_folder_without_a_sandbox_goes_with_the_student_who_worked_in_it(scrat
         assert places[0] != places[1]
         assert scratch in places[0].parents
         zygote.retire(first)
-        zygote.settle()
+        zygote.wait_for_retired()
         assert [place.exists() for place in places] == [False, True]
     assert list(scratch.iterdir()) == []
     second.kill()
@@ -73,7 +73,7 @@ def test_a_student_without_a_sandbox_who_is_killed_while_writing_leaves_nothing(
         with pytest.raises(Gone):
             sandbox.request("cell", 0.2, {"source": WRITES_FOR_EVER, "number": 1, "seconds": 60.0, "text_bytes": 100})
         zygote.retire(sandbox)
-        zygote.settle()
+        zygote.wait_for_retired()
         assert has_ended(writer)
         forgotten = zygote.spawn()
     assert list(scratch.iterdir()) == []

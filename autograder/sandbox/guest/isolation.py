@@ -1,8 +1,8 @@
-"""What a fork of the zygote gives up before it runs anything that a student wrote.
+"""Isolates a fork of the zygote before it runs any of a student's code.
 
-Two tiers do the same with different means: ``root`` needs no user namespace and drops to a uid that owns
-nothing; ``userns`` is for an unprivileged grader and maps its own uid into a user namespace. Runs in the
-zygote's children only, with the standard library and five system calls.
+Two tiers reach the same result by different means: ``root`` needs no user namespace and switches to a uid that owns
+nothing; ``userns`` is for an unprivileged grader and maps its own uid into a user namespace. Runs only in the
+zygote's children, and uses nothing but the standard library and system calls.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _SYS_CLONE, _SYS_PIVOT_ROOT, _SYS_MOUNT_SETATTR, _SYS_CAPSET = {
     "aarch64": (220, 41, 442, 91),
 }.get(os.uname().machine, (-1, -1, -1, -1))
 
-_holding_the_gil = ctypes.PyDLL(None, use_errno=True)
-_holding_the_gil.syscall.restype = ctypes.c_long
+_libc_with_gil = ctypes.PyDLL(None, use_errno=True)
+_libc_with_gil.syscall.restype = ctypes.c_long
 
 
 def _mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
@@ -46,15 +46,15 @@ def _mount(source: str, target: str, kind: str | None, flags: int, options: str 
 
 
 def fork_into_namespaces(tier: str) -> int:
-    """Forks a child that is pid 1 of its own process, mount, network, IPC and host-name tables; returns as os.fork.
+    """Forks a child that is pid 1 of new pid, mount, network, IPC and host-name namespaces; returns as os.fork does.
 
-    One clone does what unshare can only do with a process in between. Python's own fork hooks are called around it,
-    and the GIL is held (PyDLL), so the child goes on as after os.fork.
+    A single clone replaces unshare, which would need a process in between. Python's own fork hooks are called around
+    it, and the GIL is held (PyDLL), so the child goes on as after os.fork. Raises OSError.
     """
     uid, gid = os.geteuid(), os.getegid()
     user = CLONE_NEWUSER if tier == USERNS_TIER else 0
     ctypes.pythonapi.PyOS_BeforeFork()
-    pid = _holding_the_gil.syscall(_SYS_CLONE, ctypes.c_ulong(NAMESPACES | user | signal.SIGCHLD), 0, 0, 0, 0)
+    pid = _libc_with_gil.syscall(_SYS_CLONE, ctypes.c_ulong(NAMESPACES | user | signal.SIGCHLD), 0, 0, 0, 0)
     if pid == 0:
         ctypes.pythonapi.PyOS_AfterFork_Child()
         if user:
@@ -66,25 +66,25 @@ def fork_into_namespaces(tier: str) -> int:
 
 
 def _map_user(uid: int, gid: int) -> None:
-    """In the new user namespace there is the grader's own uid, and no other."""
+    """Maps the grader's own uid and gid into the new user namespace, and no others."""
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
 
 
 def build_root(settings: SandboxSettings) -> None:
-    """Pivots into a fresh root: system and Python read-only, one small writable home, nothing else.
+    """Pivots into a new root that holds the system and Python (read-only) and one small writable home.
 
     Must run as pid 1 of the new pid namespace, because it mounts that namespace's /proc.
     """
     _mount("none", "/", None, _MS_REC | _MS_PRIVATE)
     _mount("tmpfs", "/tmp", "tmpfs", _MS_NOSUID, "size=1m,nr_inodes=2k,mode=755")  # noqa: S108
-    os.mkdir(f"/tmp{_OLD}")  # noqa: S108 - this /tmp is ours alone
+    os.mkdir(f"/tmp{_OLD}")  # noqa: S108 - only this process sees this /tmp
     check(libc.syscall(_SYS_PIVOT_ROOT, b"/tmp", f"/tmp{_OLD}".encode()), "pivot_root")  # noqa: S108
     os.chdir("/")
-    _make_home(settings)  # first: what is visible may lie below /tmp or the home of someone called student
+    _make_home(settings)  # first, because a visible path may lie below /tmp or a real /home/student
     for path in settings.visible:
-        _show(path)
+        _bind_read_only(path)
     _make_devices(settings.devices + settings.gpus)
     os.mkdir("/proc")
     _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
@@ -94,8 +94,8 @@ def build_root(settings: SandboxSettings) -> None:
     os.chdir(f"{HOME}/work")
 
 
-def _show(path: str) -> None:
-    """Makes a host path visible read-only; a symbolic link is made again rather than followed."""
+def _bind_read_only(path: str) -> None:
+    """Makes a host path visible read-only; a symbolic link is recreated rather than followed."""
     source = _OLD + path
     os.makedirs(os.path.dirname(path), exist_ok=True)
     if os.path.islink(source):
@@ -106,11 +106,11 @@ def _show(path: str) -> None:
     else:
         Path(path).touch()
     _mount(source, path, None, _MS_BIND | _MS_REC)
-    _seal(path, _ATTR_RDONLY | _ATTR_NOSUID | _ATTR_NODEV)
+    _set_mount_attributes(path, _ATTR_RDONLY | _ATTR_NOSUID | _ATTR_NODEV)
 
 
-def _seal(target: str, attributes: int) -> None:
-    """Sets mount attributes on the whole subtree (a read-only bind remount is not recursive)."""
+def _set_mount_attributes(target: str, attributes: int) -> None:
+    """Sets mount attributes on a whole subtree (a read-only bind remount is not recursive)."""
     request = struct.pack("QQQQ", attributes, 0, 0, 0)
     arguments = (_AT_FDCWD, target.encode(), _AT_RECURSIVE, request, len(request))
     check(libc.syscall(_SYS_MOUNT_SETATTR, *arguments), f"mount_setattr {target}")
@@ -126,7 +126,7 @@ def _make_devices(devices: tuple[str, ...]) -> None:
 
 
 def _make_home(settings: SandboxSettings) -> None:
-    """The one writable place: a tmpfs with a cap on bytes and inodes; /tmp is inside it."""
+    """Mounts the only writable folder: a tmpfs with limits on bytes and inodes, which also contains /tmp."""
     os.makedirs(HOME)
     options = f"size={settings.disk_mb}m,nr_inodes=16k,mode=700"
     owner = settings.uid if settings.tier == ROOT_TIER else -1
@@ -140,13 +140,13 @@ def _make_home(settings: SandboxSettings) -> None:
 
 
 def set_limits(settings: SandboxSettings) -> None:
-    """Bounds memory, processes, CPU time, file size and open files of every process in the sandbox."""
+    """Limits memory, CPU time, file size and open files of every process in the sandbox."""
     pages, *_, data, _ = map(int, Path("/proc/self/statm").read_text().split())
-    # CUDA reserves address space for all memory of machine and GPU, so there the data pages are counted instead.
-    kind, held = (resource.RLIMIT_DATA, data) if settings.gpus else (resource.RLIMIT_AS, pages)
+    # CUDA reserves address space for all memory of the machine and the GPU, so data pages are limited instead.
+    kind, in_use = (resource.RLIMIT_DATA, data) if settings.gpus else (resource.RLIMIT_AS, pages)
     for name, value in (
         (resource.RLIMIT_CORE, 0),
-        (kind, held * resource.getpagesize() + settings.memory_mb * 2**20),
+        (kind, in_use * resource.getpagesize() + settings.memory_mb * 2**20),
         (resource.RLIMIT_NOFILE, 256),
         (resource.RLIMIT_FSIZE, settings.disk_mb * 2**20),
         (resource.RLIMIT_CPU, settings.cpu_seconds),
@@ -157,31 +157,31 @@ def set_limits(settings: SandboxSettings) -> None:
 
 
 def drop_privileges(settings: SandboxSettings) -> None:
-    """Gives up every capability and, as root, the uid; then asks never to gain any again."""
+    """Drops every capability and, as root, the uid, and makes sure that none can be regained."""
     for capability in range(_LAST_CAPABILITY + 1):
         libc.prctl(_PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0)
     if settings.tier == ROOT_TIER:
         os.setgroups([])
         os.setresgid(settings.uid, settings.uid, settings.uid)
         os.setresuid(settings.uid, settings.uid, settings.uid)
-    # After the uid is gone, so that the number counts this sandbox's processes and not root's.
+    # After the change of uid, so that this counts the sandbox's processes and not root's.
     resource.setrlimit(resource.RLIMIT_NPROC, (settings.processes, settings.processes))
     prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, "clear ambient capabilities")
     header, nothing = struct.pack("Ii", 0x20080522, 0), struct.pack("IIIIII", *[0] * 6)
     check(libc.syscall(_SYS_CAPSET, header, nothing), "capset")
     prctl(_PR_SET_NO_NEW_PRIVS, 1, "no_new_privs")
-    # Changing uid hides /proc/self from the process itself; libraries read it. Nothing in here is worth hiding.
+    # Changing the uid hides /proc/self from the process itself, but libraries read it; it holds nothing secret.
     prctl(_PR_SET_DUMPABLE, 1, "dumpable")
     os.umask(0o077)
 
 
 def hide_memory() -> None:
-    """No process of the same uid may look into this one or trace it."""
+    """Prevents other processes of the same uid from reading or tracing this one."""
     prctl(_PR_SET_DUMPABLE, 0, "dumpable")
 
 
 def close_all_but(*keep: int) -> None:
-    """Closes every descriptor above stderr except those; what was inherited cannot be used."""
+    """Closes every descriptor above stderr except ``keep``, so that no inherited one can be used."""
     low = 3
     for fd in sorted(keep):
         os.closerange(low, fd)

@@ -1,7 +1,7 @@
-"""IPython inside the sandbox: runs the student's cells and serves calls, one frame at a time.
+"""Runs the student's cells in IPython inside the sandbox and serves calls, one frame at a time.
 
-Everything here shares a process with the student's code and may be overwritten by it. That is allowed for: the
-trusted side believes no verdict from here, only values, and keeps its own deadlines.
+Everything here shares a process with the student's code and may be overwritten by it. The trusted side is prepared for
+that: it accepts values from here, never verdicts, and enforces deadlines of its own.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from types import FrameType
 from typing import Any
 
 import numpy as np
-import numpy.random  # numpy loads it when it is first asked for: every sandbox anew, for 7 ms
+import numpy.random  # numpy loads it on first use, which would cost every sandbox 7 ms
 from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
@@ -36,21 +36,21 @@ _TICK = 0.25
 _MAX_COLLECTED = 100_000
 
 STORED: dict[str, np.ndarray[Any, Any]] = {}
-"""The assignment's data, put here by the zygote: forks share it, and a copy that writes to it has its own pages."""
+"""The assignment's data, put here by the zygote. Forks share its pages; one that writes to it gets its own."""
 
 
 class Interrupted(BaseException):
-    """Raised inside code that has used up its time; not an Exception, so `except Exception` lets it through."""
+    """Raised inside code that has used up its time; not an Exception, so `except Exception` does not catch it."""
 
 
 class Shell(InteractiveShell):
-    """IPython with a notebook's habits (magics, rich output, `!commands`) and neither kernel nor history."""
+    """IPython as in a notebook (magics, rich output, `!commands`), but without a Jupyter kernel and without history."""
 
     displayhook_class = Type(Hook)
     display_pub_class = Type(Publisher)
 
     def transform_cell(self, raw_cell: str) -> str:
-        """Cells that are plain Python need no magic; looking for it costs more than most cells."""
+        """Transforms magics; plain Python is returned as is, because looking for magics costs more than most cells."""
         try:
             ast.parse(raw_cell)
         except (SyntaxError, ValueError):
@@ -59,18 +59,18 @@ class Shell(InteractiveShell):
         return raw_cell
 
     def showtraceback(self, exc_tuple: Any = None, *args: object, **kwargs: object) -> None:
-        # IPython's coloured tracebacks cost 30 ms each; an untouched release has a dozen.
+        # IPython's coloured tracebacks take 30 ms each, and an untouched release raises a dozen.
         CAPTURE.error(*self._get_exc_info(exc_tuple))
 
     def showsyntaxerror(self, *args: object, **kwargs: object) -> None:
         self.showtraceback()
 
     def enable_gui(self, gui: str | None = None) -> None:
-        """`%matplotlib inline` asks for no event loop, and there is none to give."""
+        """Does nothing: `%matplotlib inline` needs no event loop, and there is none."""
 
     def system(self, cmd: str) -> None:
-        """Runs `!cmd` with its output captured; pexpect, IPython's way, would need a terminal."""
-        done = subprocess.run(  # noqa: S602 - a shell is what `!cmd` means
+        """Runs `!cmd` and captures its output; IPython would use pexpect, which needs a terminal."""
+        process = subprocess.run(  # noqa: S602 - a shell is what `!cmd` means
             self.var_expand(cmd, depth=1),
             shell=True,
             stdin=subprocess.DEVNULL,
@@ -79,19 +79,19 @@ class Shell(InteractiveShell):
             errors="replace",
             check=False,
         )
-        sys.stdout.write(done.stdout)
-        self.user_ns["_exit_code"] = done.returncode
+        sys.stdout.write(process.stdout)
+        self.user_ns["_exit_code"] = process.returncode
 
 
 def make_shell() -> Shell:
-    """The one shell, made in the zygote; history is off because it starts a thread and writes a database."""
+    """Creates the shell, in the zygote; history is off because it starts a thread and writes a database."""
     HistoryManager.enabled = False  # type: ignore[assignment]  # a trait's default
     shell: Shell = Shell.instance(colors="nocolor", term_title=False, banner1="")
     return shell
 
 
 def reseed() -> None:
-    """Forks share their parent's generators; give this one its own."""
+    """Reseeds the global random generators, which a fork would otherwise share with its parent."""
     seed = int.from_bytes(os.urandom(4), "little")
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002 - students use the legacy generator
@@ -100,7 +100,7 @@ def reseed() -> None:
 
 
 class Alarm:
-    """Raises Interrupted in the main thread when the time is up, and again, in case it was swallowed."""
+    """Raises Interrupted in the main thread when the time is up, and again every ``_TICK`` in case it was caught."""
 
     def __init__(self) -> None:
         self.rang = False
@@ -122,19 +122,19 @@ class Alarm:
 
 
 class Server:
-    """Answers the trusted side's requests until it hangs up."""
+    """Answers the trusted side's requests until it closes the socket."""
 
     def __init__(self, shell: Shell, sock: socket.socket) -> None:
         self.shell = shell
         self.alarm = Alarm()
         self._objects: list[Any] = []
-        self._listen(sock)
+        self._open_channel(sock)
 
-    def _listen(self, sock: socket.socket) -> None:
-        self.channel = Channel(sock, self._keep, self._revive, takes_fds=True)
+    def _open_channel(self, sock: socket.socket) -> None:
+        self.channel = Channel(sock, self._store, self._revive, takes_fds=True)
 
     def serve(self) -> None:
-        """Serves for ever; ends the process when the other end is closed."""
+        """Serves requests, and ends the process when the other end is closed."""
         while True:
             try:
                 request = self.channel.receive()
@@ -168,39 +168,39 @@ class Server:
             self.alarm.start(request["seconds"])
             self.shell.run_cell(request["source"], store_history=False)
         except Interrupted:
-            pass  # it rang after the student's code had ended
+            pass  # the alarm went off after the student's code had ended
         finally:
             self.alarm.stop()
             discard_output()
         return {"outputs": CAPTURE.take(), "interrupted": self.alarm.rang}
 
     def do_get(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Reads a variable, or what a file beside the notebook defines."""
+        """Reads a variable, or an attribute of a module beside the notebook."""
         name = request["name"]
         if "." not in name and name not in self.shell.user_ns:
             return {"undefined": name}
         try:
-            return {"value": self._find(name)}
-        except BaseException as error:  # noqa: BLE001 - importing the file runs code that the student may have changed
+            return {"value": self._look_up(name)}
+        except BaseException as error:  # noqa: BLE001 - importing the module runs code that the student may have changed
             return {"raised": _describe(error)}
 
     def do_call(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Calls a function, with copies of the arguments; they travel back on demand."""
+        """Calls a function with copies of the arguments, which are sent back on request."""
         args, kwargs = request["args"], request["kwargs"]
         answer: dict[str, Any]
         try:
             self.alarm.start(request["seconds"])
-            function = self._find(request["name"])
+            function = self._look_up(request["name"])
             if function is None:
                 self.alarm.stop()
                 return {"undefined": request["name"]}
             value = function(*args, **kwargs)
             if request["collect"] and isinstance(value, Iterator):
-                # A generator's body runs while it is read: here, where it has a deadline.
+                # A generator's body runs while it is iterated over; here the deadline applies to it.
                 value = list(itertools.islice(value, _MAX_COLLECTED))
             self.alarm.stop()
             answer = {"value": value}
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it is the student's
+        except BaseException as error:  # noqa: BLE001 - anything that the student's code raises
             self.alarm.stop()
             answer = {"raised": _describe(error)}
         finally:
@@ -210,39 +210,39 @@ class Server:
             answer["arguments"], answer["keywords"] = args, kwargs
         return answer
 
-    def _find(self, name: str) -> Any:
-        """The variable ``name`` of the notebook (None without one), or ``module.name`` of a file beside it."""
+    def _look_up(self, name: str) -> Any:
+        """Returns the variable ``name`` (None if undefined), or ``module.name`` of a module beside the notebook."""
         module, dot, attribute = name.rpartition(".")
         return getattr(importlib.import_module(module), attribute) if dot else self.shell.user_ns.get(name)
 
     def do_fork(self, request: dict[str, Any]) -> dict[str, Any] | None:
-        """Makes a copy of this process that serves the socket that came along; it ends when that is closed."""
+        """Forks a copy of this process that serves the socket sent along; it ends when that socket is closed."""
         fd = self.channel.fds.pop()
-        _reap_ended()
-        if not _may_fork():
+        _reap_copies()
+        if not _can_fork():
             os.close(fd)
             _use_threads(request["threads"])
             return {"pid": 0}
-        gc.freeze()  # a collection in the copy would touch every object, and so copy every page
+        gc.freeze()  # or a garbage collection in the copy would touch, and so copy, every page
         pid = os.fork()
         if pid:
             os.close(fd)
             return {"pid": pid}
         self.channel.close()
-        self._listen(socket.socket(fileno=fd))
+        self._open_channel(socket.socket(fileno=fd))
         self.alarm = Alarm()
         reseed()
         _use_threads(request["threads"])
         return None
 
     def do_kill(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Ends a copy that does not end by itself."""
+        """Kills a copy that does not end by itself."""
         os.kill(request["pid"], signal.SIGKILL)
         return {}
 
-    # -- objects that do not travel ----------------------------------------------------------------
+    # -- objects that stay in this process ----------------------------------------------------------
 
-    def _keep(self, value: Any) -> list[Any]:
+    def _store(self, value: Any) -> list[Any]:
         self._objects.append(value)
         return ["x", len(self._objects) - 1, type(value).__name__[:80]]
 
@@ -258,7 +258,7 @@ class Server:
         return to_torch(rest[0])
 
     def _proxy(self, number: int, name: str) -> Callable[..., Any]:
-        """A function that runs in the trusted process: arguments go out by value, the result comes back."""
+        """Returns a function that runs in the trusted process: arguments and result are sent by value."""
 
         def call(*args: Any, **kwargs: Any) -> Any:
             self.channel.send({"callback": number, "args": args, "kwargs": kwargs})
@@ -277,15 +277,15 @@ _BUILTIN_ERRORS = {
 }
 
 
-def _reap_ended() -> None:
-    """Collects copies that have ended."""
+def _reap_copies() -> None:
+    """Reaps copies that have ended."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
 
 
 def _describe(error: BaseException) -> dict[str, Any]:
-    """An exception as plain data: its class and bases by name, its message, and the line of the cell it left."""
+    """Returns an exception as plain data: names of its class and bases, message, and the line of the cell at fault."""
     cell, line = None, 0
     for frame, number in traceback.walk_tb(error.__traceback__):
         if frame.f_globals.get("__name__") == "__main__":
@@ -294,14 +294,14 @@ def _describe(error: BaseException) -> dict[str, Any]:
     return {"bases": bases, "message": message(error), "cell": cell, "line": line}
 
 
-def _may_fork() -> bool:
-    """Other threads would be missing in the copy, and so would CUDA's."""
+def _can_fork() -> bool:
+    """Returns whether a fork is safe: other threads, and a CUDA context, would be missing in the copy."""
     torch = sys.modules.get("torch")
     return len(os.listdir("/proc/self/task")) == 1 and not (torch and torch.cuda.is_initialized())
 
 
 def _use_threads(number: int) -> None:
-    """Sets torch's threads; the zygote and what it forks have one, or the next fork would hang."""
+    """Sets the number of torch's threads. By default it stays at one, because with more a later fork would hang."""
     if number > 1 and (torch := sys.modules.get("torch")) is not None:
         torch.set_num_threads(number)
 

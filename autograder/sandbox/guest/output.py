@@ -1,4 +1,4 @@
-"""What a cell puts out: printed text, values, pictures and errors, collected under caps inside the sandbox."""
+"""Collects the outputs of a cell inside the sandbox, within limits: printed text, values, pictures and errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_OUTPUTS = 1000
 
 
 class Capture:
-    """Collects a cell's outputs as notebook outputs, up to a cap on text and on pictures."""
+    """Collects a cell's outputs in the form of nbformat, up to a limit on text and on pictures."""
 
     def __init__(self) -> None:
         self.outputs: list[dict[str, Any]] = []
@@ -28,12 +28,12 @@ class Capture:
         self.is_quiet = False
 
     def start(self, source: str, text_bytes: int) -> None:
-        """Forgets the last cell; the next may keep this much text, and shows no value when it ends with a semicolon."""
+        """Starts a new cell, which may keep ``text_bytes`` of text; one that ends with a semicolon shows no value."""
         self.outputs, self._text_left, self._image_left = [], text_bytes, MAX_IMAGE_BYTES
         self.is_quiet = source.rstrip().endswith(";")
 
     def stream(self, name: str, text: str) -> None:
-        """Appends printed text; what is over the cap is dropped, and the output says so."""
+        """Appends printed text; what exceeds the limit is dropped, and the output says so."""
         if self._text_left <= 0:
             return
         text, dropped = text[: self._text_left], len(text) > self._text_left
@@ -48,7 +48,7 @@ class Capture:
             self._add({"output_type": "stream", "name": name, "parts": [text]})
 
     def display(self, kind: str, data: dict[str, Any]) -> None:
-        """Keeps the plain text and the PNG of a displayed object."""
+        """Keeps the plain text and the PNG picture of a displayed object."""
         kept: dict[str, Any] = {}
         if isinstance(data.get("text/plain"), str):
             kept["text/plain"] = data["text/plain"][: max(self._text_left, 0)]
@@ -62,19 +62,19 @@ class Capture:
             self._add({"output_type": kind, "data": kept})
 
     def error(self, kind: type[BaseException], value: BaseException, tb: TracebackType | None) -> None:
-        """Keeps an exception with the frames that belong to the student's cells."""
-        story = traceback.TracebackException(kind, value, tb, limit=-50)
-        story.stack[:] = [frame for frame in story.stack if not _is_machinery(frame.filename)]
-        text = "".join(story.format())[-max(self._text_left, 4000) :]
+        """Keeps an exception, with a traceback that leaves out IPython's and the engine's frames."""
+        report = traceback.TracebackException(kind, value, tb, limit=-50)
+        report.stack[:] = [frame for frame in report.stack if not _is_engine_frame(frame.filename)]
+        text = "".join(report.format())[-max(self._text_left, 4000) :]
         self._add({"output_type": "error", "ename": kind.__name__, "evalue": message(value), "traceback": text})
 
     def _add(self, output: dict[str, Any]) -> None:
-        """Keeps an output; past the cap, the last place belongs to the latest, which may be the error."""
+        """Keeps an output; beyond the limit it replaces the last one, because the newest may be the error."""
         del self.outputs[MAX_OUTPUTS - 1 :]
         self.outputs.append(output)
 
     def take(self) -> list[dict[str, Any]]:
-        """The outputs so far, with streams joined."""
+        """Returns the outputs so far, with the parts of each stream joined."""
         for output in self.outputs:
             if "parts" in output:
                 output["text"] = "".join(output.pop("parts"))
@@ -85,7 +85,7 @@ CAPTURE = Capture()
 
 
 class Stream(io.TextIOBase):
-    """sys.stdout and sys.stderr of the student's code."""
+    """Replaces sys.stdout or sys.stderr for the student's code."""
 
     encoding = "utf-8"
 
@@ -108,7 +108,7 @@ class Hook(DisplayHook):
     """Records the value of a cell's last expression instead of printing it."""
 
     def quiet(self) -> bool:
-        return CAPTURE.is_quiet  # IPython would look in its history, which is off
+        return CAPTURE.is_quiet  # IPython would consult its hireport, which is off
 
     def write_output_prompt(self) -> None:
         pass
@@ -134,25 +134,25 @@ class Publisher(DisplayPublisher):
 
 
 def capture_output() -> None:
-    """From here on, what the student's code prints is an output of the cell."""
+    """Makes printed text an output of the cell from now on."""
     sys.stdout, sys.stderr = Stream("stdout", CAPTURE.stream), Stream("stderr", CAPTURE.stream)
 
 
 def discard_output() -> None:
-    """From here on, what the student's code prints is for nobody."""
-    sys.stdout, sys.stderr = Stream("stdout", _nowhere), Stream("stderr", _nowhere)
+    """Discards printed text from now on."""
+    sys.stdout, sys.stderr = Stream("stdout", _drop), Stream("stderr", _drop)
 
 
-def _nowhere(name: str, text: str) -> None:
+def _drop(name: str, text: str) -> None:
     pass
 
 
-def _is_machinery(filename: str) -> bool:
+def _is_engine_frame(filename: str) -> bool:
     return "/IPython/" in filename or os.path.dirname(filename) == os.path.dirname(__file__)
 
 
 def message(error: BaseException) -> str:
-    """An exception's text, as far as it can be read."""
+    """Returns an exception's message, or a note that it could not be read."""
     try:
         return str(error)[:MAX_MESSAGE]
     except Exception:  # noqa: BLE001 - a student's __str__ may raise anything

@@ -1,8 +1,8 @@
-"""System calls that a sandbox gives up: new namespaces and mounts, memory that no limit counts, kernel subsystems,
-other processes, its place in the scheduler, and sockets that no network namespace holds.
+"""Denies system calls that would defeat other protections: new namespaces and mounts, memory outside every limit,
+kernel subsystems, other processes, scheduling classes, and sockets that no network namespace contains.
 
 Without this, ``unshare(CLONE_NEWUSER)`` would make the student root of a namespace in which a tmpfs of any size can
-be mounted. A deny list is the small part of a filter: it names what is known to defeat another wall.
+be mounted. This is a deny list, not an allow list: it names only what is known to defeat another protection.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
 _X32 = 0x40000000
 _FAMILIES = (1, 2, 10, 16)
 """unix, inet, inet6, netlink: what a network namespace contains. vsock, among others, would lead out of it."""
-LOOKED_AT = ("clone", "socket", "socketpair")
-"""Calls whose first argument decides."""
-PRETENDED = "setsid"
-"""Answered with 0 and not done: the kernel shares the processor out by sessions, and a sandbox is one of them. Who asks
-for a new one (``start_new_session=True``) wants to be out of reach of Ctrl-C, and nobody presses it."""
+DENIED_BY_ARGUMENT = ("clone", "socket", "socketpair")
+"""Calls that are allowed or denied by their first argument."""
+NO_OP = "setsid"
+"""A call that returns 0 and does nothing: the kernel shares the CPU among sessions, and a sandbox is to remain one.
+Programs start a new session (``start_new_session=True``) to escape Ctrl-C, which is never pressed here."""
 
 _COMMON = {
     "io_uring_setup": 425,
@@ -106,8 +106,8 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def give_up() -> None:
-    """Installs the filter for this process and all it starts; needs no_new_privs. Raises OSError."""
+def install_filter() -> None:
+    """Installs the filter for this process and its descendants; needs no_new_privs. Raises OSError."""
     code = _filter(os.uname().machine)
     program = _Program(len(code) // 8, code)
     if _libc.prctl(_PR_SET_SECCOMP, ctypes.c_ulong(_MODE_FILTER), ctypes.byref(program), 0, 0):
@@ -116,15 +116,15 @@ def give_up() -> None:
 
 
 def _filter(machine: str) -> bytes:
-    """The program: another architecture kills, a denied call is EPERM, setsid does nothing.
+    """Returns the BPF program. Another architecture kills the process, a denied call fails with EPERM.
 
-    clone3 is ENOSYS, and glibc falls back to clone.
+    clone3 fails with ENOSYS, so that glibc falls back to clone, whose flags can be filtered.
     """
     if machine not in _BY_MACHINE:
         raise OSError(errno.ENOTSUP, f"seccomp: no system call numbers for {machine}")
     architecture, numbers = _BY_MACHINE[machine]
-    looked_at = {numbers[name] for name in LOOKED_AT}
-    denied = sorted({*numbers.values(), *_COMMON.values()} - looked_at - {numbers[PRETENDED]})
+    by_argument = {numbers[name] for name in DENIED_BY_ARGUMENT}
+    denied = sorted({*numbers.values(), *_COMMON.values()} - by_argument - {numbers[NO_OP]})
     lines = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_JUMP_EQUAL, 1, 0, architecture),
@@ -135,7 +135,7 @@ def _filter(machine: str) -> bytes:
         (_JUMP_EQUAL, 0, 1, _CLONE3),
         (_RETURN, 0, 0, _ERRNO | errno.ENOSYS),
     ]
-    lines += [(_JUMP_EQUAL, 0, 1, numbers[PRETENDED]), (_RETURN, 0, 0, _ERRNO)]
+    lines += [(_JUMP_EQUAL, 0, 1, numbers[NO_OP]), (_RETURN, 0, 0, _ERRNO)]
     for number in denied:
         lines += [(_JUMP_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | errno.EPERM)]
     lines += [

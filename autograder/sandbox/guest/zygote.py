@@ -1,7 +1,7 @@
 """The parent of every sandbox: imports libraries once, then forks on request.
 
-Started by :mod:`autograder.sandbox.host.zygote` as ``python -I`` with an empty environment. It imports and forks,
-nothing else: it holds no test, no solution and no name, starts no thread, and never runs a student's code.
+Started by :mod:`autograder.sandbox.host.zygote` as ``python -I`` with an empty environment. It only imports
+and forks: it holds no test, solution or student's name, starts no thread, and never runs a student's code.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ _HUGE, _MADV_COLLAPSE = 2 * 2**20, 25
 
 
 def main(fd: int) -> None:
-    """Serves spawn requests on the socket until the trusted side hangs up."""
+    """Serves spawn requests on the socket ``fd`` until the trusted side closes it."""
     die_with_parent()
     sock = socket.socket(fileno=fd)
-    channel = Channel(sock, _nothing, _never, takes_fds=True)
+    channel = Channel(sock, _encode_nothing, _refuse_tag, takes_fds=True)
     settings = channel.receive()
     try:
         _receive_data(channel, settings["data"])
@@ -44,7 +44,7 @@ def main(fd: int) -> None:
 
 
 def _receive_data(channel: Channel, names: list[str]) -> None:
-    """Keeps the arrays that follow, one in each message; every sandbox shares these pages."""
+    """Receives the named arrays, one per message, and stores them in memory that every sandbox shares."""
     from autograder.sandbox.guest.kernel import STORED
 
     for name in names:
@@ -52,7 +52,7 @@ def _receive_data(channel: Channel, names: list[str]) -> None:
 
 
 def _import_all(names: list[str]) -> dict[str, str]:
-    """Imports the libraries and makes the shell; afterwards everything is frozen and there is one thread."""
+    """Imports the libraries, creates the shell and freezes the heap; raises RuntimeError if a thread was started."""
     versions = {}
     for name in names:
         module = importlib.import_module(name)
@@ -62,18 +62,18 @@ def _import_all(names: list[str]) -> dict[str, str]:
     make_shell()
     gc.collect()
     gc.freeze()
-    _gather_pages()
+    _use_huge_pages()
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
         raise RuntimeError(f"importing {', '.join(names)} started {threads - 1} threads; a fork would hang")
     return versions
 
 
-def _gather_pages() -> None:
-    """Puts the heap on huge pages, which a fork shares with a five-hundredth of the page-table entries.
+def _use_huge_pages() -> None:
+    """Moves the heap to huge pages, so that a fork copies only a five-hundredth of the page-table entries.
 
-    With sympy and matplotlib a fork and its end cost 7.2 ms without and 3.4 ms with (medians of 40). The kernel may
-    decline (before 6.1 it does not know the request); nothing depends on it.
+    With sympy and matplotlib this cuts the cost of a fork and its exit from 7.2 ms to 3.4 ms (medians of 40). The
+    kernel may refuse (before 6.1 it lacks this madvise); nothing depends on it.
     """
     libc = ctypes.CDLL(None)
     with open("/proc/self/maps", encoding="ascii") as maps:
@@ -86,20 +86,20 @@ def _gather_pages() -> None:
             libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_COLLAPSE)
 
 
-def _serve(channel: Channel, usual: SandboxSettings) -> None:
+def _serve(channel: Channel, defaults: SandboxSettings) -> None:
     while True:
         try:
             request = channel.receive()
         except EOFError:
             return
         fd = channel.fds.pop()
-        channel.send(_spawn(replace(usual, **request["settings"]), channel, fd))
+        channel.send(_spawn(replace(defaults, **request["settings"]), channel, fd))
         os.close(fd)
-        _reap()
+        _reap_ended()
 
 
-def _reap() -> None:
-    """Collects first processes that have ended; their sandboxes ended with them."""
+def _reap_ended() -> None:
+    """Reaps the first processes of sandboxes that have ended."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -108,7 +108,7 @@ def _reap() -> None:
 
 
 def _spawn(settings: SandboxSettings, channel: Channel, fd: int) -> dict[str, Any]:
-    """Forks the first process of a sandbox, and reports its pid when the student's process in it is ready."""
+    """Forks the first process of a sandbox, and returns its pid once the student's process in it is ready."""
     status, report = os.pipe()
     try:
         pid = os.fork() if settings.tier == NO_TIER else isolation.fork_into_namespaces(settings.tier)
@@ -117,43 +117,43 @@ def _spawn(settings: SandboxSettings, channel: Channel, fd: int) -> dict[str, An
         os.close(report)
         return {"error": f"OSError: {error}"}
     if pid == 0:
-        _guard(report, lambda: _init(settings, fd, report))
+        _run_and_exit(report, lambda: _run_init(settings, fd, report))
     os.close(report)
     with os.fdopen(status, "rb") as pipe:
         message = pipe.read().decode(errors="replace").strip()
     return {"pid": pid} if message == "ready" else {"error": message or "the sandbox's first process died"}
 
 
-def _guard(report: int, act: Any) -> None:
-    """Runs one step of the way down; an error is one line on the pipe, and the process ends."""
+def _run_and_exit(report: int, run: Any) -> None:
+    """Runs the rest of a forked process: ``run``, then exit. An error is written to the pipe as one line."""
     code = 0
     try:
-        act()
+        run()
     except BaseException as error:  # noqa: BLE001 - reported, then this process ends
-        with contextlib.suppress(OSError):  # once it has said "ready", nobody listens
+        with contextlib.suppress(OSError):  # after "ready" the pipe is closed
             os.write(report, " ".join(f"{type(error).__name__}: {error}".split()).encode() + b"\n")
         code = 1
     os._exit(code)
 
 
-def _init(settings: SandboxSettings, fd: int, report: int) -> None:
-    """Pid 1: isolates itself, gives up its privileges, starts the student's process and reaps orphans until it ends."""
+def _run_init(settings: SandboxSettings, fd: int, report: int) -> None:
+    """Runs as pid 1: isolates itself, drops privileges, starts the student's process, reaps orphans until it ends."""
     isolation.close_all_but(fd, report)
     os.setsid()
     if settings.tier == NO_TIER:
-        _no_isolation(settings)
+        _limit_only(settings)
     else:
         socket.sethostname("sandbox")
         isolation.build_root(settings)
         isolation.set_limits(settings)
         isolation.drop_privileges(settings)
-        seccomp.give_up()
+        seccomp.install_filter()
     die_with_parent()
     student = os.fork()
     if student == 0:
         if settings.tier == NO_TIER:
-            die_with_parent()  # elsewhere the end of pid 1 is the end of its whole process table
-        _guard(report, lambda: _run_kernel(fd, report))
+            die_with_parent()  # in the other tiers the end of pid 1 ends its whole namespace
+        _run_and_exit(report, lambda: _run_kernel(fd, report))
     isolation.hide_memory()  # from the student's process, which has the same uid
     os.close(report)
     os.close(fd)
@@ -163,14 +163,14 @@ def _init(settings: SandboxSettings, fd: int, report: int) -> None:
             return
 
 
-def _no_isolation(settings: SandboxSettings) -> None:
-    """`--unsafe-no-sandbox`: a scratch folder and the limits, no isolation."""
+def _limit_only(settings: SandboxSettings) -> None:
+    """Applies what `--unsafe-no-sandbox` leaves: a scratch folder and the limits, without isolation."""
     os.chdir(settings.scratch)
     isolation.set_limits(settings)
 
 
 def _run_kernel(fd: int, report: int) -> None:
-    """The student's process."""
+    """Runs the student's process."""
     from autograder.sandbox.guest import kernel
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -198,15 +198,15 @@ def _environment(work: str) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
-        # There is no network: pip should say so at once instead of retrying for half a minute.
+        # There is no network: pip should fail at once instead of retrying for half a minute.
         "PIP_NO_INDEX": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
 
 
-def _nothing(value: Any) -> None:
+def _encode_nothing(value: Any) -> None:
     return None
 
 
-def _never(tag: str, rest: list[Any]) -> Any:
-    raise WireError(f"the zygote's channel carries no {tag!r}")
+def _refuse_tag(tag: str, rest: list[Any]) -> Any:
+    raise WireError(f"the zygote's channel does not carry the tag {tag!r}")

@@ -1,7 +1,7 @@
-"""Requests to a process in the sandbox: run a cell, call a function, read a variable, make a copy of the process.
+"""Sends requests to a process in the sandbox: run a cell, call a function, read a variable, fork the process.
 
-The student's code may forge every answer, so an answer is only ever data, and every wait has a deadline. Nothing here
-raises because of what that code did, except :class:`Gone`, when the process cannot answer any more.
+The student's code may forge any answer, so answers are only ever data, and every wait has a deadline. Whatever that
+code does, the only exception it can cause here is :class:`Gone`, when the process can no longer answer.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from autograder.protocol.values import MAX_HEADER, Handle
 from autograder.sandbox.host.replies import CellResult, Reply, cell_result, reply, revive
 
 MAX_ANSWER, MAX_CALLBACK = 32 * 2**20, 4 * 2**20
-"""How many bytes of arrays a student's process may answer with, and may pass to a trusted function."""
+"""The most bytes of arrays in an answer, and in the arguments that the student's code passes to a trusted function."""
 
 GRACE = 1.0
-"""Seconds between the alarm inside the sandbox and the kill from outside."""
+"""Seconds between the alarm inside the sandbox and the kill from outside it."""
 
 FORK_SECONDS = 5.0
 
 _NOT_FROM_ARGUMENTS = (AssertionError, ChainruleError, ImportError, NameError, OSError)
-"""What a trusted function raises whatever its arguments: a verdict of the hidden test, or a mistake of its author.
+"""Exceptions of a trusted function that its arguments do not cause: a failed assertion, or a mistake of the author.
 
-Nearly everything else (ValueError, TypeError, torch's RuntimeError, MemoryError) may be due to the student's arguments,
-so the student's code gets the exception and may catch it, as if the function were defined in the notebook.
+Almost any other exception (ValueError, TypeError, torch's RuntimeError, MemoryError) may be due to the student's
+arguments, so it is raised in the student's code, which may catch it, as if the function were defined in the notebook.
 """
 
 _STOPPED = {"raised": ("RuntimeError", "the hidden test has ended this call")}
-"""All that the student's code is told of a verdict, whose text may quote a hidden input."""
+"""What the student's code sees instead of such an exception, whose message may quote a hidden input."""
 
 Why = Literal["time", "died", "wire"]
 
 
 class Gone(Exception):
-    """The process cannot answer any more: it overran its deadline, died, or sent a bad frame."""
+    """Raised when the process can no longer answer: it overran its deadline, died, or sent a bad frame."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why)
@@ -48,27 +48,27 @@ class Gone(Exception):
 
 
 class Peer:
-    """A process in the sandbox, to which requests are sent over ``sock``, one at a time.
+    """A process in the sandbox that takes requests over ``sock``, one at a time.
 
-    ``gone`` says why it cannot answer any more; it is None while it can.
+    ``gone`` says why it can no longer answer; it is None while it can.
     """
 
     def __init__(self, sock: socket.socket) -> None:
         self._functions: list[Callable[..., Any]] = []
-        """The trusted functions that the request in progress passed; the student's code names them by their index."""
+        """The trusted functions among the arguments of the current request, to which callbacks refer by index."""
         self._stopped_by: BaseException | None = None
-        """What one of them raised that the student's code must not catch."""
+        """The first exception of such a function that the student's code must not catch."""
         self._channel = Channel(sock, self._encode_reference, revive, max_blob=MAX_ANSWER)
         self.gone: Why | None = None
 
     def put_file(self, name: str, data: bytes, *, seconds: float = FORK_SECONDS) -> None:
-        """Writes a file into the working folder of the process; raises Gone."""
+        """Writes a file to the working folder of the process; raises Gone."""
         self.request("file", seconds, {"name": name, "data": data})
 
     def run_cell(self, source: str, *, number: int = 1, seconds: float, text_bytes: int = 2**18) -> CellResult:
         """Runs one cell, the ``number``-th of the notebook, and returns its outputs, at most ``text_bytes`` of text.
 
-        Raises Gone when it does not return within ``seconds`` plus the grace.
+        Raises Gone when it does not return within ``seconds`` plus ``GRACE``.
         """
         fields = {"source": source, "number": number, "seconds": seconds, "text_bytes": text_bytes}
         return cell_result(self.request("cell", seconds + GRACE, fields), text_bytes)
@@ -85,10 +85,10 @@ class Peer:
     ) -> Reply:
         """Calls the student's function ``name``. Functions among the arguments run here when the student calls them.
 
-        ``observe`` brings the arguments back as they are after the call, ``collect`` makes a list of an iterator.
+        ``observe`` returns the arguments as they are after the call, ``collect`` turns an iterator into a list.
 
-        Raises Gone, or the first exception of such a function that is not due to the student's arguments. It is raised
-        however the call ended, because the student's code may catch everything or end its process.
+        Raises Gone, or the first exception of such a function that the student's arguments do not explain. That one is
+        raised however the call ended, because the student's code may catch everything or end its process.
         """
         function = {"name": name, "args": args, "kwargs": kwargs}
         fields = {**function, "seconds": seconds, "observe": observe, "collect": collect}
@@ -101,7 +101,7 @@ class Peer:
         return reply(answer)
 
     def get(self, name: str, *, seconds: float) -> Reply:
-        """Reads a variable of the notebook, or ``module.name`` of a file beside it; raises Gone."""
+        """Reads a variable of the notebook, or ``module.name`` of a module beside it; raises Gone."""
         return reply(self.request("get", seconds, {"name": name}))
 
     def request(
@@ -127,9 +127,9 @@ class Peer:
         raise Gone(self.gone or "died")
 
     def fork(self, threads: int = 1) -> Peer:
-        """Returns a copy of the process as it is now, in which torch uses up to ``threads`` threads.
+        """Forks the process and returns the copy, in which torch uses up to ``threads`` threads.
 
-        Where a fork is unsafe, because the process has other threads or uses CUDA, the copy is the process itself.
+        Returns the process itself where a fork is unsafe, because it has other threads or uses CUDA. Raises Gone.
         """
         with socket_pair() as (host_end, guest_end):
             pid = self.request("fork", FORK_SECONDS, {"threads": threads}, fds=(guest_end.fileno(),)).get("pid")
@@ -138,7 +138,7 @@ class Peer:
         return self
 
     def close(self) -> None:
-        """Ends the process if it is a copy; a sandbox goes on."""
+        """Ends the process if it is a copy, and does nothing to a sandbox."""
 
     def _receive_answer(self, nonce: str, deadline: float) -> dict[str, Any]:
         budget = self._channel.received + MAX_HEADER + 2 * MAX_ANSWER
@@ -146,7 +146,7 @@ class Peer:
             while True:
                 before = self._channel.received
                 answer = self._channel.receive(_remaining(deadline))
-                if self._channel.received > budget:  # callbacks count: a test may keep what they are called with
+                if self._channel.received > budget:  # callbacks count, because a test may keep their arguments
                     raise WireError("an answer is larger than the cap, callbacks included")
                 if not isinstance(answer, dict):
                     raise WireError("an answer is not a dict")
@@ -163,21 +163,21 @@ class Peer:
             raise Gone("wire") from error
 
     def _call_back(self, answer: dict[str, Any], deadline: float) -> None:
-        """Runs the trusted function that the student's code called, and sends back what it returned or raised."""
+        """Runs the trusted function that the student's code called, and sends back its value or exception."""
         number, args, kwargs = answer["callback"], answer.get("args"), answer.get("kwargs")
         known = type(number) is int and 0 <= number < len(self._functions)
         if not (known and isinstance(args, tuple) and isinstance(kwargs, dict)):
-            raise WireError("a callback that nobody asked for")
+            raise WireError("a callback names no function of this request")
         message = self._run(self._functions[number], args, kwargs)
         try:
             self._channel.send(message, _remaining(deadline))
         except (TimeoutError, OSError):
             raise
-        except Exception as error:  # noqa: BLE001 - nothing was sent: the value is too large, say, as the argument was
+        except Exception as error:  # noqa: BLE001 - nothing was sent, for example because the value is too large
             self._channel.send({"raised": ("RuntimeError", str(error)[:500])}, _remaining(deadline))
 
     def _run(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a callback: the value, or an exception to be raised in the student's code."""
+        """Returns the answer to a callback: the value, or an exception to raise in the student's code."""
         if self._stopped_by is not None:
             return _STOPPED
         try:
@@ -185,14 +185,14 @@ class Peer:
         except (KeyboardInterrupt, SystemExit):
             self._mark_gone("wire")  # the student's code still waits for an answer
             raise
-        except BaseException as error:  # noqa: BLE001 - pytest's outcomes are no Exceptions
+        except BaseException as error:  # noqa: BLE001 - pytest's outcomes are not Exceptions
             if isinstance(error, Exception) and not isinstance(error, _NOT_FROM_ARGUMENTS):
                 return {"raised": (type(error).__name__, str(error)[:500])}
             self._stopped_by = error
             return _STOPPED
 
     def _encode_reference(self, value: Any) -> list[Any] | None:
-        """The node of what is sent by reference: an object of the student's, a trusted function; None for the rest."""
+        """Encodes what is sent by reference, a student's object or a trusted function; returns None for the rest."""
         if isinstance(value, Handle):
             return ["x", value.id]
         if callable(value):
@@ -211,14 +211,14 @@ class Peer:
 
 
 class Copy(Peer):
-    """A fork of a student's process: what happens in it does not happen to the original."""
+    """A fork of a student's process; nothing that happens in it affects the original."""
 
     def __init__(self, sock: socket.socket, original: Peer, pid: int) -> None:
         super().__init__(sock)
         self._original, self._pid = original, pid
 
     def close(self) -> None:
-        """Ends the copy: an idle one ends by itself when the socket is closed, one that may be busy is killed."""
+        """Ends the copy. An idle one exits when its socket is closed; one that may be busy is killed."""
         busy = self.gone in ("time", "wire")
         self._mark_gone("died")
         if busy:
@@ -227,7 +227,7 @@ class Copy(Peer):
 
 
 def _remaining(deadline: float) -> float:
-    """Seconds until then; raises TimeoutError afterwards, or a peer that is always quick could go on for ever."""
+    """Returns the seconds left; raises TimeoutError if none are: a peer that keeps answering could go on for ever."""
     if (remaining := deadline - time.monotonic()) <= 0:
         raise TimeoutError
     return remaining
@@ -235,7 +235,7 @@ def _remaining(deadline: float) -> float:
 
 @contextlib.contextmanager
 def socket_pair() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """Two connected sockets, closed at the end of the block; to keep one of them, duplicate it."""
+    """Yields two connected sockets, closed at the end of the block; to keep one of them, duplicate it."""
     host_end, guest_end = socket.socketpair()
     with host_end, guest_end:
         yield host_end, guest_end

@@ -1,4 +1,4 @@
-"""What comes back from the sandbox, rebuilt field by field as plain data: it may be forged, and is never an object."""
+"""Rebuilds replies from the sandbox as plain data, field by field, because any of them may be forged."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from autograder.protocol.values import Handle
 
 _MAX_OUTPUTS = 1000
 _MIN_TRACEBACK = 1000
-_NOTE = 100
-"""Room for the note that the rest was cut, which stands behind the text that was kept."""
+_NOTE_LENGTH = 100
+"""Characters left for the note, after the text that was kept, that the rest was cut."""
 MAX_IMAGE_BYTES = 16 * 2**20
-"""Pictures that a cell may keep."""
+"""The most bytes of pictures that a cell may keep."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,1000}(?:\x07|\x1b\\))")
 """Colours and cursor moves (CSI), and titles and links (OSC), whole; a lone escape goes with the controls."""
 _CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10})
-"""C0, C1 and the marks that turn the direction of text around, which str.translate drops."""
+"""C0, C1 and the marks that change the direction of text, for str.translate to drop."""
 Output = dict[str, Any]
-_LOST: Output = {
+_TOO_LARGE: Output = {
     "output_type": "error",
     "ename": "OutputError",
     "evalue": "the outputs of this cell are too large to keep",
@@ -33,7 +33,7 @@ _LOST: Output = {
 
 @dataclass(frozen=True)
 class CellResult:
-    """A cell's outputs as notebook outputs, and whether the time was up."""
+    """The outputs of a cell, in the form of nbformat, and whether it was interrupted because its time was up."""
 
     outputs: list[Output]
     interrupted: bool = False
@@ -41,7 +41,7 @@ class CellResult:
 
 @dataclass(frozen=True)
 class Raised:
-    """An exception of the student's, as plain text: never an object, and not to be believed."""
+    """An exception that the student's code raised, as plain, untrusted text."""
 
     bases: tuple[str, ...]
     message: str = ""
@@ -51,7 +51,7 @@ class Raised:
 
 @dataclass(frozen=True)
 class Reply:
-    """The outcome of a call: at most one of value, raised, undefined and interrupted says what happened."""
+    """The outcome of a call; at most one of value, raised, undefined and interrupted is set."""
 
     value: Any = None
     raised: Raised | None = None
@@ -62,18 +62,18 @@ class Reply:
 
 
 def revive(tag: str, rest: list[Any]) -> Any:
-    """The trusted side's answer to the tags that differ: tensors and handles become inert data."""
+    """Decodes the tags that differ between the two sides: here tensors and handles become inert data."""
     if tag == "T" and len(rest) == 1 and isinstance(rest[0], Tensor):
         return rest[0]
     if tag == "g":
         return Handle(-1, "Generator")
     if tag == "x" and len(rest) == 2 and type(rest[0]) is int and isinstance(rest[1], str):
         return Handle(rest[0], rest[1][:80])
-    raise WireError(f"a frame holds the unknown tag {tag[:20]!r}")
+    raise WireError(f"a frame contains the unknown tag {tag[:20]!r}")
 
 
 def reply(answer: dict[str, Any]) -> Reply:
-    """What a call came to, field by field."""
+    """Validates the answer to a call, field by field."""
     args, kwargs = answer.get("arguments"), answer.get("keywords")
     raised = answer.get("raised")
     return Reply(
@@ -99,15 +99,15 @@ def _raised(value: Any) -> Raised:
 
 
 def cell_result(answer: dict[str, Any], text_bytes: int) -> CellResult:
-    """What a cell put out; outputs that did not fit a frame are an error, because silence would look like success."""
+    """Validates the outputs of a cell. Outputs that did not fit into a frame become an error, not an empty list."""
     items = answer.get("outputs")
     return CellResult(
-        _outputs(items if isinstance(items, list) else [_LOST], text_bytes), answer.get("interrupted") is True
+        _outputs(items if isinstance(items, list) else [_TOO_LARGE], text_bytes), answer.get("interrupted") is True
     )
 
 
 def _outputs(items: list[Any], text_bytes: int) -> list[Output]:
-    """Notebook outputs rebuilt field by field: text and PNG pictures only, no metadata, as much as a cell may keep."""
+    """Rebuilds the outputs, up to the limits of a cell: only text and PNG pictures, without metadata."""
     kept: list[Output] = []
     text_left, picture_left = text_bytes, MAX_IMAGE_BYTES
     for item in items[:_MAX_OUTPUTS]:
@@ -149,5 +149,5 @@ def _data(data: dict[Any, Any], text_bytes: int, picture_bytes: int) -> dict[str
 
 
 def _clean(text: str, size: int) -> str:
-    """Printed text without escape sequences and control characters: none reaches a terminal, a log or a page."""
-    return _ESCAPES.sub("", text[: size + _NOTE if size > 0 else 0]).translate(_CONTROLS)
+    """Removes escape sequences and control characters, so that none reaches a terminal, a log or a page."""
+    return _ESCAPES.sub("", text[: size + _NOTE_LENGTH if size > 0 else 0]).translate(_CONTROLS)

@@ -1,4 +1,4 @@
-"""Isolation self-test: a real sandbox attempts what must be impossible; any successful escape stops grading."""
+"""Tests isolation: a real sandbox attempts what must be impossible, and any successful escape stops grading."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ print(json.dumps({{
     "few processes": sum(name.isdigit() for name in os.listdir("/proc")) <= 4,
     "own environment": {secret!r} not in str(dict(os.environ)),
     "read-only system": all(fails(lambda folder=folder: write(folder + "/x")) for folder in ("", "/usr", {prefix!r})),
-    "a uid that is not the grader": os.getuid() != {uid} or {userns},
+    "a uid other than the grader's": os.getuid() != {uid} or {userns},
     "no capabilities": int(status("CapEff"), 16) == int(status("CapBnd"), 16) == int(status("CapPrm"), 16) == 0,
     "no new privileges": status("NoNewPrivs") == "1",
     "no way back to root": fails(lambda: os.setuid(0)),
@@ -78,14 +78,17 @@ print(json.dumps({{
 
 @dataclass(frozen=True)
 class Attempt:
-    """One forbidden act that the self-test attempted; ``name`` is the protection that must stop it."""
+    """An escape that the self-test attempted; ``name`` is the protection that must block it."""
 
     name: str
     blocked: bool
 
 
 def tier_for_this_machine() -> str:
-    """The tier this process can use: as root without a user namespace, else with one."""
+    """Returns the tier for this process: ``root`` when it runs as root, otherwise ``userns``.
+
+    Raises IsolationMissing on any system but Linux.
+    """
     if platform.system() != "Linux":
         raise IsolationMissing(f"{platform.system()} has no namespaces; grade in a Linux container or virtual machine")
     return ROOT_TIER if os.geteuid() == 0 else USERNS_TIER
@@ -98,7 +101,7 @@ def open_zygote(
     visible: tuple[str, ...] = (),
     data: Mapping[str, Any] | None = None,
 ) -> Zygote:
-    """A zygote that passed the isolation self-test; raises IsolationMissing otherwise, unless ``unsafe``."""
+    """Starts a zygote that passes the self-test; raises IsolationMissing otherwise, unless ``unsafe``."""
     if unsafe:
         return Zygote(libraries, tier=NO_TIER, visible=visible, data=data)
     tier = tier_for_this_machine()
@@ -115,12 +118,12 @@ def open_zygote(
 
 
 def _message(problem: str, tier: str) -> str:
-    way_round = "`--unsafe-no-sandbox` grades without isolation and marks every record"
-    return f"nothing was graded: {problem}; {_ADVICE[tier]}; {way_round}"
+    workaround = "`--unsafe-no-sandbox` grades without isolation and marks every record"
+    return f"nothing was graded: {problem}; {_ADVICE[tier]}; {workaround}"
 
 
 def attempt_escapes(zygote: Zygote) -> list[Attempt]:
-    """Attempts every forbidden act from inside a sandbox; raises SandboxError when the sandbox does not even answer."""
+    """Attempts every escape from inside a sandbox; raises SandboxError when the sandbox does not report the results."""
     with tempfile.TemporaryDirectory() as folder, socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(1)

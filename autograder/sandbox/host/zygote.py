@@ -1,4 +1,4 @@
-"""The trusted side of the sandbox: start a zygote, spawn sandboxes, end them."""
+"""Starts a zygote, spawns sandboxes from it, and ends them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 
 class Sandbox(Peer):
-    """One student's process in its sandbox; ``scratch`` is the folder it works in where nothing is isolated."""
+    """One student's process in its sandbox; ``scratch`` is its working folder in the tier ``none``."""
 
     def __init__(self, sock: socket.socket, pid: int, scratch: str = "") -> None:
         super().__init__(sock)
@@ -46,36 +46,36 @@ class Sandbox(Peer):
         self.pidfd = os.pidfd_open(pid)
 
     def kill(self) -> None:
-        """Ends everything in the sandbox at once; :meth:`wait` tells when it is gone."""
+        """Kills everything in the sandbox; :meth:`wait` returns once it has ended."""
         self._mark_gone("died")
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
-            if self._scratch:  # no process table of its own ends with the first process, so its group is killed too
+            if self._scratch:  # there is no pid namespace to end with the first process, so its group is killed too
                 os.killpg(self._pid, signal.SIGKILL)
 
     def wait(self, seconds: float = 60.0) -> None:
-        """Returns when the last process of a killed sandbox has ended.
+        """Waits until the last process of a killed sandbox has ended; raises SandboxError after ``seconds``.
 
-        On a busy machine that may take long: to die, each of them needs the processor once.
+        On a busy machine that may take long, because each process must be scheduled once more to die.
         """
         poll = select.poll()
         poll.register(self.pidfd, select.POLLIN)
         if not poll.poll(seconds * 1000):
-            raise SandboxError(f"a killed sandbox is still there after {seconds:.0f} s; look at `ps` and dmesg")
+            raise SandboxError(f"a killed sandbox is still running after {seconds:.0f} s; look at `ps` and `dmesg`")
         os.close(self.pidfd)
         if self._scratch:
-            shutil.rmtree(self._scratch, ignore_errors=True)  # what resists goes with the zygote's folder
+            shutil.rmtree(self._scratch, ignore_errors=True)  # anything left is removed with the zygote's folder
 
 
 class Zygote:
-    """A warm process that has imported ``libraries``, holds ``data`` and forks sandboxes; use as a context manager."""
+    """A warm process that has imported ``libraries``, holds ``data`` and forks sandboxes; a context manager."""
 
     def __init__(
         self, libraries: Iterable[str], *, tier: str, visible: Iterable[str] = (), data: Mapping[str, Any] | None = None
     ) -> None:
         self.libraries, self.tier = tuple(libraries), tier
-        self._dying: list[Sandbox] = []
-        # Students' scratch folders, where nothing is isolated; a real sandbox takes its own with it.
+        self._retired: list[Sandbox] = []
+        # Students' scratch folders in the tier "none"; in the others the folder vanishes with the sandbox.
         self._scratch = tempfile.TemporaryDirectory(prefix="unsafe-") if tier == NO_TIER else None
         prefixes = (sys.base_prefix, sys.prefix, *visible)
         sandbox = {
@@ -100,10 +100,10 @@ class Zygote:
                 pass_fds=[guest_end.fileno()],
             )
         self._channel = Channel(host_end, lambda value: None, revive)
-        answer = self._ask(settings, _START_SECONDS, data=data.values())
+        answer = self._request(settings, _START_SECONDS, data=data.values())
         self.versions: dict[str, str] = answer["versions"]
 
-    def _ask(
+    def _request(
         self, message: dict[str, Any], seconds: float, fd: int | None = None, data: Iterable[Any] = ()
     ) -> dict[str, Any]:
         try:
@@ -123,35 +123,38 @@ class Zygote:
         return answer
 
     def spawn(self, **settings: int | tuple[str, ...]) -> Sandbox:
-        """A fresh sandbox; keywords replace fields of SandboxSettings (memory_mb, processes, gpus, ...)."""
-        self.settle()
+        """Spawns a sandbox; keywords override fields of SandboxSettings (memory_mb, processes, gpus, ...).
+
+        Raises SandboxError.
+        """
+        self.wait_for_retired()
         with socket_pair() as (host_end, guest_end):
             scratch = tempfile.mkdtemp(dir=self._scratch.name) if self._scratch else ""
             request = {"settings": {**settings, "scratch": scratch}}
-            answer = self._ask(request, _SPAWN_SECONDS, guest_end.fileno())
+            answer = self._request(request, _SPAWN_SECONDS, guest_end.fileno())
             return Sandbox(host_end.dup(), answer["pid"], scratch)
 
     def retire(self, sandbox: Sandbox) -> None:
-        """Kills a sandbox; the next spawn waits until it is gone."""
+        """Kills a sandbox; the next spawn waits until it has ended."""
         sandbox.kill()
-        self._dying.append(sandbox)
+        self._retired.append(sandbox)
 
-    def settle(self) -> None:
-        """Waits for the sandboxes that were retired."""
-        while self._dying:
-            self._dying.pop().wait()
+    def wait_for_retired(self) -> None:
+        """Waits until all retired sandboxes have ended."""
+        while self._retired:
+            self._retired.pop().wait()
 
     def is_alive(self) -> bool:
-        """Whether the process is still there."""
+        """Returns whether the zygote's process is still running."""
         return self._process.poll() is None
 
     def close(self) -> None:
-        """Ends the zygote and everything it made."""
+        """Ends the zygote and all its sandboxes."""
         self._channel.close()
         self._process.kill()
         self._process.wait()
         with contextlib.suppress(SandboxError):
-            self.settle()
+            self.wait_for_retired()
         if self._scratch:
             _remove(self._scratch)
 
@@ -163,7 +166,7 @@ class Zygote:
 
 
 def _remove(folder: tempfile.TemporaryDirectory[str]) -> None:
-    """Removes a folder into which processes that were just killed may still finish writing."""
+    """Removes a folder to which processes that were just killed may still be writing."""
     deadline = time.monotonic() + _REMOVE_SECONDS
     while True:
         try:
@@ -171,13 +174,13 @@ def _remove(folder: tempfile.TemporaryDirectory[str]) -> None:
             return
         except OSError as error:
             if time.monotonic() > deadline:
-                _log.warning("%s cannot be removed (%s); end what still writes there", folder.name, error)
+                _log.warning("%s cannot be removed (%s); end the process that still writes to it", folder.name, error)
                 return
             time.sleep(0.01)
 
 
 def _zygote_environment() -> dict[str, str]:
-    """Nothing of the grader's environment; caches that libraries fill while they are imported."""
+    """Returns an environment with nothing of the grader's but a folder for what libraries cache when imported."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "chainrule"
     with contextlib.suppress(OSError):
         cache.mkdir(parents=True, exist_ok=True)
@@ -187,10 +190,10 @@ def _zygote_environment() -> dict[str, str]:
         "IPYTHONDIR": str(cache / "ipython"),
         "MPLCONFIGDIR": str(cache / "matplotlib"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        # One thread, or a fork would hang: read by numpy and torch when they are imported.
+        # One thread, or a fork would hang; numpy and torch read this when they are imported.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
-        # Copies that are asked may have more; with busy waiting, several on the same cores take turns at waiting.
+        # Copies for slow hidden tests may have more; where several share cores, busy waiting would slow them all.
         "OMP_WAIT_POLICY": "PASSIVE",
     }
