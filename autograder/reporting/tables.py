@@ -101,7 +101,7 @@ def _standings(assignment: CourseAssignment) -> dict[str, Standing]:
 
 
 def _remarks(result: SubmissionResult, standing: Standing | None) -> str:
-    remarks = [result.why_a_person()] if result.needs_person else []
+    remarks = [result.why_needs_person()] if result.needs_person else []
     if result.untouched:
         remarks.append("identical to the release")
     if standing is not None and standing.needs_grading:

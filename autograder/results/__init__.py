@@ -1,4 +1,4 @@
-"""The results of grading: one model from a hidden test to a submission, and the files results are stored in.
+"""The results of grading, from a hidden test up to a submission, and the files in which they are stored.
 
 Every package from :mod:`autograder.testing` upwards may import it; it imports only :mod:`autograder.course` and
 :mod:`autograder.errors`.

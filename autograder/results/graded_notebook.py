@@ -1,7 +1,7 @@
-"""The graded notebook in autograded/: what formgrader shows and what feedback is made from.
+"""Builds the graded notebook in autograded/, which formgrader shows and from which feedback is generated.
 
-It carries nothing active from the student (outputs are text and PNG, HTML in markdown is shown as text) and
-nothing of the hidden tests but their sentences.
+It holds no active content of the student's (outputs are text and PNG, HTML in markdown is shown as text), and of the
+hidden tests only what students may read: their sentences, reasons, hints and notes.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _MARKS = {
     Status.ERROR: ("?", "#9a6700"),
 }
 _NOT_RUN = {
-    Status.SKIPPED: "It was left out of this quick grading.",
-    Status.ERROR: "This could not be checked. It is not your fault; a person will look at it.",
+    Status.SKIPPED: "This slow test was skipped in a quick grading run.",
+    Status.ERROR: "This test could not be run. That is not your fault; an instructor will look at it.",
 }
 
 
 def build(submission: Submission, result: NotebookResult) -> Json:
-    """The graded notebook; each check's output is its score, with the tests as a table."""
+    """Builds the graded notebook; the output of each check is its score, with its hidden tests as a table."""
     checks = {check.grade_id: check for check in result.checks}
     cells = [_cell(cell, checks.get(cell.grade_id), result) for cell in submission.cells]
     remarks = [result.problem] if result.problem else list(result.notes)
@@ -71,7 +71,7 @@ def _outputs(cell: Cell, check: CheckResult | None, result: NotebookResult) -> l
 
 
 def check_html(check: CheckResult, problem: str = "") -> str:
-    """The verdicts of one check as the student reads them."""
+    """Returns the score and the verdicts of a check as HTML for the student; ``problem`` takes their place."""
     unit = "point" if check.points == 1 else "points"
     with_data = f" ({escape(check.graded_with)})" if check.graded_with else ""
     head = f"<p><strong>{round(check.score, 2):g} of {check.points:g} {unit}</strong>{with_data}</p>"
@@ -84,7 +84,7 @@ def check_html(check: CheckResult, problem: str = "") -> str:
 def _row(verdict: Verdict) -> str:
     lines = [f"<strong>{_with_code(verdict.sentence)}</strong>"]
     if verdict.status is Status.FAILED:
-        lines += [_with_code(text) for text in (_upper(verdict.reason), verdict.hint) if text]
+        lines += [_with_code(text) for text in (_as_sentence(verdict.reason), verdict.hint) if text]
     if verdict.status in _NOT_RUN:
         lines.append(_NOT_RUN[verdict.status])
     lines += [_with_code(note) for note in verdict.notes]
@@ -94,12 +94,12 @@ def _row(verdict: Verdict) -> str:
 
 
 def _with_code(text: str) -> str:
-    """HTML in which `this` is code; what stands there is shown and never a tag."""
+    """Escapes text as HTML, and shows what is in backticks as code."""
     return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
-def _upper(text: str) -> str:
-    """A sentence: `the shape is ...` becomes `The shape is ... .`"""
+def _as_sentence(text: str) -> str:
+    """Makes a sentence of a reason: `the shape is ...` becomes `The shape is ... .`"""
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".") if text else ""
 
 

@@ -1,4 +1,4 @@
-"""What grading found out, from one hidden test up to a submission, and the JSON form it is stored in.
+"""The results of grading, from one hidden test up to a submission, and their JSON form.
 
     SubmissionResult            one student's submission of an assignment
       └─ NotebookResult         one notebook of it
@@ -18,14 +18,14 @@ from typing import Any
 Json = dict[str, Any]
 
 DIGITS = 6
-"""Decimal places of a score: enough that shares of points add up, few enough that they compare equal."""
+"""Decimal places of a score: enough for partial points to add up, few enough for equal scores to compare equal."""
 
 
 class Status(str, Enum):
     """The outcome of a hidden test, in pytest's words.
 
     A test that *failed* costs the student points. One that was *skipped* (by ``--quick``) or ended in an *error* (the
-    test itself is broken) flags the submission for a person instead of silently costing points.
+    test itself is broken) costs points too, but flags the submission, so that an instructor looks at it.
     """
 
     PASSED = "passed"
@@ -38,7 +38,7 @@ class Status(str, Enum):
 class Verdict:
     """The outcome of one hidden test for one student.
 
-    ``reason``, ``hint`` and ``notes`` are for the student; ``detail`` and ``flags`` are for instructors alone.
+    ``reason``, ``hint`` and ``notes`` are shown to the student; ``detail`` and ``flags`` only to instructors.
     """
 
     test: str
@@ -50,36 +50,36 @@ class Verdict:
     hint: str = ""
     detail: str = ""
     share: float = 0.0
-    """The part of the weight that a failed test still earns, from 0 to 1."""
+    """The part of the weight that a failed test still earns: at least 0 and below 1."""
     notes: tuple[str, ...] = ()
-    """What the student reads whatever the outcome."""
+    """Lines that the student reads whatever the outcome."""
     flags: tuple[str, ...] = ()
-    """Why a person must look at the submission whatever the outcome."""
+    """Reasons for an instructor to look at the submission, whatever the outcome."""
 
     @property
     def earned(self) -> float:
-        """The part of the weight that counts."""
+        """The part of the weight that the student earns."""
         return self.weight * (1.0 if self.status is Status.PASSED else self.share)
 
     @property
     def was_run(self) -> bool:
-        """Whether the test came to a verdict about the student's work."""
+        """Whether the test ran to the end and passed or failed."""
         return self.status in (Status.PASSED, Status.FAILED)
 
     def to_json(self) -> Json:
-        """All fields."""
+        """Returns all fields."""
         return {**vars(self), "status": self.status.value, "notes": list(self.notes), "flags": list(self.flags)}
 
     @classmethod
-    def from_json(cls, found: Json) -> Verdict:
-        """The verdict; raises KeyError, TypeError or ValueError for anything else than what ``to_json`` gave."""
-        lists = {key: tuple(found[key]) for key in ("notes", "flags")}
-        return cls(**{**found, "status": Status(found["status"]), **lists})
+    def from_json(cls, fields: Json) -> Verdict:
+        """Inverts ``to_json``; raises KeyError, TypeError or ValueError for anything else than its result."""
+        lists = {key: tuple(fields[key]) for key in ("notes", "flags")}
+        return cls(**{**fields, "status": Status(fields["status"]), **lists})
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What a graded cell earned and why; ``classic`` was scored by its outputs, as nbgrader scores."""
+    """What a graded cell earned and why; a ``classic`` one was scored by its outputs, as nbgrader does."""
 
     grade_id: str
     points: float
@@ -87,11 +87,11 @@ class CheckResult:
     verdicts: tuple[Verdict, ...] = ()
     classic: bool = False
     graded_with: str = ""
-    """The data that this check was graded with, and the device, where an assignment has data."""
+    """The data and the device that the check was graded with; empty where its tests use no data."""
 
     @classmethod
     def of(cls, grade_id: str, points: float, verdicts: tuple[Verdict, ...], graded_with: str = "") -> CheckResult:
-        """The result of a check whose points are shared over its hidden tests by weight."""
+        """Creates the result of a check whose points are divided among its hidden tests by weight."""
         weight = sum(verdict.weight for verdict in verdicts)
         earned = sum(verdict.earned for verdict in verdicts)
         score = round(points * earned / weight, DIGITS) if weight else 0.0
@@ -99,29 +99,29 @@ class CheckResult:
 
     @property
     def needs_person(self) -> bool:
-        """Whether a test was not run, which must not cost points silently, or asked for a person."""
+        """Whether a hidden test was not run or was flagged, so that an instructor must look at the submission."""
         return any(verdict.flags or not verdict.was_run for verdict in self.verdicts)
 
     def to_json(self) -> Json:
-        """All fields."""
+        """Returns all fields."""
         return {**vars(self), "verdicts": [verdict.to_json() for verdict in self.verdicts]}
 
     @classmethod
-    def from_json(cls, found: Json) -> CheckResult:
-        """The inverse of ``to_json``."""
-        return cls(**{**found, "verdicts": tuple(map(Verdict.from_json, found["verdicts"]))})
+    def from_json(cls, fields: Json) -> CheckResult:
+        """Inverts ``to_json``; raises as :meth:`Verdict.from_json` does."""
+        return cls(**{**fields, "verdicts": tuple(map(Verdict.from_json, fields["verdicts"]))})
 
 
 @dataclass(frozen=True)
 class NotebookResult:
-    """What grading found out about one notebook of one student."""
+    """The result of grading one notebook of a student."""
 
     checks: tuple[CheckResult, ...]
     outputs: Mapping[str, list[Json]] = field(default_factory=dict)
-    """The outputs of each cell that ran, by cell id; they are stored in the graded notebook, not in JSON."""
+    """The outputs of the cells that ran, by cell id; stored in the graded notebook, not in JSON."""
     notes: tuple[str, ...] = ()
     problem: str = ""
-    """Why the notebook could not be read."""
+    """Why the notebook could not be read; empty when it could."""
     isolation: str = ""
     seconds: float = 0.0
     untouched: bool = False
@@ -129,42 +129,42 @@ class NotebookResult:
 
     @property
     def score(self) -> float:
-        """The sum over the checks."""
+        """The sum of the scores of its checks."""
         return round(sum(check.score for check in self.checks), DIGITS)
 
     @property
     def max_score(self) -> float:
-        """What the checks are worth; written answers come on top."""
+        """The points of its checks; written answers are not included."""
         return sum(check.points for check in self.checks)
 
     @property
     def needs_person(self) -> bool:
-        """Whether a hidden test was not run or asked for a person, or the notebook could not be read."""
+        """Whether a hidden test was not run or was flagged, or the notebook could not be read."""
         return bool(self.problem) or any(check.needs_person for check in self.checks)
 
     def to_json(self) -> Json:
-        """All fields but the outputs."""
+        """Returns all fields but the outputs."""
         fields = {key: value for key, value in vars(self).items() if key != "outputs"}
         return {**fields, "checks": [check.to_json() for check in self.checks], "notes": list(self.notes)}
 
     @classmethod
-    def from_json(cls, found: Json) -> NotebookResult:
-        """The inverse of ``to_json``."""
-        checks = tuple(map(CheckResult.from_json, found["checks"]))
-        return cls(**{**found, "checks": checks, "notes": tuple(found["notes"])})
+    def from_json(cls, fields: Json) -> NotebookResult:
+        """Inverts ``to_json`` except for the outputs; raises as :meth:`Verdict.from_json` does."""
+        checks = tuple(map(CheckResult.from_json, fields["checks"]))
+        return cls(**{**fields, "checks": checks, "notes": tuple(fields["notes"])})
 
 
 @dataclass(frozen=True)
 class SubmissionResult:
-    """What grading found out about one student's submission, over all its notebooks."""
+    """The result of grading a student's submission of an assignment, with all its notebooks."""
 
     assignment: str
     student: str
     notebooks: Mapping[str, NotebookResult]
     fingerprint: str = ""
-    """Of everything the scores depend on; empty when grading was not complete, so that it is done again."""
+    """A hash of everything the scores depend on; empty when grading did not complete and must be repeated."""
     error: str = ""
-    """The traceback of a crash of the grader itself."""
+    """The traceback if the grader itself crashed."""
 
     @property
     def checks(self) -> Iterator[CheckResult]:
@@ -178,22 +178,22 @@ class SubmissionResult:
 
     @property
     def score(self) -> float:
-        """The sum over the notebooks: points by tests."""
+        """The points earned by tests: the sum of the scores of its notebooks."""
         return round(sum(notebook.score for notebook in self.notebooks.values()), DIGITS)
 
     @property
     def max_score(self) -> float:
-        """What the tests of all notebooks are worth."""
+        """The points of the checks of all notebooks."""
         return sum(notebook.max_score for notebook in self.notebooks.values())
 
     @property
     def seconds(self) -> float:
-        """How long grading took."""
+        """How many seconds grading took."""
         return sum(notebook.seconds for notebook in self.notebooks.values())
 
     @property
     def problem(self) -> str:
-        """Why a notebook could not be read; empty when all could."""
+        """Why notebooks could not be read; empty when all could."""
         return "; ".join(notebook.problem for notebook in self.notebooks.values() if notebook.problem)
 
     @property
@@ -203,13 +203,19 @@ class SubmissionResult:
 
     @property
     def needs_person(self) -> bool:
-        """Whether a person must look at the submission; :meth:`why_a_person` says why."""
+        """Whether an instructor must look at the submission; :meth:`why_needs_person` says why."""
         return bool(self.error) or any(notebook.needs_person for notebook in self.notebooks.values())
 
-    def why_a_person(self) -> str:
-        """Why somebody must look at it: it could not be read, a test was not run or asked for it, grading crashed."""
+    def why_needs_person(self) -> str:
+        """Returns why: an unreadable notebook, a test that was flagged or not run, a crash; empty when there is no reason."""
         flags = dict.fromkeys(flag for verdict in self.verdicts for flag in verdict.flags)
-        reasons = (self.problem, *flags, self._not_run(Status.ERROR), self._not_run(Status.SKIPPED), self._crash())
+        reasons = (
+            self.problem,
+            *flags,
+            self._not_run(Status.ERROR),
+            self._not_run(Status.SKIPPED),
+            self._crash(),
+        )
         return "; ".join(reason for reason in reasons if reason)
 
     def _not_run(self, status: Status) -> str:
@@ -223,17 +229,17 @@ class SubmissionResult:
         return f"the grader failed ({self.error.strip().splitlines()[-1]})" if self.error else ""
 
     def failed_tests(self) -> frozenset[str]:
-        """The ids of the hidden tests that did not pass."""
+        """Returns the ids of the hidden tests that did not pass."""
         return frozenset(verdict.test for verdict in self.verdicts if verdict.status is not Status.PASSED)
 
     def to_json(self) -> Json:
-        """All fields, and the totals for whoever reads the file."""
+        """Returns all fields, and the totals for readers of the file."""
         notebooks = {name: notebook.to_json() for name, notebook in self.notebooks.items()}
         totals = {"score": self.score, "max_score": self.max_score, "needs_person": self.needs_person}
         return {**vars(self), **totals, "notebooks": notebooks}
 
     @classmethod
-    def from_json(cls, found: Json) -> SubmissionResult:
-        """The inverse of ``to_json``; the totals are computed again."""
-        notebooks = {name: NotebookResult.from_json(part) for name, part in found["notebooks"].items()}
-        return cls(found["assignment"], found["student"], notebooks, found["fingerprint"], found["error"])
+    def from_json(cls, fields: Json) -> SubmissionResult:
+        """Inverts ``to_json``, ignoring the totals; raises as :meth:`Verdict.from_json` does."""
+        notebooks = {name: NotebookResult.from_json(part) for name, part in fields["notebooks"].items()}
+        return cls(fields["assignment"], fields["student"], notebooks, fields["fingerprint"], fields["error"])

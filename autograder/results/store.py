@@ -1,7 +1,7 @@
-"""Results on disk: reports/<assignment>/<student>.json, for instructors only.
+"""Reads and writes results on disk: reports/<assignment>/<student>.json, for instructors only.
 
-They hold what students must not see (messages of exceptions raised by hidden inputs), so they stay out of
-autograded/, from which nbgrader copies every file into feedback/.
+They contain what students must not see (messages of exceptions that hidden inputs raised), so they stay out of
+autograded/, from which nbgrader copies every file to feedback/.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _log = logging.getLogger(__name__)
 
 
 def path_of(assignment: CourseAssignment, student: str) -> Path:
-    """Where a student's result lies."""
+    """Returns the path of a student's result."""
     return assignment.reports / f"{student}.json"
 
 
 def read(assignment: CourseAssignment, student: str) -> SubmissionResult | None:
-    """A student's result; None when there is none that can be read."""
+    """Reads a student's result; returns None when there is none, or none that can be read."""
     path = path_of(assignment, student)
     try:
         return SubmissionResult.from_json(json.loads(path.read_text(encoding="utf-8")))
@@ -39,13 +39,13 @@ def read(assignment: CourseAssignment, student: str) -> SubmissionResult | None:
 
 
 def read_all(assignment: CourseAssignment) -> list[SubmissionResult]:
-    """The results of all students, sorted by name."""
+    """Reads the results of all students, sorted by name."""
     paths = sorted(assignment.reports.glob("*.json"))
     return [result for path in paths if (result := read(assignment, path.stem)) is not None]
 
 
 def write(assignment: CourseAssignment, result: SubmissionResult) -> None:
-    """Writes a student's result; the last step of grading, so that a fingerprint tells that all the rest is done."""
+    """Writes a student's result, as the last step of grading: its fingerprint shows that all other steps are done."""
     path = path_of(assignment, result.student)
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(result.to_json(), indent=1, ensure_ascii=False)
@@ -53,27 +53,27 @@ def write(assignment: CourseAssignment, result: SubmissionResult) -> None:
 
 
 def write_notebook(assignment: CourseAssignment, student: str, notebook: str, result: NotebookResult) -> None:
-    """Writes the result of one notebook, as nbgrader grades them one by one.
+    """Writes the result of one notebook, for nbgrader, which grades them one by one.
 
-    Without a fingerprint: `autograder grade` cannot know what the others were graded from, and grades again.
+    It has no fingerprint: `autograder grade` cannot know from what the others were graded, and grades all again.
     """
-    before = read(assignment, student)
-    notebooks = {**(before.notebooks if before else {}), notebook: result}
+    previous = read(assignment, student)
+    notebooks = {**(previous.notebooks if previous else {}), notebook: result}
     write(assignment, SubmissionResult(assignment.name, student, notebooks))
 
 
 def write_error(assignment: CourseAssignment, student: str, error: str) -> None:
-    """Keeps the traceback of a grader that crashed, beside what was known of the submission before."""
-    before = read(assignment, student) or SubmissionResult(assignment.name, student, {})
-    write(assignment, replace(before, fingerprint="", error=error))
+    """Adds the traceback of a crash of the grader to the previous result."""
+    previous = read(assignment, student) or SubmissionResult(assignment.name, student, {})
+    write(assignment, replace(previous, fingerprint="", error=error))
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Writes beside the file and renames: whoever reads sees the old content or the new, never half."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    """Writes a file by renaming a temporary one: readers see either the old content or the new, never a part of it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        draft.write_bytes(data)
-        draft.replace(path)
+        temporary.write_bytes(data)
+        temporary.replace(path)
     finally:
         with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)

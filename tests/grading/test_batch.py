@@ -502,7 +502,7 @@ def test_a_crash_of_ours_keeps_its_traceback_in_the_result_and_in_the_log(
     result = result_of(course, "ada")
     assert result.error == crash.traceback
     assert result.score == 5.0, "what was known before is kept"
-    assert result.why_a_person() == f"the grader failed ({broken})"
+    assert result.why_needs_person() == f"the grader failed ({broken})"
     assert broken in caplog.text
     monkeypatch.undo()
     monkeypatch.chdir(course.root)

@@ -120,8 +120,11 @@ def test_quick_leaves_slow_hidden_tests_out_flags_and_is_completed_later(course_
     outcome = grade_class(course, quick=True)["ada"]
     assert outcome.score == pytest.approx(2 + 3 * 3 / 4)
     assert outcome.needs_person
-    assert result_of(course, "ada").why_a_person() == LEFT_OUT
-    assert "It was left out of this quick grading." in (course.autograded / "ada" / NAME / f"{NAME}.ipynb").read_text()
+    assert result_of(course, "ada").why_needs_person() == LEFT_OUT
+    assert (
+        "This slow test was skipped in a quick grading run."
+        in (course.autograded / "ada" / NAME / f"{NAME}.ipynb").read_text()
+    )
     assert any(note.startswith("graded quickly: ") for note in notes_of(course))
     assert grade_class(course, quick=True)["ada"].status == "up to date"
     outcome = grade_class(course)["ada"]
@@ -157,7 +160,7 @@ def test_a_flag_reaches_the_report(course_with_data: Course) -> None:
     hand_in(course_with_data, "ada", solved(course_with_data))
     outcome = grade_class(course_with_data)["ada"]
     assert (outcome.score, outcome.needs_person) == (5.0, True)
-    assert result_of(course_with_data, "ada").why_a_person() == "too good to be true"
+    assert result_of(course_with_data, "ada").why_needs_person() == "too good to be true"
     assert "too good" not in (course_with_data.autograded / "ada" / NAME / f"{NAME}.ipynb").read_text()
 
 
@@ -286,4 +289,4 @@ def test_nbgraders_own_command_has_the_same_settings(course_with_data: Course) -
     command = [str(ROOT / ".venv" / "bin" / "nbgrader"), "autograde", NAME]
     done = subprocess.run(command, cwd=course_with_data.root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert result_of(course_with_data, "ada").why_a_person() == LEFT_OUT
+    assert result_of(course_with_data, "ada").why_needs_person() == LEFT_OUT

@@ -214,7 +214,7 @@ def test_a_test_of_ours_that_broke_is_not_the_students_fault(course: Course) -> 
     grade_class(course)
     assert make(course, "ada") == ""
     text = Page(html_of(course, "ada")).text
-    assert "This could not be checked. It is not your fault; a person will look at it." in text
+    assert "This test could not be run. That is not your fault; an instructor will look at it." in text
     assert "ZeroDivisionError" not in text
 
 

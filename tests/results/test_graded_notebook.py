@@ -93,15 +93,15 @@ def verdict(status: Status, **fields: Any) -> Verdict:
 def test_a_hidden_test_that_was_not_run_says_that_it_is_not_the_students_fault() -> None:
     check = CheckResult("test_x", 2, 0, (verdict(Status.ERROR, detail="Traceback: secret"),))
     page = Page(check_html(check))
-    assert "It is not your fault; a person will look at it." in page.text
+    assert "That is not your fault; an instructor will look at it." in page.text
     assert "secret" not in page.text
     assert "?" in page.text
 
 
 def test_a_hidden_test_that_was_skipped_is_told_from_one_that_could_not_be_run() -> None:
     page = Page(check_html(CheckResult("test_x", 2, 0, (verdict(Status.SKIPPED),))))
-    assert "It was left out of this quick grading." in page.text
-    assert "could not be checked" not in page.text
+    assert "This slow test was skipped in a quick grading run." in page.text
+    assert "could not be run" not in page.text
     assert "?" in page.text
 
 

@@ -179,7 +179,7 @@ def test_a_check_without_weight_earns_nothing() -> None:
 
 def test_nobody_has_to_look_at_what_passed_and_failed() -> None:
     result = of_verdicts(PASSED, replace(PASSED, status=Status.FAILED, reason="it is wrong", notes=("a note",)))
-    assert (result.needs_person, result.why_a_person()) == (False, "")
+    assert (result.needs_person, result.why_needs_person()) == (False, "")
 
 
 @pytest.mark.parametrize(
@@ -199,13 +199,13 @@ def test_nobody_has_to_look_at_what_passed_and_failed() -> None:
             "2 hidden tests skipped by --quick: grade again without it",
         ),
         (
-            replace(RESULT, error="Traceback (most recent call last):\n  ...\nValueError: ours\n"),
-            "the grader failed (ValueError: ours)",
+            replace(RESULT, error="Traceback (most recent call last):\n  ...\nValueError: boom\n"),
+            "the grader failed (ValueError: boom)",
         ),
     ],
 )
 def test_each_reason_for_a_person_is_said(result: SubmissionResult, why: str) -> None:
-    assert (result.needs_person, result.why_a_person()) == (True, why)
+    assert (result.needs_person, result.why_needs_person()) == (True, why)
 
 
 def test_all_reasons_for_a_person_are_said_together() -> None:
@@ -214,9 +214,9 @@ def test_all_reasons_for_a_person_are_said_together() -> None:
         "one": NotebookResult((), problem="the file is empty"),
         "two": NotebookResult((CheckResult.of("test_a", 2.0, verdicts),), problem="the file is too large"),
     }
-    assert replace(RESULT, notebooks=notebooks, error="ValueError: ours").why_a_person() == (
+    assert replace(RESULT, notebooks=notebooks, error="ValueError: boom").why_needs_person() == (
         "the file is empty; the file is too large; a copy?; 1 hidden test could not be run; "
-        "1 hidden test skipped by --quick: grade again without it; the grader failed (ValueError: ours)"
+        "1 hidden test skipped by --quick: grade again without it; the grader failed (ValueError: boom)"
     )
 
 
@@ -224,7 +224,7 @@ def test_all_reasons_for_a_person_are_said_together() -> None:
 def test_a_person_is_told_why_whenever_one_is_needed(result: SubmissionResult) -> None:
     flags = [flag for verdict in result.verdicts for flag in verdict.flags]
     if all(flags):  # a flag without words says nothing
-        assert bool(result.why_a_person()) == result.needs_person
+        assert bool(result.why_needs_person()) == result.needs_person
 
 
 @pytest.mark.parametrize(

@@ -101,15 +101,15 @@ def test_one_notebook_of_several_keeps_the_others_and_makes_the_batch_grade_agai
 
 def test_a_crash_keeps_what_was_known_before_and_makes_the_batch_grade_again(here: CourseAssignment) -> None:
     store.write(here, of_ada("f00", one=RESULT))
-    store.write_error(here, "ada", "Traceback\nValueError: ours")
+    store.write_error(here, "ada", "Traceback\nValueError: boom")
     result = read_ada(here)
-    assert (result.score, result.fingerprint, result.error) == (1.5, "", "Traceback\nValueError: ours")
+    assert (result.score, result.fingerprint, result.error) == (1.5, "", "Traceback\nValueError: boom")
     store.write_notebook(here, "ada", "one", RESULT)
     assert read_ada(here).error == "", "it was graded after the crash"
 
 
 def test_a_crash_of_a_student_without_a_result_is_kept_as_well(here: CourseAssignment) -> None:
-    store.write_error(here, "ada", "Traceback\nValueError: ours")
+    store.write_error(here, "ada", "Traceback\nValueError: boom")
     result = read_ada(here)
     assert (dict(result.notebooks), result.needs_person) == ({}, True)
 
