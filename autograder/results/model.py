@@ -207,7 +207,7 @@ class SubmissionResult:
         return bool(self.error) or any(notebook.needs_person for notebook in self.notebooks.values())
 
     def why_needs_person(self) -> str:
-        """Returns why: an unreadable notebook, a test that was flagged or not run, a crash; empty when there is no reason."""
+        """Returns why: an unreadable notebook, a test that was flagged or not run, a crash; empty if nothing."""
         flags = dict.fromkeys(flag for verdict in self.verdicts for flag in verdict.flags)
         reasons = (
             self.problem,

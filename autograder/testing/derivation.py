@@ -1,6 +1,6 @@
-"""Derivations as answers: a list of expressions, each equal to the one above, checked line by line.
+"""Checks a derivation line by line: a list of SymPy expressions, each equal to the one above it.
 
-A hidden test describes the derivation once and states its tests one by one::
+A file of hidden tests describes the derivation once, and each test asserts one thing about it::
 
     a, yhat, k = IndexedBase("a"), IndexedBase("yhat"), Symbol("k")
     total = exp(a[1]) + exp(a[2])
@@ -14,9 +14,9 @@ A hidden test describes the derivation once and states its tests one by one::
         '''Every line equals the one above it.'''
         DERIVATION.read(student["lines"], rng).assert_follows()
 
-Lines are equal when their values agree at every point, to 30 of 50 digits. That is not a proof, but two different
-expressions of this kind that agree at a random point are a coincidence nobody will live to see; and unlike an
-algebra system's ``simplify`` it never rejects a line for being written in an unexpected way.
+Lines are equal when their values agree at every point, to 30 of 50 digits. That is not a proof, but that two different
+expressions of this kind agree at a random point is practically impossible; and unlike ``simplify`` in a computer
+algebra system, it never rejects a line because it is written in an unexpected way.
 """
 
 from __future__ import annotations
@@ -36,21 +36,21 @@ from autograder.testing.hyperdual import NoValue, Unreadable
 
 MAX_LINES = 60
 STEPS = 40_000
-"""Nodes visited over all lines and points: six lines about sums take three thousand, in 15 ms."""
+"""The most nodes to visit over all lines and points; six lines about sums take three thousand, in 15 ms."""
 
 ARITHMETIC = frozenset({"Add", "Mul", "Pow", "Integer", "Rational", "Float", "Symbol", "Indexed", "IndexedBase"})
-"""The heads of a formula without functions, sums and derivatives."""
+"""The heads of a formula without functions, sums or derivatives."""
 
-# Values are of size one and carry 50 digits; cancellation in a sensible line costs a few of them, never twenty.
+# Values are of order one and have 50 digits; cancellation in a reasonable line costs a few of them, never twenty.
 _TOLERANCE = hyperdual.exact(10) ** -30
 
 
 class Derivation:
-    """What a derivation starts from, where it is evaluated, and what its symbols mean.
+    """A derivation to check: what it starts from, at which points it is evaluated, and what its symbols mean.
 
-    ``points(rng)`` gives the points: a number for a symbol, ``{1: ..., 2: ...}`` for an indexed quantity; Fractions are
-    exact. ``where`` defines further symbols, ``{yhat[k]: exp(a[k]) / ...}``. ``called`` names the start in messages;
-    it and the points are shown to the student.
+    ``points(rng)`` returns the points: a number for a symbol, ``{1: ..., 2: ...}`` for an indexed quantity; Fractions
+    are exact. ``where`` defines further symbols, ``{yhat[k]: exp(a[k]) / ...}``. ``called`` names the start in
+    messages, which show it and the points to the student. ``at_least`` is the smallest number of lines.
     """
 
     def __init__(
@@ -67,17 +67,17 @@ class Derivation:
         self.where = dict(_definition(key, body) for key, body in (where or {}).items())
 
     def of(self, student: Any, name: str, rng: np.random.Generator) -> Lines:
-        """The lines in the student's variable of that name, read once: all tests see the same, at the same points.
+        """Reads the lines in the student's variable ``name``, once for all tests, which thus use the same points.
 
-        The points come from the ``rng`` of the test that asks first.
+        The points come from the ``rng`` of the first test; raises as :meth:`read` does.
         """
-        found = self._read.setdefault(student, {})
-        if name not in found:
-            found[name] = self.read(student[name], rng)
-        return found[name]
+        lines = self._read.setdefault(student, {})
+        if name not in lines:
+            lines[name] = self.read(student[name], rng)
+        return lines[name]
 
     def read(self, value: Any, rng: np.random.Generator) -> Lines:
-        """The student's lines, to be judged at points drawn from ``rng``; fails when they are unreadable."""
+        """Reads a student's lines, to be evaluated at points drawn from ``rng``; fails when they are unreadable."""
         if isinstance(value, Expression):
             fail("you wrote a single expression", "Put the lines into a list, in order: [line 1, line 2, ...].")
         if not isinstance(value, list | tuple):
@@ -88,7 +88,7 @@ class Derivation:
 
 
 class Lines:
-    """A student's derivation; each method states one test and fails with the first line that breaks it."""
+    """A student's derivation; each method makes one assertion and fails with the first line that violates it."""
 
     def __init__(self, derivation: Derivation, lines: list[Expression], points: Sequence[Point]) -> None:
         self.lines, self._derivation = lines, derivation
@@ -96,28 +96,28 @@ class Lines:
         self._values: dict[tuple[int, int], Any] = {}
 
     def assert_starts(self, like: Callable[[Expression], bool] = lambda line: True, *, hint: str = "") -> None:
-        """Fails unless line 1 is equal to the start and looks ``like`` it: nothing has been worked out yet."""
+        """Fails unless line 1 equals the start and is ``like`` it in form, so that no step has been taken yet."""
         if self.lines[0] == self._derivation.start:
             return
         self._assert_equal(0, 1)
         if not like(self.lines[0]):
-            fail("line 1 is already a step further than where the derivation starts", hint)
+            fail("line 1 is already a step beyond the start of the derivation", hint)
 
     def assert_follows(self, *, first_half: bool = False) -> None:
         """Fails with the first line, of all or of the first half, that is not equal to the one above it."""
-        self._assert_is_one()
+        self._assert_is_derivation()
         count = math.ceil(len(self.lines) / 2) if first_half else len(self.lines)
         for number in range(2, count + 1):
             self._assert_equal(number - 1, number)
 
     def assert_passes(self, milestone: Callable[[Expression], bool], missing: str, *, hint: str = "") -> None:
         """Fails with ``missing`` unless a line between the first and the last is a ``milestone``."""
-        self._assert_is_one()
+        self._assert_is_derivation()
         if not any(milestone(line) for line in self.lines[1:-1]):
             fail(missing, hint)
 
     def assert_ends(self, names: Iterable[str], heads: Iterable[str] = ARITHMETIC) -> None:
-        """Fails unless the last line is equal to the start, and written with these names and heads alone."""
+        """Fails unless the last line equals the start and is written with only these names and heads."""
         last, names = self.lines[-1], set(names)
         for word in sorted({node.head for node in last.walk()} - set(heads)) + sorted(last.names() - names):
             hint = f"It should be written with {' and '.join(sorted(names))} alone."
@@ -126,15 +126,15 @@ class Lines:
 
     def assert_no_repeats(self) -> None:
         """Fails with the first line that is the same, structurally, as the one above it."""
-        self._assert_is_one()
+        self._assert_is_derivation()
         for number, (above, line) in enumerate(zip(self.lines, self.lines[1:], strict=False), 2):
             if above == line:
-                fail(f"line {number} repeats line {number - 1}", "SymPy writes both in the same way: leave one out.")
+                fail(f"line {number} repeats line {number - 1}", "SymPy writes both in the same way; leave one out.")
 
-    def _assert_is_one(self) -> None:
-        """Any list has milestones and no repeats; a derivation starts where it should and takes some steps."""
+    def _assert_is_derivation(self) -> None:
+        """Fails unless line 1 equals the start and there are enough lines; other lists are no derivations."""
         if len(self.lines) < self._derivation.at_least:
-            reason = f"the derivation has {len(self.lines)} lines; its steps need at least {self._derivation.at_least}"
+            reason = f"the derivation has {len(self.lines)} lines; it should have at least {self._derivation.at_least}"
             fail(reason, "Write down each step.")
         self._assert_equal(0, 1)
 
@@ -144,7 +144,7 @@ class Lines:
         for place, point in enumerate(self._points):
             expected, actual = self._value(above, place), self._value(number, place)
             if abs(actual - expected) > _TOLERANCE * max(1, abs(expected), abs(actual)):
-                left, right = _differing(expected, actual)
+                left, right = _show_difference(expected, actual)
                 fail(
                     f"line {number} {verb} {self._name(above)}: at {_show(point)}, "
                     f"{self._name(above)} is {left} and line {number} is {right}"
@@ -154,7 +154,7 @@ class Lines:
         return f"line {number}" if number else self._derivation.called
 
     def _value(self, number: int, place: int) -> Any:
-        """The value of a line (0: of the start) at a point; fails when it has none."""
+        """Returns the value of a line (0 for the start) at a point; fails when it has none."""
         if (number, place) not in self._values:
             tree = self.lines[number - 1] if number else self._derivation.start
             self._values[number, place] = self._evaluate(tree, self._name(number), self._points[place])
@@ -170,7 +170,7 @@ class Lines:
 
 
 def _definition(key: Any, body: Any) -> tuple[str, Definition]:
-    """From ``yhat[k]: ...`` to the name, its parameters and the tree."""
+    """Splits ``yhat[k]: ...`` into the name, its parameters and the tree."""
     head = from_sympy(key)
     if head.head == "Symbol":
         return str(head.value), ((), from_sympy(body))
@@ -184,12 +184,12 @@ def _line(number: int, value: Any) -> Expression:
     if not isinstance(value, Expression):
         fail(f"line {number} is {describe(value)}; it should be a SymPy expression")
     if value.head in RELATIONS:
-        fail(f"line {number} is an equation", "Write its right-hand side: each line is equal to the one above anyway.")
+        fail(f"line {number} is an equation", "Write only its right-hand side: each line equals the one above anyway.")
     return value
 
 
 def _show(point: Point) -> str:
-    """A point as a student writes it: ``C = 3, a = (0.7, -1.3, 0.4)``."""
+    """Formats a point for a message: ``C = 3, a = (0.7, -1.3, 0.4)``."""
     return ", ".join(
         f"{name} = ({', '.join(f'{float(number):g}' for number in value.values())})"
         if isinstance(value, Mapping)
@@ -198,8 +198,8 @@ def _show(point: Point) -> str:
     )
 
 
-def _differing(left: Any, right: Any) -> tuple[str, str]:
-    """Both values, with as many digits as it takes to see that they differ."""
+def _show_difference(left: Any, right: Any) -> tuple[str, str]:
+    """Formats both values, with as many digits as it takes to see that they differ."""
     for digits in (6, 12, 20):
         pair = hyperdual.show(left, digits), hyperdual.show(right, digits)
         if pair[0] != pair[1]:

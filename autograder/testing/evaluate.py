@@ -1,11 +1,11 @@
-"""The value of an expression at a point, to 50 digits, with its derivatives taken exactly.
+"""Evaluates an expression at a point, to 50 digits and with exact derivatives.
 
-The tree is evaluated as it stands: SymPy is not asked, and nothing is simplified first. A ``Derivative`` is taken in
-forward mode. Every number is a polynomial in infinitesimals ε₁, ε₂, ... with εᵢ² = 0; differentiating by x adds a
-fresh ε to x, and the coefficient of that ε in the result is the derivative. Nested derivatives nest.
+The tree is evaluated as it is, without SymPy and without simplification. A ``Derivative`` is computed in forward mode
+with hyperdual numbers, polynomials in infinitesimals ε₁, ε₂, ... with εᵢ² = 0: differentiating with respect to x adds
+a new ε to x, and the coefficient of that ε in the result is the derivative. Derivatives may be nested.
 
-Hostile trees end soon: every node visited costs one step of a budget, magnitudes are bounded before a power or an
-exponential is taken, sums before they begin.
+The time that a hostile tree can take is bounded: every node visited costs one step of a budget, and the size of a
+power, an exponential or a sum is checked before it is computed.
 """
 
 from __future__ import annotations
@@ -38,39 +38,39 @@ _COMPARE = {
 
 
 class Budget:
-    """How many nodes may still be visited, over all expressions that share it."""
+    """The number of nodes that may still be visited, by all expressions that share the budget."""
 
     def __init__(self, steps: int) -> None:
         self.left = steps
 
     def spend(self) -> None:
-        """Takes one step; raises Unreadable when none is left."""
+        """Spends one step; raises Unreadable when none is left."""
         self.left -= 1
         if self.left < 0:
             raise Unreadable("takes too many steps to evaluate")
 
 
 class Evaluator:
-    """Evaluates expressions at one point; ``where`` defines further names by expressions, as in ŷ[k] = ..."""
+    """Evaluates expressions at one point; ``where`` defines further names by expressions, such as ŷ[k] = ..."""
 
     def __init__(self, point: Point, where: Mapping[str, Definition], budget: Budget) -> None:
         self._values = dict(_flatten(point))
         self._known = set(point)
         self._where, self._budget = where, budget
-        self._seeds: list[_Key] = []  # seed number n stands for the infinitesimal of bit n
+        self._seeds: list[_Key] = []  # seed n is what the infinitesimal of bit n is added to
 
     def value(self, tree: Expression) -> Any:
-        """The value as an mpmath number; raises Unreadable or NoValue."""
-        return self._jet(tree, {})[0]
+        """Returns the value as an mpmath number; raises Unreadable or NoValue."""
+        return self._evaluate(tree, {})[0]
 
-    def _jet(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
+    def _evaluate(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
         self._budget.spend()
         rule = _RULES.get(tree.head)
         if rule is None:
-            raise Unreadable(_foreign(tree))
-        jet = rule(self, tree, scope)
-        hyperdual.check_size(jet)
-        return jet
+            raise Unreadable(_why_unreadable(tree))
+        number = rule(self, tree, scope)
+        hyperdual.check_size(number)
+        return number
 
     # -- leaves --------------------------------------------------------------------------------------
 
@@ -91,7 +91,7 @@ class Evaluator:
     def _key(self, tree: Expression, scope: Mapping[str, int]) -> _Key:
         base, *indices = tree.args
         if base.head != "IndexedBase":
-            raise Unreadable("has an index on something that takes none")
+            raise Unreadable("puts an index on something that takes none")
         return (base.value, *(self._integer(index, scope) for index in indices))
 
     def _look_up(self, key: _Key) -> Hyperdual:
@@ -100,41 +100,41 @@ class Evaluator:
             parameters, body = self._where[name]
             if len(parameters) != len(indices):
                 raise Unreadable(f"uses `{name}` with {len(indices)} indices instead of {len(parameters)}")
-            return self._jet(body, dict(zip(parameters, indices, strict=True)))
+            return self._evaluate(body, dict(zip(parameters, indices, strict=True)))
         if name not in self._known:
             raise Unreadable(f"uses `{name}`, which this question does not define")
         if key not in self._values:
-            raise NoValue(f"asks for `{name}{indices or ''}`, which does not exist")
+            raise NoValue(f"uses `{name}{indices or ''}`, which does not exist")
         return {0: self._values[key]} | {1 << n: hyperdual.ONE for n, seed in enumerate(self._seeds) if seed == key}
 
     def _integer(self, tree: Expression, scope: Mapping[str, int]) -> int:
-        number = self._jet(tree, scope)[0]
+        number = self._evaluate(tree, scope)[0]
         if abs(number) > _MAX_INDEX or number != int(number):
-            raise NoValue("has an index or a limit that is not an integer, or one beyond all bounds")
+            raise NoValue("has an index or a limit that is not an integer or is too large")
         return int(number)
 
     # -- arithmetic ----------------------------------------------------------------------------------
 
     def _add(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
-        return hyperdual.total(self._jet(arg, scope) for arg in tree.args)
+        return hyperdual.total(self._evaluate(arg, scope) for arg in tree.args)
 
     def _mul(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
         product: Hyperdual = {0: hyperdual.ONE}
         for arg in tree.args:
-            product = hyperdual.times(product, self._jet(arg, scope))
+            product = hyperdual.times(product, self._evaluate(arg, scope))
         return product
 
     def _pow(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
-        base, exponent = (self._jet(arg, scope) for arg in tree.args)
+        base, exponent = (self._evaluate(arg, scope) for arg in tree.args)
         if len(exponent) > 1:
             return hyperdual.exp(hyperdual.times(exponent, hyperdual.log(base)))
         return hyperdual.power(base, exponent[0])
 
     def _function(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
-        argument = self._jet(tree.args[0], scope)
+        argument = self._evaluate(tree.args[0], scope)
         return hyperdual.exp(argument) if tree.head == "exp" else hyperdual.log(argument)
 
-    # -- what binds, chooses or differentiates ---------------------------------------------------------
+    # -- sums, cases and derivatives -------------------------------------------------------------------
 
     def _sum(self, tree: Expression, scope: Mapping[str, int]) -> Hyperdual:
         body, *limits = tree.args
@@ -142,7 +142,7 @@ class Evaluator:
 
     def _sum_over(self, body: Expression, limits: list[Expression], scope: Mapping[str, int]) -> Hyperdual:
         if not limits:
-            return self._jet(body, scope)
+            return self._evaluate(body, scope)
         if len(limits[-1].args) != 3 or limits[-1].args[0].head != "Symbol":
             raise Unreadable("has a sum without limits")
         variable, *ends = limits[-1].args
@@ -161,13 +161,13 @@ class Evaluator:
             if len(pair.args) != 2:
                 raise Unreadable("has a Piecewise without conditions")
             if self._holds(pair.args[1], scope):
-                return self._jet(pair.args[0], scope)
-        raise NoValue("has a Piecewise none of whose cases applies")
+                return self._evaluate(pair.args[0], scope)
+        raise NoValue("has a Piecewise with no case that applies")
 
     def _holds(self, tree: Expression, scope: Mapping[str, int]) -> bool:
         self._budget.spend()
         if tree.head in RELATIONS:
-            left, right = (self._jet(arg, scope)[0] for arg in tree.args)
+            left, right = (self._evaluate(arg, scope)[0] for arg in tree.args)
             return bool(_COMPARE[RELATIONS[tree.head]](left, right))
         if tree.head in CONNECTIVES:
             parts = [self._holds(arg, scope) for arg in tree.args]
@@ -181,18 +181,18 @@ class Evaluator:
         first = len(self._seeds)
         for variable in variables:
             self._seed(variable, scope)
-        jet = self._jet(body, scope)
-        taken = (1 << len(self._seeds)) - (1 << first)
+        number = self._evaluate(body, scope)
+        seeded = (1 << len(self._seeds)) - (1 << first)
         del self._seeds[first:]
-        return {0: hyperdual.ZERO} | {bits & ~taken: part for bits, part in jet.items() if bits & taken == taken}
+        return {0: hyperdual.ZERO} | {bits & ~seeded: part for bits, part in number.items() if bits & seeded == seeded}
 
     def _seed(self, variable: Expression, scope: Mapping[str, int]) -> None:
         target, count = variable.args if len(variable.args) == 2 else (variable, variable)
         if target.head not in ("Symbol", "Indexed") or count.head != "Integer":
-            raise Unreadable("differentiates by something that is not a variable")
+            raise Unreadable("differentiates with respect to something that is not a variable")
         key = (target.value,) if target.head == "Symbol" else self._key(target, scope)
         if key[0] in scope or key not in self._values:
-            raise Unreadable(f"differentiates by `{key[0]}`, which is not a variable there")
+            raise Unreadable(f"differentiates with respect to `{key[0]}`, which is not a variable there")
         times = count.value if isinstance(count.value, int) else 0
         if not 0 <= times <= MAX_ORDER - len(self._seeds):
             raise Unreadable(f"differentiates more than {MAX_ORDER} times")
@@ -219,14 +219,14 @@ _RULES: dict[str, Callable[[Evaluator, Expression, Mapping[str, int]], Hyperdual
 }
 
 
-def _foreign(tree: Expression) -> str:
+def _why_unreadable(tree: Expression) -> str:
     if tree.head == "Other":
-        return f"holds {tree.value}" if " " in str(tree.value) else f"uses `{tree.value}`, which has no meaning here"
+        return f"contains {tree.value}" if " " in str(tree.value) else f"uses `{tree.value}`, which has no meaning here"
     if tree.head in RELATIONS:
-        return "is or holds an equation; write expressions, each equal to the one above"
+        return "is or contains an equation; write expressions, each equal to the one above"
     if tree.head == "IndexedBase":
         return f"uses `{tree.value}` without an index"
-    return f"has a `{tree.head}` in the place of a number"
+    return f"has a `{tree.head}` where a number should be"
 
 
 def _flatten(point: Point) -> list[tuple[_Key, Any]]:

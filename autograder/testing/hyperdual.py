@@ -1,7 +1,8 @@
-"""Numbers of 50 digits that carry their derivatives: polynomials in infinitesimals ε₁, ε₂, ... with εᵢ² = 0.
+"""Hyperdual numbers of 50 digits, which carry their derivatives: polynomials in infinitesimals εᵢ with εᵢ² = 0.
 
-A jet is a dict from a set of infinitesimals (as bits) to its coefficient; entry 0 is the value. f(x + ε) has the
-coefficient f'(x) at ε, f(x + ε₁ + ε₂) has f''(x) at ε₁ε₂, and so on: derivatives without a step size.
+A hyperdual number is a dict from a set of infinitesimals (as bits) to its coefficient; entry 0 is the value. The
+coefficient of f(x + ε) at ε is f'(x), that of f(x + ε₁ + ε₂) at ε₁ε₂ is f''(x), and so on: derivatives without a
+step size.
 """
 
 from __future__ import annotations
@@ -25,37 +26,37 @@ ZERO, ONE, E, PI = _CONTEXT.mpf(0), _CONTEXT.mpf(1), +_CONTEXT.e, +_CONTEXT.pi
 
 
 class Unreadable(Exception):
-    """The expression means nothing here; the message completes the sentence "line 3 ..."."""
+    """Raised for an expression that cannot be evaluated; the message completes the sentence "line 3 ..."."""
 
 
 class NoValue(Unreadable):
-    """The expression is readable and has no real value at this point."""
+    """Raised for an expression that is readable but has no real value at this point."""
 
 
 def exact(number: Any) -> Any:
-    """A Python number as an mpmath number of 50 digits."""
+    """Converts a Python number to an mpmath number of 50 digits."""
     if isinstance(number, Fraction):
         return _CONTEXT.mpf(number.numerator) / number.denominator
     return _CONTEXT.mpf(number)
 
 
-def check_size(jet: Hyperdual) -> None:
-    """Raises NoValue for a value so large or so small that the next operation could take for ever."""
-    if jet[0] and abs(_CONTEXT.mag(jet[0])) > _MAX_BITS:
+def check_size(number: Hyperdual) -> None:
+    """Raises NoValue for a value so large or so small that the next operation might never end."""
+    if number[0] and abs(_CONTEXT.mag(number[0])) > _MAX_BITS:
         raise NoValue("is too large to evaluate")
 
 
-def total(jets: Iterable[Hyperdual]) -> Hyperdual:
-    """Their sum."""
+def total(numbers: Iterable[Hyperdual]) -> Hyperdual:
+    """Adds hyperdual numbers."""
     result: Hyperdual = {0: ZERO}
-    for jet in jets:
-        for bits, part in jet.items():
+    for number in numbers:
+        for bits, part in number.items():
             result[bits] = result.get(bits, ZERO) + part
     return result
 
 
 def times(left: Hyperdual, right: Hyperdual) -> Hyperdual:
-    """Their product."""
+    """Multiplies two hyperdual numbers."""
     if len(left) == len(right) == 1:
         return {0: left[0] * right[0]}
     product: Hyperdual = {0: ZERO}
@@ -66,39 +67,39 @@ def times(left: Hyperdual, right: Hyperdual) -> Hyperdual:
     return product
 
 
-def _compose(jet: Hyperdual, coefficient: Callable[[int], Any]) -> Hyperdual:
-    """f(jet), where ``coefficient(n)`` is the n-th Taylor coefficient of f at the jet's value."""
-    if len(jet) == 1:
+def _compose(number: Hyperdual, coefficient: Callable[[int], Any]) -> Hyperdual:
+    """Returns f(number), where ``coefficient(n)`` is the n-th Taylor coefficient of f at the number's value."""
+    if len(number) == 1:
         return {0: coefficient(0)}
-    small = {**jet, 0: ZERO}
+    nilpotent = {**number, 0: ZERO}
     powers: Hyperdual = {0: ONE}
     terms = [{0: coefficient(0)}]
-    for n in range(1, max(jet).bit_length() + 1):  # a product of n + 1 of n infinitesimals is 0
-        powers = times(powers, small)
+    for n in range(1, max(number).bit_length() + 1):  # with n infinitesimals, a product of n + 1 of them is 0
+        powers = times(powers, nilpotent)
         factor = coefficient(n)
         terms.append({bits: factor * part for bits, part in powers.items() if part})
     return total(terms)
 
 
-def exp(jet: Hyperdual) -> Hyperdual:
-    """The exponential."""
-    if abs(jet[0]) > _MAX_EXPONENT:
+def exp(number: Hyperdual) -> Hyperdual:
+    """Returns the exponential; raises NoValue for one that is too large."""
+    if abs(number[0]) > _MAX_EXPONENT:
         raise NoValue("is too large to evaluate")
-    value = _CONTEXT.exp(jet[0])
-    return _compose(jet, lambda n: value / _CONTEXT.factorial(n))
+    value = _CONTEXT.exp(number[0])
+    return _compose(number, lambda n: value / _CONTEXT.factorial(n))
 
 
-def log(jet: Hyperdual) -> Hyperdual:
-    """The natural logarithm of a positive number."""
-    value = jet[0]
+def log(number: Hyperdual) -> Hyperdual:
+    """Returns the natural logarithm; raises NoValue unless the value is positive."""
+    value = number[0]
     if value <= 0:
         raise NoValue("takes the logarithm of a number that is not positive")
-    return _compose(jet, lambda n: -((-1 / value) ** n) / n if n else _CONTEXT.log(value))
+    return _compose(number, lambda n: -((-1 / value) ** n) / n if n else _CONTEXT.log(value))
 
 
-def power(jet: Hyperdual, exponent: Any) -> Hyperdual:
-    """A power with a constant exponent."""
-    value, whole = jet[0], exponent == int(exponent)
+def power(number: Hyperdual, exponent: Any) -> Hyperdual:
+    """Raises a hyperdual number to a constant real exponent; raises NoValue where the result is not real."""
+    value, whole = number[0], exponent == int(exponent)
     if not value and exponent < 0:
         raise NoValue("divides by zero")
     if value < 0 and not whole:
@@ -116,9 +117,9 @@ def power(jet: Hyperdual, exponent: Any) -> Hyperdual:
             raise NoValue("has no derivative there")
         return factor * value ** (int(exponent) - n if whole else exponent - n)
 
-    return _compose(jet, coefficient)
+    return _compose(number, coefficient)
 
 
 def show(number: Any, digits: int) -> str:
-    """A number in decimal, for a message."""
+    """Formats an mpmath number with ``digits`` significant digits, for a message."""
     return str(_CONTEXT.nstr(number, digits))

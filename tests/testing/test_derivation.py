@@ -83,7 +83,7 @@ def test_line_one_follows_from_the_given_expression() -> None:
 
 def test_the_start_may_be_written_differently_but_not_worked_out() -> None:
     read([-Derivative(log(exp(a[2]) / TOTAL), a[1]), *GOOD[1:]]).assert_starts(lambda line: line.has("Derivative"))
-    assert "a step further" in reason(read(GOOD[4:]).assert_starts, lambda line: line.has("Derivative"))
+    assert "a step beyond" in reason(read(GOOD[4:]).assert_starts, lambda line: line.has("Derivative"))
 
 
 def test_a_jump_is_not_a_derivation() -> None:
@@ -120,7 +120,7 @@ def test_a_repeated_line_is_named() -> None:
         (symbols("q"), "line 3 uses `q`, which this question does not define"),
         (1 / (a[1] - a[1] + KroneckerDelta(1, 2)), "line 3"),
         (log(-exp(a[1])), "line 3 takes the logarithm of a number that is not positive, at a = ("),
-        (a[4], "line 3 asks for `a[4]`, which does not exist, at a = ("),
+        (a[4], "line 3 uses `a[4]`, which does not exist, at a = ("),
         (Sum(exp(a[k]), (k, 1, 10**9)), "line 3 has a sum from 1 to 1000000000"),
     ],
 )

@@ -129,7 +129,7 @@ HOSTILE = [
     ((x - 1) ** Rational(1, 2), "root of a negative"),
     (Derivative(sympy.sqrt(x - Rational(7, 10)), x), "no derivative"),
     (a[7], "does not exist"),
-    (a[10**18], "not an integer, or one beyond"),
+    (a[10**18], "not an integer or is too large"),
     (a[1, 2], "does not exist"),
     (Symbol("__import__"), "does not define"),
     (sympy.sin(x), "`sin`"),
