@@ -106,7 +106,7 @@ class Grader:
         return ("graded quickly: the slow tests were skipped, so this score is not final",) if skipped else ()
 
     def _gpu_note(self) -> tuple[str, ...]:
-        missing = self.suite.for_a_gpu if self.suite else 0
+        missing = self.suite.without_gpu if self.suite else 0
         if missing == 1:
             return ("graded on the CPU: 1 hidden test needs a GPU; its points went to its CPU twin",)
         note = f"graded on the CPU: {missing} hidden tests need a GPU; their points went to their CPU twins"

@@ -1,7 +1,7 @@
-"""Assertions about a student's value: ``assert_close``, ``assert_equal`` and their relatives, and conversions.
+"""Assertions about the values that a student's code returns (``assert_close``, ``assert_equal``, ...) and conversions.
 
-They check type, shape, dtype and finiteness before the tolerance. NumPy's own assertions pass wrong answers: shapes
-broadcast (``assert_allclose(np.empty(0), 5.0)`` holds), nan equals nan, an object's ``__eq__`` may return True for
+They check type, shape, dtype and finiteness before the tolerance. NumPy's own assertions accept wrong answers: shapes
+broadcast (``assert_allclose(np.empty(0), 5.0)`` passes), nan equals nan, and an object's ``__eq__`` may return True for
 everything. A message says how many entries are off, by how much and where, but never which value was expected.
 """
 
@@ -26,8 +26,8 @@ MAX_ENTRIES = 2 * 10**6
 class Failure(AssertionError):
     """Raised to fail a hidden test.
 
-    ``reason`` and ``hint`` are shown to the student, ``detail`` to instructors only. ``share`` is the part of the
-    test's points that is earned all the same.
+    ``reason`` and ``hint`` are shown to the student, ``detail`` only to instructors. ``share`` is the part of the
+    test's points that the student earns nevertheless.
     """
 
     def __init__(self, reason: str, hint: str = "", detail: str = "", share: float = 0.0) -> None:
@@ -38,17 +38,19 @@ class Failure(AssertionError):
 def fail(reason: str, hint: str = "", *, share: float = 0.0) -> NoReturn:
     """Fails the test: ``reason`` says what is wrong, ``hint`` what to try.
 
-    ``share`` is the part of the test's points that an answer which is nearly right keeps, at least 0 and below 1.
+    ``share`` is the part of the test's points that a nearly correct answer still earns, at least 0 and below 1.
 
-    Raises Failure, and ValueError for another share.
+    Always raises Failure, or ValueError when ``share`` is out of range.
     """
     if not 0 <= share < 1:
-        raise ValueError(f"a test that fails keeps a share of its points from 0 to 1, not {share!r}")
+        raise ValueError(
+            f"the share {share!r} is out of range; a failed test keeps a share of its points of at least 0 and below 1"
+        )
     raise Failure(reason, hint, share=share)
 
 
 def describe(value: Any) -> str:
-    """A noun phrase for the value: its type, shape and dtype, but no element, which may repeat a hidden input."""
+    """Describes a value by type, shape and dtype, but without its elements, which may repeat a hidden input."""
     if isinstance(value, Tensor):
         return f"a {value.dtype} tensor of shape {_shape(value.array.shape)}"
     if isinstance(value, np.ndarray):
@@ -72,10 +74,10 @@ def describe(value: Any) -> str:
     )
 
 
-def _shape(shape: tuple[int, ...], wanted: tuple[int, ...] = ()) -> str:
-    """The shape as text, or "(unusual)" for one whose lengths could spell out a hidden input."""
-    plain = len(shape) <= 4 and all(n <= _MAX_SHOWN_AXIS or n in wanted for n in shape)
-    return str(shape) if plain else "(unusual)"
+def _shape(shape: tuple[int, ...], expected: tuple[int, ...] = ()) -> str:
+    """Formats a shape, or returns "(unusual)" for one whose lengths could encode a hidden input."""
+    is_usual = len(shape) <= 4 and all(n <= _MAX_SHOWN_AXIS or n in expected for n in shape)
+    return str(shape) if is_usual else "(unusual)"
 
 
 # -- conversions of what a student's function returned -------------------------------------------------
@@ -100,7 +102,7 @@ def as_float(value: Any, *, hint: str = "") -> float:
 
 
 def as_bool(value: Any, *, hint: str = "") -> bool:
-    """Converts a bool of Python or NumPy to a bool; fails for anything else, such as 0 and 1."""
+    """Converts a Python or NumPy bool to a bool; fails for anything else, such as 0 or 1."""
     if isinstance(value, np.ndarray) and value.shape == ():
         value = value[()]
     if not isinstance(value, bool | np.bool_):
@@ -111,7 +113,7 @@ def as_bool(value: Any, *, hint: str = "") -> bool:
 def unpack(value: Any, n: int, *, hint: str = "") -> tuple[Any, ...]:
     """Converts a tuple or list to a tuple; fails unless it has ``n`` elements."""
     if not isinstance(value, tuple | list) or len(value) != n:
-        fail(f"you returned {describe(value)}; it should be {n} values, `return a, b, ...`", hint)
+        fail(f"you returned {describe(value)}; it should be {n} values: `return a, b, ...`", hint)
     return tuple(value)
 
 
@@ -125,7 +127,7 @@ def _numeric(value: Any, hint: str) -> Array:
     if array.dtype.kind not in "iufc":
         fail(f"you returned {describe(value)}; it should hold numbers", hint)
     if array.size > MAX_ENTRIES:
-        fail("you returned far more numbers than were asked for", hint)
+        fail("you returned far more numbers than the question asks for", hint)
     return array
 
 
@@ -133,7 +135,7 @@ def _from_nested(value: list[Any] | tuple[Any, ...]) -> Any:
     try:
         return np.asarray([_from_nested(v) if isinstance(v, list | tuple) else _check_number(v) for v in value])
     except (ValueError, TypeError, OverflowError):
-        return None  # ragged, or no numbers: the caller fails with a description of the whole value
+        return None  # ragged or not numeric: the caller fails with a description of the whole value
 
 
 def _check_number(value: Any) -> Any:
@@ -150,9 +152,9 @@ def assert_close(
 ) -> None:
     """Fails unless ``actual`` has the shape of ``expected`` and each element is within ``atol + rtol * abs(expected)``.
 
-    ``expected`` is a number, an array or a torch tensor. ``actual`` may be a list or a tensor where an array is wanted,
-    but not an array of integers where floats are. nan and inf match only themselves. ``hint`` is what to try, ``given``
-    the input as the student may see it.
+    ``expected`` is a number, an array or a torch tensor. ``actual`` may be a list or tensor where an array is expected,
+    but not an array of integers where floats are. nan and inf match only themselves. ``hint`` says what to try;
+    ``given`` describes the input, as far as the student may see it.
     """
     got, want = _numeric(actual, hint), _to_numpy(expected)
     tail = f" (for {given})" if given else ""
@@ -160,14 +162,14 @@ def assert_close(
         fail(f"the dtype is {got.dtype.name}, which cannot hold fractions; it should be floating{tail}", hint)
     if got.shape != want.shape:
         fail(f"the shape is {_shape(got.shape, want.shape)}; it should be {want.shape}{tail}", hint)
-    _assert_finite_where(got, want, tail, hint)
+    _assert_same_nonfinite(got, want, tail, hint)
     with np.errstate(all="ignore"):
         got, want = got.astype(np.result_type(got, np.float64)), want.astype(np.result_type(want, np.float64))
         finite = np.isfinite(want)
         error = np.abs(np.where(finite, got - want, 0.0))
         off = error > atol + rtol * np.abs(np.where(finite, want, 0.0))
     if off.any():
-        fail(_how_far(error, want, off) + tail, hint)
+        fail(_describe_error(error, want, off) + tail, hint)
 
 
 def _to_numpy(expected: Any) -> Array:
@@ -176,7 +178,7 @@ def _to_numpy(expected: Any) -> Array:
     return np.asarray(expected)
 
 
-def _assert_finite_where(got: Array, want: Array, tail: str, hint: str) -> None:
+def _assert_same_nonfinite(got: Array, want: Array, tail: str, hint: str) -> None:
     with np.errstate(all="ignore"):
         same = np.isfinite(got) & np.isfinite(want) | (got == want) | (np.isnan(got) & np.isnan(want))
     if same.all():
@@ -187,7 +189,7 @@ def _assert_finite_where(got: Array, want: Array, tail: str, hint: str) -> None:
     fail(f"{count} {kind}{tail}", hint)
 
 
-def _how_far(error: Array, want: Array, off: Array) -> str:
+def _describe_error(error: Array, want: Array, off: Array) -> str:
     scale = np.abs(want)
     with np.errstate(all="ignore"):
         relative = np.where(scale > 0, error / scale, np.inf)
@@ -206,7 +208,7 @@ def assert_equal(actual: Any, expected: Any, *, hint: str = "", given: str = "")
     """Fails unless ``actual`` equals ``expected`` and has the same type: True is not 1, and 1 is not 1.0.
 
     NumPy scalars and arrays of shape () count as Python scalars, on either side and inside containers. Arrays are equal
-    when their kind, shape and elements are; nan equals nothing.
+    when their dtype kinds, shapes and elements are; nan equals nothing.
     """
     tail = f" (for {given})" if given else ""
     if not _same(actual, expected):
@@ -232,7 +234,7 @@ def _same(actual: Any, expected: Any) -> bool:
 
 
 def _typed(key: Any) -> tuple[type, Any]:
-    """A key that also tells types apart; to a dict, 1 and True are one key."""
+    """Returns a key that includes the type, because 1 and True are the same key in a dict."""
     key = _scalar(key)
     return type(key), tuple(map(_typed, key)) if isinstance(key, tuple) else key
 
@@ -244,14 +246,14 @@ def _scalar(value: Any) -> Any:
 
 
 def assert_shape(actual: Any, shape: tuple[int, ...], *, hint: str = "") -> None:
-    """Fails unless ``actual`` is numeric and has this shape."""
+    """Fails unless ``actual`` is numeric and has the given shape."""
     got = _numeric(actual, hint).shape
     if got != shape:
         fail(f"the shape is {_shape(got, shape)}; it should be {shape}", hint)
 
 
 def assert_dtype(actual: Any, dtype: str, *, hint: str = "") -> None:
-    """Fails unless ``actual`` is an array, numpy scalar or tensor of this dtype; a Python float is float64."""
+    """Fails unless ``actual`` is an array, NumPy scalar or tensor of the given dtype; a Python float is float64."""
     name = actual.dtype if isinstance(actual, Tensor) else _numeric(actual, hint).dtype.name
     if name != dtype:
         fail(f"the dtype is {name}; it should be {dtype}", hint)
@@ -269,7 +271,7 @@ def assert_gradient(
 ) -> None:
     """Fails unless ``actual`` is the gradient at ``x`` of the trusted scalar function ``f``.
 
-    The gradient is computed by five-point differences, whose error is about 1e-11 for a function of scale one.
+    The gradient is computed by five-point differences, whose error is about 1e-11 for a function of order one.
     """
     assert_close(actual, _five_point(f, np.asarray(x, dtype=np.float64)), rtol=rtol, atol=atol, hint=hint)
 
@@ -288,9 +290,9 @@ def _five_point(f: Callable[[Array], float], x: Array) -> Array:
 
 
 def same_bytes(before: Any, after: Any) -> bool:
-    """Whether two values are the same to the last bit; arrays are compared by dtype, shape and bytes.
+    """Returns whether two values are identical to the last bit; arrays are compared by dtype, shape and bytes.
 
-    Both are values as they arrive from the student's process. A handle or an expression as ``before`` equals anything,
+    Both are values as received from the student's process. A handle or an expression as ``before`` equals anything,
     because neither comes back as it was sent.
     """
     if isinstance(before, Handle | Expression):
@@ -305,7 +307,7 @@ def same_bytes(before: Any, after: Any) -> bool:
         return len(before) == len(after) and all(map(same_bytes, before, after))
     if isinstance(before, dict):
         return same_bytes(list(before.items()), list(after.items()))
-    if isinstance(before, set):  # without an order, and each process hashes text in its own way
+    if isinstance(before, set):  # unordered, and each process hashes strings differently
         return len(before) == len(after) and _reprs(before) == _reprs(after)
     return repr(before) == repr(after)
 

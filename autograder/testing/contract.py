@@ -1,7 +1,7 @@
-"""The contract of hidden tests, as CONTRIBUTING.md states it: what is not supported is refused with its file and line.
+"""Enforces the contract of hidden tests in CONTRIBUTING.md: refuses what is not supported, naming file and line.
 
 `check_sources` reads the files without importing them, for `autograder build`. `check_collected` looks at what pytest
-collected, for marks and test functions that came into being while a file was imported. Both apply the same rules.
+collected, for marks and test functions that were created while a file was imported. Both apply the same rules.
 `collection_problem` names the line that kept pytest from collecting a file.
 """
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:  # `autograder build` imports nothing heavy
     import pytest
 
 MARKERS = (
-    "weight(n): counts n times in the check's points",
-    "seconds(n): each call may take that long",
-    "slow: left out of a quick grading",
-    "cuda(twin): needs a GPU; without one its weight goes to the twin, a test of the same file",
+    "weight(n): counts n times as much towards the check's points",
+    "seconds(n): each call may take n seconds",
+    "slow: skipped by `--quick`",
+    "cuda(twin): needs a GPU; without one its weight goes to its twin, a test in the same file",
 )
 _SUPPORTED = (*(marker.partition(":")[0].partition("(")[0] for marker in MARKERS), "parametrize", "usefixtures")
 _MARKED_SET = (
@@ -34,13 +34,13 @@ _MARKED_SET = (
 )
 
 _LIBRARIES = (str(PACKAGE), *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")))
-"""Where a traceback passes through code that no assignment holds."""
+"""Folders of code that belongs to no assignment, for reading tracebacks."""
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def check_sources(folder: Path) -> None:
-    """Read the files of a hidden_tests folder, and raise `AssignmentError` for the first that breaks the contract."""
+    """Checks the files of a hidden_tests folder; raises AssignmentError for the first that breaks the contract."""
     for path in sorted(folder.rglob("*.py")):
         inside = path.relative_to(folder)
         is_test_file = path.name.startswith("test_") or path.name.endswith("_test.py")
@@ -55,7 +55,7 @@ def check_sources(folder: Path) -> None:
 
 
 def check_collected(item: pytest.Function) -> None:
-    """Raise `AssignmentError` when a test function that pytest collected, or one of its marks, is not supported."""
+    """Raises AssignmentError when a test function that pytest collected, or one of its marks, is not supported."""
     function = item.obj
     problem = _function_problem(
         item.originalname,
@@ -71,13 +71,13 @@ def check_collected(item: pytest.Function) -> None:
 
 
 def where(item: pytest.Function) -> str:
-    """The file and line of a collected test function."""
+    """Returns the file and line of a collected test function."""
     path, line, _ = item.reportinfo()
     return f"{path}:{(line or 0) + 1}"
 
 
 def collection_problem(test_file: Path, error: BaseException) -> str:
-    """Why pytest could not collect a test file, with the file and line at fault, which may be in a module it imports.
+    """Explains why pytest could not collect a test file, with file and line, which may be in a module it imports.
 
     An error that is raised inside a library is blamed on the line that called the library.
     """
@@ -90,7 +90,7 @@ def collection_problem(test_file: Path, error: BaseException) -> str:
 
 
 def _is_own_code(file: str) -> bool:
-    """Whether a file was written for a course: it is no library's, the engine's or the interpreter's."""
+    """Returns whether a file was written for a course, and is not part of a library, the engine or the interpreter."""
     is_library = file.startswith(tuple(f"{folder}{os.sep}" for folder in _LIBRARIES))
     return (
         not file.startswith("<") and not is_library and not {"site-packages", "dist-packages"} & set(Path(file).parts)
@@ -98,11 +98,11 @@ def _is_own_code(file: str) -> bool:
 
 
 def _function_problem(name: str, *, owner: str, is_async: bool, yields: bool, docstring: str | None) -> str:
-    """What is wrong with a test function, and what to do about it; empty when nothing is."""
+    """Returns what is wrong with a test function and what to do about it; empty when nothing is."""
     if owner:
         return f"{name} is a method of the class {owner}; write hidden tests as functions at the top level of the file"
     if is_async:
-        return f"{name} is async, and nothing would wait for it; write it with a plain def"
+        return f"{name} is async and would never be awaited; write it with a plain def"
     if yields:
         return f"{name} contains yield, so its body would not run; use @pytest.mark.parametrize instead"
     if not (docstring or "").strip():
@@ -111,7 +111,7 @@ def _function_problem(name: str, *, owner: str, is_async: bool, yields: bool, do
 
 
 def _mark_problem(name: str) -> str:
-    """What is wrong with a mark, and what to do about it; empty when nothing is."""
+    """Returns what is wrong with a mark and what to do about it; empty when nothing is."""
     if name in _SUPPORTED:
         return ""
     return f"@pytest.mark.{name} is not supported in hidden tests; remove it, or use one of {', '.join(_SUPPORTED)}"
@@ -130,7 +130,7 @@ def _check_source(path: Path) -> None:
 
 
 def _problems_of_marks(tree: ast.Module, names: dict[str, str]) -> Iterator[tuple[int, str]]:
-    """Every unsupported use of ``pytest.mark`` in a file, with its line, whatever it is applied to."""
+    """Yields every unsupported use of ``pytest.mark`` in a file, with its line, whatever it is applied to."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             base, _, name = _dotted(node, names).rpartition(".")
@@ -145,7 +145,7 @@ def _problems_of_marks(tree: ast.Module, names: dict[str, str]) -> Iterator[tupl
 
 
 def _problems_of_functions(tree: ast.Module, names: dict[str, str]) -> Iterator[tuple[int, str]]:
-    """Every test function of a file that is not supported, with its line."""
+    """Yields what is wrong with each unsupported test function of a file, with its line."""
     first: dict[str, int] = {}
     for function, owner in _test_functions(tree):
         if any(_dotted(_called(decorator), names) == "pytest.fixture" for decorator in function.decorator_list):
@@ -162,19 +162,19 @@ def _problems_of_functions(tree: ast.Module, names: dict[str, str]) -> Iterator[
 
 
 def _test_functions(within: ast.AST, owner: str = "") -> Iterator[tuple[_Function, str]]:
-    """The functions that pytest takes for tests, each with the name of the class it is a method of, or an empty one."""
+    """Yields the functions that pytest collects as tests, each with the name of its class, or an empty name."""
     for node in ast.iter_child_nodes(within):
         if isinstance(node, _Function):
             if node.name.startswith("test"):
                 yield node, owner
         elif not isinstance(node, ast.ClassDef):
-            yield from _test_functions(node, owner)  # functions also stand in if and try statements
+            yield from _test_functions(node, owner)  # there may be functions inside if and try statements
         elif node.name.startswith("Test") or any(ast.unparse(base).endswith("TestCase") for base in node.bases):
             yield from _test_functions(node, node.name)
 
 
 def _yields(function: _Function) -> bool:
-    """Whether calling a function would make a generator instead of running its body."""
+    """Returns whether a function is a generator function, so that calling it would not run its body."""
     inside: list[ast.AST] = [*function.body]
     while inside:
         node = inside.pop()
@@ -186,7 +186,7 @@ def _yields(function: _Function) -> bool:
 
 
 def _names_from_pytest(tree: ast.Module) -> dict[str, str]:
-    """What a file imports from pytest: ``{"pt": "pytest", "mark": "pytest.mark"}``."""
+    """Maps the names that a file imports from pytest to what they mean: ``{"pt": "pytest", "mark": "pytest.mark"}``."""
     names: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -197,7 +197,7 @@ def _names_from_pytest(tree: ast.Module) -> dict[str, str]:
 
 
 def _dotted(node: ast.AST, names: dict[str, str]) -> str:
-    """``pytest.mark.slow`` for an expression that means it, however pytest is imported; empty for any other."""
+    """Returns ``pytest.mark.slow`` for an expression that means it, however pytest is imported; empty for others."""
     if isinstance(node, ast.Name):
         return names.get(node.id, "")
     base = _dotted(node.value, names) if isinstance(node, ast.Attribute) else ""
@@ -205,5 +205,5 @@ def _dotted(node: ast.AST, names: dict[str, str]) -> str:
 
 
 def _called(decorator: ast.expr) -> ast.expr:
-    """``pytest.fixture`` for the decorator ``@pytest.fixture(scope="module")``."""
+    """Returns ``pytest.fixture`` for the decorator ``@pytest.fixture(scope="module")``."""
     return decorator.func if isinstance(decorator, ast.Call) else decorator

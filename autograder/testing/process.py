@@ -1,6 +1,6 @@
-"""The engine's side of a student's notebook: calls, their time limits, and the sentence for what went wrong.
+"""Calls functions in a student's notebook, with time limits, and explains what went wrong in one sentence.
 
-Hidden tests use it through ``Student``, which has no method of its own.
+Hidden tests use it through ``Student``, which has no methods of its own.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ _KNOWN_EXCEPTIONS = {
     name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
 }
 _KNOWN_EXCEPTIONS |= {"LinAlgError", "AxisError", "SympifyError"}
-"""What may be named to the student; the name of a class of their own could repeat a hidden input."""
+"""Exceptions that may be named to students; the name of a class that they define could repeat a hidden input."""
 
 T = TypeVar("T")
 
 Locate = Callable[[int, int], str]
-"""The text of a line of a cell, by execution number and line, from the trusted copy of the notebook."""
+"""Returns a line of a cell, by execution number and line number, from the trusted copy of the notebook."""
 
 
 class StudentError(Failure):
-    """A call of the student's code did not return a value: it raised, took too long, or the name is not defined.
+    """Raised when the student's code returns no value: it raised, took too long, or the name is not defined.
 
-    Uncaught, it fails the test. ``bases`` names the class of the student's exception and its base classes. Its message
-    may repeat a hidden input, so it is in ``detail``, for the instructor.
+    Uncaught, it fails the test. ``bases`` names the class of the student's exception and its base classes. That
+    exception's message may repeat a hidden input, so it is in ``detail``, for instructors.
     """
 
     def __init__(self, reason: str, *, hint: str = "", detail: str = "", bases: tuple[str, ...] = ()) -> None:
@@ -44,8 +44,8 @@ class StudentError(Failure):
 class StudentProcess:
     """The process in which a student's notebook has run; calls go to a copy of it, which is replaced when it dies.
 
-    ``fork`` makes a copy. A call may take ``seconds``, and none goes on after ``deadline``, a time of time.monotonic().
-    ``locate`` gives the line of a cell where an exception was raised, ``why_undefined`` why a name is not defined.
+    ``fork`` makes a copy. A call may take ``seconds``, and none continues after ``deadline``, a time.monotonic() time.
+    ``locate`` returns the line of a cell where an exception was raised, ``why_undefined`` why a name is not defined.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class StudentProcess:
         self._in_call = False
 
     def allow(self, seconds: float | None) -> None:
-        """Sets how long each call may take from now on; None stands for the assignment's limit."""
+        """Sets how long each call may take from now on; None restores the assignment's limit."""
         self._seconds = seconds or self._usual_seconds
 
     def call(
@@ -72,9 +72,9 @@ class StudentProcess:
     ) -> Reply:
         """Calls the function ``name``.
 
-        ``observe`` brings the arguments back as they are after the call, ``collect`` makes a list of an iterator.
+        ``observe`` returns the arguments as they are after the call, ``collect`` turns an iterator into a list.
 
-        Raises StudentError when no value came back, AssignmentError while another call is in progress, and the first
+        Raises StudentError when no value is returned, AssignmentError while another call is in progress, and the first
         exception of a trusted function among the arguments that is not due to what the student passed to it.
         """
 
@@ -89,14 +89,14 @@ class StudentProcess:
         return self._value_or_error(name, reply).value
 
     def put_file(self, name: str, data: bytes) -> None:
-        """Writes a file into the working folder of the process.
+        """Writes a file to the working folder of the process.
 
         Raises StudentError when it cannot be written, and AssignmentError as a call does.
         """
         try:
             self._request(name, lambda peer, seconds: peer.put_file(name, data, seconds=seconds))
         except StudentError as error:
-            raise StudentError("the file of this test could not be written in the folder of the notebook") from error
+            raise StudentError("the file of this test could not be written to the notebook's folder") from error
 
     def close(self) -> None:
         """Ends the copy; the next call makes a new one."""
@@ -105,15 +105,15 @@ class StudentProcess:
             self._copy = None
 
     def _request(self, name: str, send: Callable[[Peer, float], T]) -> T:
-        """Passes the copy, a new one if need be, and the seconds left to ``send``; ``name`` is what it asks for."""
-        if self._in_call:  # the copy waits for the value of that function and would take a request for it
+        """Calls ``send`` with the copy, forked if necessary, and the seconds left; ``name`` is for the messages."""
+        if self._in_call:  # the copy waits for the value of that function and would mistake a request for it
             raise AssignmentError(
-                f"a function that was passed to the student's code asks for `{name}` while that code runs; "
-                "do this before the call, or pass the student's function itself"
+                f"a function that was passed to the student's code uses `{name}` while that code runs; "
+                "use it before the call, or pass the student's function itself"
             )
         seconds = min(self._seconds, self._deadline - time.monotonic())
         if seconds <= 0:
-            raise StudentError("the time for the whole submission was up before this could be asked")
+            raise StudentError("the time for the whole submission was up before this test could run")
         try:
             if self._copy is None or self._copy.gone:
                 self.close()
@@ -126,9 +126,9 @@ class StudentProcess:
             self._in_call = False
 
     def _value_or_error(self, name: str, reply: Reply) -> Reply:
-        """The reply if it brings a value; raises StudentError with the sentence for what happened instead."""
+        """Returns a reply that carries a value; raises StudentError, saying what happened instead, for any other."""
         if reply.undefined:
-            why = self._why_undefined(name) or "its cell is missing, unfinished, or raised before it got there"
+            why = self._why_undefined(name) or "its cell is missing or unfinished, or raised an exception first"
             raise StudentError(f"`{name}` is not defined; {why}")
         if reply.interrupted:
             raise StudentError(_too_long(name, self._seconds), hint="Look for a loop that never ends.")
@@ -154,7 +154,7 @@ def _exception_error(name: str, raised: Raised, locate: Locate) -> StudentError:
     kind = raised.bases[0]
     detail = f"{kind}: {raised.message}"
     if kind == "NotImplementedError":
-        return StudentError(f"`{name}` is not answered yet", detail=detail, bases=raised.bases)
+        return StudentError(f"`{name}` is not implemented yet", detail=detail, bases=raised.bases)
     shown = next((base for base in raised.bases if base in _KNOWN_EXCEPTIONS), "an exception")
     number = _CELL.match(raised.cell)
     line = locate(int(number[1]), raised.line) if number else ""

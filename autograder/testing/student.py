@@ -1,6 +1,6 @@
-"""What hidden tests do with a student's notebook: call its functions, read its variables, judge what a call did.
+"""Lets hidden tests use a student's notebook: call its functions, read its variables, and check what a call did.
 
-``student.softmax(x)`` runs in the sandbox, and its value comes back as plain data.
+``student.softmax(x)`` runs in the sandbox and returns its value as plain data.
 """
 
 from __future__ import annotations
@@ -24,42 +24,42 @@ _MISSING = object()
 
 @dataclass(frozen=True)
 class Call:
-    """What an observed call did: what it returned, what became of its arguments, and how long it took."""
+    """The record of an observed call: its value, its arguments before and after, and how long it took."""
 
     value: Any
-    """What it returned; where that is an iterator, the list of all that it yields."""
+    """The value it returned; for an iterator, the list of its items."""
     arguments: tuple[Any, ...]
-    """The positional arguments, read back after the call."""
+    """The positional arguments as they were after the call."""
     keywords: dict[str, Any]
-    """The keyword arguments, read back after the call."""
+    """The keyword arguments as they were after the call."""
     sent: tuple[Any, ...]
-    """The positional arguments in the form in which they come back when the call leaves them alone."""
+    """The positional arguments before the call, in the form in which they come back if nothing changes them."""
     sent_keywords: dict[str, Any]
-    """The keyword arguments in that form."""
+    """The keyword arguments before the call, in that form."""
     seconds: float
-    """How long the call took, with the way there and back."""
+    """How long the call took, including the communication with the sandbox."""
 
 
 class Function:
-    """A function of the student's. Calling it runs it in the sandbox; as an argument it is the function itself.
+    """A function in the student's notebook, which runs in the sandbox when called.
 
-    Arguments travel by value. Raises StudentError when the call does not return a value, and WireError when an argument
-    cannot be sent.
+    Arguments are passed by value, except that a ``Function`` stands for the student's function itself. A call raises
+    StudentError when it returns no value, and WireError when an argument cannot be sent.
     """
 
     def __init__(self, process: StudentProcess, name: str) -> None:
         self._process, self.__name__ = process, name
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        """Calls it and returns the value."""
+        """Calls the function and returns its value."""
         return self._call(args, kwargs).value
 
     def collect(self, /, *args: Any, **kwargs: Any) -> Any:
-        """Calls it and returns the value, or the list of what it yields when that is an iterator (a generator, say)."""
+        """Calls the function and returns its value; an iterator, such as a generator, is turned into a list."""
         return self._call(args, kwargs, collect=True).value
 
     def observe(self, /, *args: Any, **kwargs: Any) -> Call:
-        """Calls it as :meth:`collect` does, and reads the arguments back after the call."""
+        """Calls the function as :meth:`collect` does, and records what became of the arguments."""
         sent, sent_keywords = as_received((args, kwargs), _encode_as_handle, _decode_sent)
         start = time.monotonic()
         reply = self._call(args, kwargs, observe=True, collect=True)
@@ -72,19 +72,19 @@ class Function:
 
 
 def _encode_as_handle(value: Any) -> list[Any]:
-    """Whatever the wire has no form for, a function, say, stays where it is and is not compared."""
+    """Encodes an object that cannot be sent by value, such as a function; it is not compared."""
     return ["x"]
 
 
 def _decode_sent(tag: str, rest: list[Any]) -> Any:
-    """The tensor as plain data; a handle, which is not compared, for functions, generators and stored arrays."""
+    """Decodes a tensor as plain data; a function, generator or stored array becomes a handle, which is not compared."""
     return rest[0] if tag == "T" else Handle(-1, "")
 
 
 def _with_handles(value: Any) -> Any:
-    """The arguments with a handle in place of each function of the student's, at any depth.
+    """Replaces each :class:`Function` in the arguments, at any depth, with a handle to the student's function.
 
-    Sent as it is, a :class:`Function` would pass for a trusted function, which the student's code would call back.
+    Otherwise it would be sent as a trusted function, which the student's code would call back.
     """
     if isinstance(value, Function):
         return value._process.read(value.__name__)
@@ -97,7 +97,7 @@ def _with_handles(value: Any) -> Any:
 
 
 class Imported:
-    """A module in the student's process; its attributes are functions, as those of :class:`Student` are."""
+    """A module in the student's process; its attributes are functions, like those of :class:`Student`."""
 
     def __init__(self, process: StudentProcess, module: str) -> None:
         self._process, self._module = process, module
@@ -109,12 +109,12 @@ class Imported:
 
 
 class Student:
-    """The student's notebook after its cells have run: ``student.f(x)`` calls, ``student["x"]`` reads a variable.
+    """A student's notebook after its cells have run: ``student.f(x)`` calls, ``student["x"]`` reads a variable.
 
-    Every attribute is a function of the student's, whatever its name, so there are no methods: see :func:`put_file` and
-    :func:`imported`. A name that starts with an underscore is an item only: ``student["_x"]``.
+    Every attribute is a function of the notebook, whatever its name, so this class has no methods: see :func:`put_file`
+    and :func:`imported`. A name that starts with an underscore can only be read: ``student["_x"]``.
 
-    Raises StudentError when the notebook does not define the variable.
+    Reading raises StudentError when the notebook does not define the variable.
     """
 
     def __init__(self, process: StudentProcess) -> None:
@@ -130,16 +130,16 @@ class Student:
 
 
 def imported(student: Student, module: str) -> Imported:
-    """Returns a file beside the notebook as a module: ``imported(student, "probes").twice(student.f)``.
+    """Returns a module beside the notebook: ``imported(student, "probes").twice(student.f)``.
 
-    ``module`` is the name of the file without ``.py``. Its functions run in the student's process; a function of the
-    same name in the notebook does not hide them.
+    ``module`` is the name of the file without ``.py``. Its functions run in the student's process, and are not hidden
+    by functions of the same name in the notebook.
     """
     return Imported(student._process, module)
 
 
 def put_file(student: Student, name: str, data: bytes) -> None:
-    """Writes ``data`` to the file ``name`` in the working folder of the notebook, for a function that reads it.
+    """Writes ``data`` to the file ``name`` in the notebook's working folder, for a function that reads a file.
 
     Raises StudentError when the file cannot be written.
     """
@@ -147,7 +147,7 @@ def put_file(student: Student, name: str, data: bytes) -> None:
 
 
 class Watched:
-    """A function that records its calls; made by :func:`watch`.
+    """A function that records its calls; created by :func:`watch`.
 
     ``points`` holds the first argument of each call, None for a call without one.
     """
@@ -173,7 +173,7 @@ def watch(function: Callable[..., Any]) -> Watched:
 
 
 def on_device(value: Any, device: str) -> Tensor:
-    """Returns an argument that the student's function gets as a torch tensor on ``device`` ("cpu" or "cuda").
+    """Returns an argument that the student's function receives as a torch tensor on ``device`` ("cpu" or "cuda").
 
     ``value`` is an array or a torch tensor; the dtype stays the same.
     """
@@ -183,16 +183,16 @@ def on_device(value: Any, device: str) -> Tensor:
 
 
 def assert_raises(exception: type[BaseException], function: Callable[..., Any], *args: Any, hint: str = "") -> None:
-    """Fails unless ``function(*args)``, a function of the student's, raises ``exception`` or a subclass of it.
+    """Fails unless the student's ``function(*args)`` raises ``exception`` or a subclass of it.
 
-    An answer that is not written yet raises NotImplementedError, which is a RuntimeError; it counts only when
+    An answer that is not implemented yet raises NotImplementedError, which is a RuntimeError but counts only when
     NotImplementedError itself is expected.
     """
     try:
         function(*args)
     except StudentError as error:
-        unanswered = error.bases[:1] == ("NotImplementedError",) and exception is not NotImplementedError
-        if exception.__name__ in error.bases and not unanswered:
+        unimplemented = error.bases[:1] == ("NotImplementedError",) and exception is not NotImplementedError
+        if exception.__name__ in error.bases and not unimplemented:
             return
         fail(f"{error.reason}; it should raise {exception.__name__}", hint)
     name = getattr(function, "__name__", "the function")
@@ -202,19 +202,19 @@ def assert_raises(exception: type[BaseException], function: Callable[..., Any], 
 def assert_unchanged(call: Call, *which: int | str, hint: str = "") -> None:
     """Fails unless the arguments of an observed call are byte for byte what they were before it.
 
-    ``which`` selects arguments: by position, from 0, or by name when they were passed as keywords; all by default. They
-    are compared in the form in which they travel (an OrderedDict is a dict, a ``>f8`` array has native byte order), so
-    that a difference is the student's doing.
+    ``which`` selects arguments, by position from 0 or by name for keyword arguments; the default is all. They are
+    compared in the form in which they are sent (an OrderedDict as a dict, a ``>f8`` array in native byte order), so any
+    difference is the student's doing.
 
-    Functions, handles, public data, SymPy expressions and random generators are not compared, also where
-    they stand inside another argument: drawing numbers from a generator does not count as a change.
+    Functions, handles, public data, SymPy expressions and random generators are not compared, even inside another
+    argument: drawing numbers from a generator does not count as a change.
 
-    Raises LookupError when the call was given no such argument.
+    Raises LookupError when the call had no such argument.
     """
     for key in which or (*range(len(call.sent)), *call.sent_keywords):
         before = _argument(key, call.sent, call.sent_keywords)
         if before is _MISSING:
-            raise LookupError(f"the call was given no argument {key!r}")
+            raise LookupError(f"the call had no argument {key!r}")
         if not same_bytes(before, _argument(key, call.arguments, call.keywords)):
             what = "array" if isinstance(before, np.ndarray) else "argument"
             name = f"`{key}`" if isinstance(key, str) else f"argument {key + 1}"

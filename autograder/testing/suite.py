@@ -1,7 +1,7 @@
-"""The hidden suite of an assignment: plain pytest, collected once, run for one submission after another.
+"""Runs the hidden tests of an assignment: plain pytest, collected once and run for one submission after another.
 
-``pytest.main`` costs about 80 ms a time, almost all of it start-up and collection. So the session is opened as
-pytest's own ``pytester`` opens it, and its items are run again for every submission, as pytest-rerunfailures does.
+``pytest.main`` takes about 80 ms, almost all of it for start-up and collection. So the session is opened as pytest's
+own ``pytester`` does it, and its items are run again for every submission, as pytest-rerunfailures does.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ _ARGUMENTS = (
     "--import-mode=importlib",
     "--capture=no",
     "--strict-markers",
-    "--override-ini=empty_parameter_set_mark=fail_at_collect",  # or it would be skipped
-    "--noconftest",  # one of a folder above would be read as well
+    "--override-ini=empty_parameter_set_mark=fail_at_collect",  # instead of skipping the test
+    "--noconftest",  # it would read those of the folders above as well
     "-c/dev/null",
     *(f"-pno:{name}" for name in _BLOCKED_PLUGINS.split()),
 )
 
 
 class Report:
-    """What a test reports besides passing or failing: the ``report`` fixture."""
+    """The ``report`` fixture: lets a test add notes for the student and flags for instructors."""
 
     def __init__(self) -> None:
         self.notes: list[str] = []
@@ -62,12 +62,12 @@ class Report:
         self.notes.append(text)
 
     def flag(self, reason: str) -> None:
-        """Asks that a person looks at the submission; ``reason`` is shown to instructors only."""
+        """Flags the submission, so that an instructor looks at it; ``reason`` is shown only to instructors."""
         self.flags.append(reason)
 
 
 class _Plugin:
-    """Gives tests their fixtures."""
+    """The pytest plugin that provides the fixtures and marks of hidden tests."""
 
     def __init__(self, device: str, data: Data | None) -> None:
         self.device_now, self.data_now = device, data
@@ -85,25 +85,25 @@ class _Plugin:
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        """Random inputs whose seed belongs to the test: grading twice gives the same score."""
+        """A random generator seeded by the name of the test, so that grading again gives the same score."""
         name = f"{self.seed}:{request.node.path.stem}::{request.node.name}"
         return np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little"))
 
     @pytest.fixture
     def device(self) -> str:
-        """Where the student's code is to compute: "cpu" or "cuda"."""
+        """The device that the student's code should use: "cpu" or "cuda"."""
         return self.device_now
 
     @pytest.fixture
     def data(self) -> Data:
         """The assignment's data."""
         if self.data_now is None:
-            raise pytest.UsageError("there is no data.py, or the test that asks for data is not marked slow")
+            raise pytest.UsageError("the `data` fixture needs a data.py, and the test that uses it must be marked slow")
         return self.data_now
 
     @pytest.fixture
     def report(self) -> Report:
-        """Takes notes for the student and flags for a person."""
+        """Collects notes for the student and flags for instructors."""
         return self.report_now
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -111,7 +111,7 @@ class _Plugin:
             config.addinivalue_line("markers", marker)
 
     def pytest_exception_interact(self, node: pytest.Collector, call: pytest.CallInfo[object]) -> None:
-        """Keeps why a file cannot be collected; pytest itself would print it at the end."""
+        """Records why a file cannot be collected; pytest itself would print it at the end."""
         assert call.excinfo is not None
         error = call.excinfo.value
         if isinstance(error, pytest.Collector.CollectError):
@@ -119,27 +119,27 @@ class _Plugin:
         self.collection_problems.append(collection_problem(node.path, error))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keeps which file skips itself as it is imported; its check would be left without tests."""
+        """Records a file that skips itself on import, because its check would be left without tests."""
         if report.skipped and isinstance(report.longrepr, tuple):
             path, line, reason = report.longrepr
             self.collection_problems.append(f"{path}:{line}: the hidden tests cannot be collected: {reason}")
 
 
 class Suite:
-    """All hidden tests of one assignment; use as a context manager."""
+    """The hidden tests of an assignment, as a context manager; raises AssignmentError when they break the contract."""
 
     def __init__(self, folder: Path, *, device: str = "cpu", data: Data | None = None, quick: bool = False) -> None:
         self.quick = quick
-        self.for_a_gpu = 0
-        """Tests that need a GPU and were left out, because there is none."""
+        self.without_gpu = 0
+        """The number of tests that do not run because they need a GPU and there is none."""
         self._plugin = _Plugin(device, data and data.for_tests())
         arguments = [*_ARGUMENTS, f"--rootdir={folder}", str(folder)]
-        with _default_pytest():
+        with _clean_pytest_environment():
             self._config = _prepareconfig(arguments, [self._plugin])
         self._config._do_configure()
         self._session = pytest.Session.from_config(self._config)
         self._config.hook.pytest_sessionstart(session=self._session)
-        with _modules_of_its_own(folder):
+        with _separate_modules(folder):
             self.tests = self._collect(folder)
 
     def close(self) -> None:
@@ -156,16 +156,16 @@ class Suite:
         self.close()
 
     def run(self, check: str, process: StudentProcess, *, seed: int = 0, until_failure: bool = False) -> list[Verdict]:
-        """The verdicts of a check's tests about the notebook in ``process``, in the order of the file.
+        """Runs the tests of a check on the notebook in ``process``; returns their verdicts in the order of the file.
 
-        With ``until_failure`` the tests after the first that does not pass are left out.
+        ``until_failure`` stops after the first test that does not pass.
         """
         self._plugin.student_now, self._plugin.seed = Student(process), seed
         tests = self.tests.get(check, ())
         verdicts: list[Verdict] = []
         try:
             for test, after in zip_longest(tests, [test.items[0] for test in tests[1:]]):
-                verdicts.append(self._judge(test, after, process))
+                verdicts.append(self._run_test(test, after, process))
                 if until_failure and verdicts[-1].status in (Status.FAILED, Status.ERROR):
                     break
         finally:
@@ -174,18 +174,18 @@ class Suite:
         return verdicts
 
     def is_slow(self, check: str) -> bool:
-        """Whether one of the check's tests takes long, and is asked."""
+        """Returns whether one of the check's tests is slow and not skipped."""
         return not self.quick and any(test.slow for test in self.tests.get(check, ()))
 
     def slow_tests(self) -> frozenset[str]:
-        """The ids of the tests that a quick grading leaves out."""
+        """Returns the ids of the tests that ``--quick`` skips."""
         return frozenset(test.id for tests in self.tests.values() for test in tests if test.slow)
 
     def graded_with(self, check: str) -> str:
-        """The data that decides a check, and the device; empty for a check that needs none."""
+        """Returns the data and the device that a check is graded with; empty for a check that uses no data."""
         data = self._plugin.data_now
-        asks = any("data" in item.fixturenames for test in self.tests.get(check, ()) for item in test.items)
-        return f"graded with {data.name} on the {_DEVICE_NAMES[self._plugin.device_now]}" if asks and data else ""
+        uses_data = any("data" in item.fixturenames for test in self.tests.get(check, ()) for item in test.items)
+        return f"graded with {data.name} on the {_DEVICE_NAMES[self._plugin.device_now]}" if uses_data and data else ""
 
     def _collect(self, folder: Path) -> dict[str, tuple[HiddenTest, ...]]:
         check_sources(folder)
@@ -205,30 +205,31 @@ class Suite:
         tests: dict[str, tuple[HiddenTest, ...]] = {}
         for (check, name), cases in groups.items():
             tests[check] = (*tests.get(check, ()), read_hidden_test(check, name, tuple(cases)))
-        here = {check: for_device(found, self._plugin.device_now) for check, found in tests.items()}
-        self.for_a_gpu = sum(len(tests[check]) - len(found) for check, found in here.items())
-        return here
+        runnable = {check: for_device(group, self._plugin.device_now) for check, group in tests.items()}
+        self.without_gpu = sum(len(tests[check]) - len(group) for check, group in runnable.items())
+        return runnable
 
-    def _judge(self, test: HiddenTest, after: pytest.Item | None, process: StudentProcess) -> Verdict:
-        """Runs the cases of a test; it passes when all do, and the first that does not gives the reason."""
+    def _run_test(self, test: HiddenTest, after: pytest.Item | None, process: StudentProcess) -> Verdict:
+        """Runs a test, unless it is skipped, with a report and a time limit of its own."""
         if test.slow and self.quick:
             return Verdict(test.id, test.sentence, test.weight, Status.SKIPPED)
         self._plugin.report_now = report = Report()
         process.allow(test.seconds)
-        verdict = self._outcome(test, after)
+        verdict = self._run_cases(test, after)
         return replace(verdict, notes=tuple(report.notes), flags=tuple(report.flags))
 
-    def _outcome(self, test: HiddenTest, after: pytest.Item | None) -> Verdict:
+    def _run_cases(self, test: HiddenTest, after: pytest.Item | None) -> Verdict:
+        """Runs the cases of a test; it passes when all do, and the first that fails gives the reason."""
         error = None
         for item, nextitem in zip(test.items, [*test.items[1:], after], strict=True):
             error = self._run_item(item, nextitem)
             if error is not None:
                 break
-        error = self._tear_down(after) or error  # after a case that failed, the next item is another test's
+        error = self._tear_down(after) or error  # after a failed case, the next item belongs to another test
         if error is None:
             return Verdict(test.id, test.sentence, test.weight, Status.PASSED)
         if not isinstance(error, AssertionError):
-            return Verdict(test.id, test.sentence, test.weight, Status.ERROR, detail=_story(error))
+            return Verdict(test.id, test.sentence, test.weight, Status.ERROR, detail=_traceback(error))
         failure = _as_failure(error, item.path)
         return Verdict(
             test.id,
@@ -242,19 +243,19 @@ class Suite:
         )
 
     def _run_item(self, item: pytest.Function, nextitem: pytest.Item | None) -> BaseException | None:
-        """What the test raised, if anything: pytest's own steps, without its hooks and reports."""
-        item._initrequest()  # forgets the fixtures of the last submission
-        item.stash[tmppath_result_key] = {}  # tmp_path looks here for the reports that are not made
+        """Runs one case with pytest's own steps, without its hooks and reports; returns what it raised, if anything."""
+        item._initrequest()  # resets the fixtures of the previous submission
+        item.stash[tmppath_result_key] = {}  # the tmp_path fixture expects the reports that are not made here
         error: BaseException | None = None
         try:
-            _set_up(self._session._setupstate, item)
+            _set_up_fixtures(self._session._setupstate, item)
             item.runtest()
         except _OUTCOMES as raised:
             error = raised
         return self._tear_down(nextitem) or error
 
     def _tear_down(self, nextitem: pytest.Item | None) -> BaseException | None:
-        """Ends the fixtures that the next item does not share; an exception there is the author's mistake."""
+        """Tears down the fixtures that the next item does not share; an exception there is the author's mistake."""
         try:
             self._session._setupstate.teardown_exact(nextitem)
         except _OUTCOMES as raised:
@@ -265,38 +266,38 @@ class Suite:
 
 
 @contextmanager
-def _default_pytest() -> Iterator[None]:
-    """Keeps options and plugins that somebody set up for tests of their own out of grading."""
-    before = {name: os.environ.pop(name) for name in _PYTEST_VARIABLES if name in os.environ}
+def _clean_pytest_environment() -> Iterator[None]:
+    """Keeps pytest options and plugins from the user's environment out of grading."""
+    saved = {name: os.environ.pop(name) for name in _PYTEST_VARIABLES if name in os.environ}
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
         yield
     finally:
         del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
-        os.environ.update(before)
+        os.environ.update(saved)
 
 
 @contextmanager
-def _modules_of_its_own(folder: Path) -> Iterator[None]:
-    """pytest names a hidden test by its path in the suite; a module of that name may come from another suite.
+def _separate_modules(folder: Path) -> Iterator[None]:
+    """Hides modules of other suites, because pytest names modules only by their path within a suite.
 
-    No bytecode is written beside them: collecting only reads the course.
+    No bytecode is written either: collecting must not write to the course.
     """
     paths = (path.relative_to(folder).with_suffix("") for path in folder.rglob("*.py"))
     names = {".".join(path.parts) for path in paths}
     others = {name: sys.modules.pop(name) for name in names if name in sys.modules}
-    written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    saved, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield
     finally:
-        sys.dont_write_bytecode = written
+        sys.dont_write_bytecode = saved
         for name in names:
             sys.modules.pop(name, None)
         sys.modules.update(others)
 
 
-def _set_up(state: SetupState, item: pytest.Function) -> None:
-    """Sets up the fixtures; a Failure in one is the student's, a plain assert is the author's mistake."""
+def _set_up_fixtures(state: SetupState, item: pytest.Function) -> None:
+    """Sets up the fixtures. A Failure in one counts against the student; a plain assert is the author's mistake."""
     try:
         state.setup(item)
     except Failure:
@@ -306,13 +307,13 @@ def _set_up(state: SetupState, item: pytest.Function) -> None:
 
 
 def _as_failure(error: AssertionError, test: Path) -> Failure:
-    """A plain ``assert x, "message"`` fails with the author's message; a library's message may quote what is hidden."""
+    """Converts a failed ``assert x, "message"``; leaves out a library's message, which may quote hidden values."""
     if isinstance(error, Failure):
         return error
     frames = traceback.extract_tb(error.__traceback__)
     own = bool(frames) and Path(frames[-1].filename).name == test.name
-    return Failure(str(error)) if own else Failure("", detail=_story(error))
+    return Failure(str(error)) if own else Failure("", detail=_traceback(error))
 
 
-def _story(error: BaseException) -> str:
+def _traceback(error: BaseException) -> str:
     return "".join(traceback.format_exception(error, limit=-6))

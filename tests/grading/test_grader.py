@@ -78,7 +78,7 @@ def test_the_untouched_release_earns_nothing(built: Course, grader: Grader) -> N
     record = graded(grader, released(built))
     assert record.score == 0.0
     assert set(verdicts(record).values()) == {"failed"}
-    assert reasons(record)["test_numbers"] == "`square` is not answered yet"
+    assert reasons(record)["test_numbers"] == "`square` is not implemented yet"
 
 
 def test_a_weighted_hidden_test_counts_its_weight(built: Course, grader: Grader) -> None:

@@ -77,7 +77,7 @@ def test_each_hidden_test_is_a_row_with_its_sentence_and_its_mark(built: Course,
 def test_a_failed_hidden_test_adds_its_reason_and_its_hint(built: Course, grader: Grader) -> None:
     page = Page(check_of(build(grader, released(built)), "test_square")["text/html"])
     assert "0 of 2 points" in page.text
-    assert "`square` is not answered yet." in page.text or "square is not answered yet." in page.text
+    assert "`square` is not implemented yet." in page.text or "square is not implemented yet." in page.text
     assert "Multiply x by x." in page.text
     assert "✗" in page.text
 

@@ -105,7 +105,7 @@ BAD_FUNCTIONS = {
     ),
     "an async function": (
         'async def test_x(student):\n    """X."""\n',
-        "test_a.py:2: test_x is async, and nothing would wait for it; write it with a plain def",
+        "test_a.py:2: test_x is async and would never be awaited; write it with a plain def",
     ),
     "a generator": (
         'def test_x(student):\n    """X."""\n    for n in range(3):\n        yield n\n',

@@ -99,7 +99,7 @@ def test_a_missing_name_is_said_so(student: Student) -> None:
     for act in (lambda: student.nowhere(1), lambda: student["nowhere"]):
         with pytest.raises(StudentError) as caught:
             act()
-        assert caught.value.reason.startswith("`nowhere` is not defined; its cell is missing, unfinished")
+        assert caught.value.reason.startswith("`nowhere` is not defined; its cell is missing or unfinished")
 
 
 def test_private_names_are_no_functions_of_the_student(student: Student) -> None:
@@ -171,7 +171,7 @@ def test_a_function_of_a_file_can_be_passed_on(student_of: MakeStudent) -> None:
 
 @pytest.mark.parametrize("name", ["call", "swallow"])
 @pytest.mark.parametrize(
-    ("act", "asked"),
+    ("act", "used"),
     [
         (lambda student: student.double(1), "double"),
         (lambda student: student.double.observe(1), "double"),
@@ -181,10 +181,10 @@ def test_a_function_of_a_file_can_be_passed_on(student_of: MakeStudent) -> None:
     ],
 )
 def test_a_trusted_function_that_calls_the_student_back_is_refused(
-    student_of: MakeStudent, name: str, act: Callable[[Student], Any], asked: str
+    student_of: MakeStudent, name: str, act: Callable[[Student], Any], used: str
 ) -> None:
     student = student_of(FUNCTIONS, "answer = 42")
-    why = f"that was passed to the student's code asks for `{asked}` while that code runs; do this before the call"
+    why = f"that was passed to the student's code uses `{used}` while that code runs; use it before the call"
     with pytest.raises(AssignmentError, match=why):
         getattr(student, name)(lambda x: act(student), 3)
     assert student["answer"] == 42
@@ -204,7 +204,7 @@ def test_the_copy_keeps_its_state_between_calls_and_the_original_does_not_see_it
 
 def test_an_unanswered_stub_is_named(student: Student) -> None:
     error = error_of(student, "stub", 1)
-    assert error.reason == "`stub` is not answered yet"
+    assert error.reason == "`stub` is not implemented yet"
 
 
 def test_a_builtin_exception_is_named_with_the_line_of_our_copy(student: Student) -> None:
@@ -540,7 +540,7 @@ def test_keywords_are_compared_by_name(student_of: MakeStudent) -> None:
 
 @pytest.mark.parametrize("which", ["a", 1, -1])
 def test_an_argument_that_was_not_passed_is_the_authors_mistake(student: Student, which: int | str) -> None:
-    with pytest.raises(LookupError, match="the call was given no argument"):
+    with pytest.raises(LookupError, match="the call had no argument"):
         assert_unchanged(student.double.observe(1), which)
 
 

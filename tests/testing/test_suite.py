@@ -216,7 +216,7 @@ HIDDEN_FROM_THE_SOURCE = {
     ),
     "async function": (
         'async def later(student):\n    """X."""\n\ntest_x = later',
-        "test_a.py:2: test_x is async, and nothing would wait for it; write it with a plain def",
+        "test_a.py:2: test_x is async and would never be awaited; write it with a plain def",
     ),
     "function without a docstring": (
         "test_x = lambda student: None",
@@ -317,7 +317,7 @@ def test_the_callers_pytest_options_do_not_reach_hidden_tests(
 
 # -- verdicts ------------------------------------------------------------------------------------------------
 
-MISSING = "`f` is not defined; its cell is missing, unfinished, or raised before it got there"
+MISSING = "`f` is not defined; its cell is missing or unfinished, or raised an exception first"
 OUTCOMES = {
     "fail('it is off', 'look there')": ("failed", "it is off", "look there"),
     "fail('it is off')": ("failed", "it is off", "The hint."),
@@ -437,7 +437,7 @@ def test_a_trusted_function_that_calls_the_student_back_is_the_authors_mistake(
     )
     verdict, after = suite.run("test_a", process_of(SWALLOWS, "def double(x): return 2 * x"))
     assert verdict.status is Status.ERROR
-    assert "asks for `double` while that code runs" in verdict.detail
+    assert "uses `double` while that code runs" in verdict.detail
     assert after.status == "passed"
 
 
