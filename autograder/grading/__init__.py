@@ -1,4 +1,4 @@
-"""Grades one submission, or a class on several worker processes. It knows neither nbgrader nor a database.
+"""Grades a submission, or a class on several worker processes. It depends neither on nbgrader nor on a database.
 
 :mod:`autograder.nbgrader_bridge` and the packages above it may import it. Where results are recorded is up to the
 caller, who passes a :class:`autograder.grading.batch.Gradebook`.

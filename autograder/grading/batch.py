@@ -1,7 +1,7 @@
-"""Grades a class: worker processes with a warm zygote each, one writer to the gradebook.
+"""Grades a class: several worker processes, each with a warm zygote, and one process that writes to the gradebook.
 
-A submission is done when its stored result carries the right fingerprint, which is written last, and the gradebook has
-its score. So a grader that is killed in the middle loses nothing: run again, it skips what is done and grades the rest.
+A submission is up to date when its stored result, which is written last, has the current fingerprint and the gradebook
+has its score. So nothing is lost when a grader is killed: run again, it skips what is up to date and grades the rest.
 """
 
 from __future__ import annotations
@@ -26,34 +26,34 @@ from autograder.results import store
 from autograder.results.model import NotebookResult, SubmissionResult
 
 GradedNotebooks = dict[str, tuple[Submission, NotebookResult]]
-"""What was graded of one student: each notebook's submission and result, by the notebook's name."""
+"""The graded notebooks of a student: submission and result of each, by the notebook's name."""
 
 Progress = Callable[[str, int], None]
-"""Called with the name of each student who is done, and the size of the class."""
+"""A function that is called after each student, with the student's name and the size of the class."""
 
 _log = logging.getLogger(__name__)
 
 
 class GradebookWriter(Protocol):
-    """An open gradebook."""
+    """A gradebook that is open for writing."""
 
     def save(self, assignment: str, student: str, notebooks: GradedNotebooks) -> None:
-        """Records the scores of one student; raises CourseError when it cannot."""
+        """Records the scores of a student; raises CourseError when they cannot be written."""
 
 
 class Gradebook(Protocol):
-    """Where the results of a class are recorded; nbgrader's is in :mod:`autograder.nbgrader_bridge.recorded`."""
+    """Where the scores of a class are recorded; :mod:`autograder.nbgrader_bridge.recorded` has the one for nbgrader."""
 
     def scores(self) -> Mapping[str, float]:
-        """What each student has earned by tests, as it is recorded."""
+        """Returns the recorded points by tests of each student."""
 
     def open(self) -> AbstractContextManager[GradebookWriter]:
-        """Opens it for writing; raises CourseError when the assignment is not in it."""
+        """Opens the gradebook for writing; raises CourseError when the assignment is not in it."""
 
 
 @dataclass(frozen=True)
 class Crash:
-    """The grader itself failed on a submission: one sentence, and the traceback."""
+    """A failure of the grader itself on a submission: one sentence, and the traceback."""
 
     message: str
     traceback: str
@@ -61,7 +61,7 @@ class Crash:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one submission: graded now, graded before (up to date), or not graded and why."""
+    """What became of a submission: graded now, up to date since an earlier run, or not graded, with the reason."""
 
     student: str
     status: Literal["graded", "up to date", "error"]
@@ -86,41 +86,42 @@ def grade(
 ) -> list[Outcome]:
     """Grades the submissions of an assignment (all, or those of ``students``) that are new or changed.
 
-    ``force`` grades again what is up to date, on ``workers`` processes (one for each core when 0). ``announce`` is told
-    which data are used, where the assignment has any. A ``pool`` that is passed in stays open. Raises CourseError when
-    nobody submitted, and SandboxError when students' code cannot be isolated.
+    ``force`` grades again what is up to date. ``workers`` is the number of processes, 0 for one per core; a ``pool``
+    that is passed in is used instead, and stays open. ``progress`` is called after each student; ``announce`` gets a
+    line that names the data, where the assignment has any. Raises CourseError when nobody submitted, and SandboxError
+    when students' code cannot be isolated.
     """
     options = options or GradingOptions()
     assignment.notebook_names()  # raises when it is not built
     roster, refused = _roster(assignment, students)
-    options = replace(options, device=options.device_for(assignment))  # found out once, for all workers
-    basis = _basis(assignment, options, announce)
+    options = replace(options, device=options.device_for(assignment))  # resolved once, for all workers
+    basis = _basis_fingerprint(assignment, options, announce)
     recorded = {} if force else gradebook.scores()
     outcomes = [Outcome(printable(student), "error", message=why) for student, why in refused.items()]
     todo: dict[str, str] = {}
     for student in roster:
-        fingerprint = _fingerprint(assignment, student, basis)
-        done = None if force else _done_before(assignment, student, fingerprint, recorded)
-        if done is None:
+        fingerprint = _submission_fingerprint(assignment, student, basis)
+        earlier = None if force else _earlier_outcome(assignment, student, fingerprint, recorded)
+        if earlier is None:
             todo[student] = fingerprint
         else:
-            outcomes.append(done)
+            outcomes.append(earlier)
     total = len(outcomes) + len(todo)
     _log.info("%s: %d submissions, %d to grade with %s", assignment.name, total, len(todo), options)
     for outcome in outcomes:
         progress(outcome.student, total)
     if todo:
-        with nullcontext(pool) if pool else Pool(workers) as staff:
-            for outcome in _grade_all(assignment, gradebook, todo, options, staff, basis):
+        with nullcontext(pool) if pool else Pool(workers) as worker_pool:
+            for outcome in _grade_all(assignment, gradebook, todo, options, worker_pool, basis):
                 outcomes.append(outcome)
                 progress(outcome.student, total)
     return sorted(outcomes, key=lambda outcome: outcome.student)
 
 
-def _basis(assignment: CourseAssignment, options: GradingOptions, announce: Callable[[str], None]) -> str:
-    """A fingerprint of whatever would change a score besides the submission: engine, assignment, device, data.
+def _basis_fingerprint(assignment: CourseAssignment, options: GradingOptions, announce: Callable[[str], None]) -> str:
+    """Returns a fingerprint of what decides a score besides the submission: engine, assignment, device, data.
 
-    Data that is missing is fetched now, once; the worker processes find it.
+    Fetches missing data, once, before the worker processes need it.
     """
     data = options.data_for(assignment)
     if data is not None:
@@ -140,8 +141,8 @@ def _roster(assignment: CourseAssignment, students: Sequence[str]) -> tuple[list
     return list(students or roster.students), {} if students else roster.refused
 
 
-def _fingerprint(assignment: CourseAssignment, student: str, basis: str) -> str:
-    """Of everything a score depends on: the basis and the submission's bytes."""
+def _submission_fingerprint(assignment: CourseAssignment, student: str, basis: str) -> str:
+    """Returns a hash of everything a score depends on: the ``basis`` and the submission's bytes."""
     digest = hashlib.sha256(basis.encode())
     folder = assignment.submitted(student)
     for path in [*sorted(folder.glob("*.ipynb")), folder / "timestamp.txt"]:
@@ -155,15 +156,15 @@ def _fingerprint(assignment: CourseAssignment, student: str, basis: str) -> str:
     return digest.hexdigest()
 
 
-def _done_before(
+def _earlier_outcome(
     assignment: CourseAssignment, student: str, fingerprint: str, recorded: Mapping[str, float]
 ) -> Outcome | None:
-    """The outcome of an earlier run that still holds; None when the submission must be graded."""
+    """Returns the outcome of an earlier run that is still valid; None when the submission must be graded."""
     result = store.read(assignment, student)
     if result is None or result.fingerprint != fingerprint or not assignment.autograded(student).is_dir():
         return None
     if abs(recorded.get(student, -1.0) - result.score) > 1e-6:
-        _log.info("%s: the gradebook does not have this score; grading again", student)
+        _log.info("%s: the gradebook has a different score; grading again", student)
         return None
     return _outcome(result, "up to date")
 
@@ -186,7 +187,7 @@ def _grade_all(
 ) -> Iterator[Outcome]:
     autograded = assignment.course.autograded
     with ExitStack() as stack:
-        _sweep(autograded)
+        _remove_abandoned_drafts(autograded)
         drafts = autograded / f".drafts-{os.getpid()}"
         stack.callback(shutil.rmtree, drafts, ignore_errors=True)
         job = Job("autograder.grading.worker:open_worker", (assignment, options, str(drafts)), basis)
@@ -195,10 +196,10 @@ def _grade_all(
             gradebook.open()
         )  # after the workers have started: importing nbgrader takes a second
         for student, answer in answers:
-            yield _finish(assignment, student, todo[student], answer, book, drafts)
+            yield _record(assignment, student, todo[student], answer, book, drafts)
 
 
-def _finish(
+def _record(
     assignment: CourseAssignment,
     student: str,
     fingerprint: str,
@@ -206,7 +207,7 @@ def _finish(
     book: GradebookWriter,
     drafts: Path,
 ) -> Outcome:
-    """Gradebook first, then the notebooks, then the result: each step can be repeated."""
+    """Records an answer in the gradebook, then the notebooks, then the result: each step can be repeated."""
     if isinstance(answer, Died):
         why = f"the grader's worker process died (exit code {answer.exit_code}); grade this student again"
         _log.error("%s: %s", student, why)
@@ -219,32 +220,32 @@ def _finish(
         notebooks = {notebook: result for notebook, (_, result) in answer.items()}
         result = SubmissionResult(assignment.name, student, notebooks, fingerprint)
         book.save(assignment.name, student, answer)
-        _put_in_place(drafts / student, assignment.autograded(student))
+        _replace_folder(drafts / student, assignment.autograded(student))
         store.write(assignment, result)
     except CourseError as error:
         _log.exception("%s was not recorded", student)
         return Outcome(student, "error", message=str(error))
     except OSError as error:
         _log.exception("%s was not recorded", student)
-        return Outcome(student, "error", message=cannot_write(error))
+        return Outcome(student, "error", message=write_failure(error))
     return _outcome(result, "graded")
 
 
-def cannot_write(error: OSError) -> str:
-    """One sentence about a result that could not be written."""
+def write_failure(error: OSError) -> str:
+    """Returns the message for a result that could not be written."""
     where = f" ({error.filename})" if error.filename else ""
     return f"the result cannot be written: {error.strerror or error}{where}"
 
 
-def _sweep(folder: Path) -> None:
-    """Removes what graders that were killed have left behind."""
+def _remove_abandoned_drafts(folder: Path) -> None:
+    """Removes the drafts of graders that were killed."""
     for drafts in folder.glob(".drafts-*"):
         if not Path("/proc", drafts.name.removeprefix(".drafts-")).exists():
             shutil.rmtree(drafts, ignore_errors=True)
 
 
-def _put_in_place(draft: Path, target: Path) -> None:
-    """Replaces a folder by another; whoever looks sees one of them."""
+def _replace_folder(draft: Path, target: Path) -> None:
+    """Replaces the folder ``target`` by ``draft``, by renaming, so that no mixture of the two is ever visible."""
     target.parent.mkdir(parents=True, exist_ok=True)
     old = draft.with_name(f"{draft.name}.old")
     if target.exists():

@@ -1,4 +1,4 @@
-"""Scores a graded cell by its outputs, as nbgrader does: for assignments that were made with plain nbgrader."""
+"""Scores a graded cell by its outputs, as nbgrader does, for assignments made with plain nbgrader."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from autograder.sandbox.host.replies import Output
 
 
 def classic_check(cell: Cell, outputs: list[Output]) -> CheckResult:
-    """The points nbgrader's own ``determine_grade`` gives for these outputs; an error flags the submission."""
+    """Scores a cell with nbgrader's own ``determine_grade``; if that fails, the submission is flagged."""
     from nbformat import from_dict  # importing nbgrader takes longer than grading most submissions
     from nbgrader.utils import determine_grade
 

@@ -1,6 +1,6 @@
 """Grades one submission of a notebook: runs its cells in a sandbox, then runs the hidden tests of each check.
 
-The hidden tests run here, in the trusted process; those of one check call functions in a copy of the student's process.
+The hidden tests run here, in the trusted process, and call functions in a copy of the student's process, one per check.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
-from autograder.course.devices import CPU, turn
+from autograder.course.devices import CPU, reserve_gpu
 from autograder.course.settings import Limits
 from autograder.grading.classic import classic_check
 from autograder.grading.notebook_run import NotebookRun, RunningNotebook
@@ -24,8 +24,8 @@ from autograder.testing.suite import Suite
 class Grader:
     """Grades submissions of one notebook, one after the other, with a warm zygote and a collected suite.
 
-    ``suite`` is None for a classic assignment, whose checks are scored by their outputs. ``files`` lie beside the
-    notebook while it runs. ``seed`` decides the random inputs of hidden tests.
+    ``suite`` is None for a classic assignment, whose checks are scored by their outputs. ``files`` are put beside the
+    notebook while it runs. ``seed`` determines the random inputs of hidden tests.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Grader:
         self.limits, self.files, self.seed, self.device = limits, files, seed, device
 
     def grade(self, submission: Submission) -> NotebookResult:
-        """The result of a submission; one that could not be read earns nothing and says why."""
+        """Grades a submission; the result of one that could not be read has no points and says why."""
         start = time.monotonic()
         if submission.problem:
             checks = tuple(CheckResult(cell.grade_id, cell.points, 0.0) for cell in self.template.checks)
@@ -63,11 +63,11 @@ class Grader:
 
     @contextmanager
     def run(self, submission: Submission, seconds: float | None = None) -> Iterator[NotebookRun]:
-        """The notebook, run in a sandbox; cells and calls may take ``seconds`` instead of what the limits say."""
+        """Runs the notebook in a sandbox and yields it; ``seconds`` overrides the time limits for cells and calls."""
         limits = self.limits
         if seconds is not None:
             limits = replace(limits, cell_seconds=seconds, call_seconds=seconds)
-        with turn(self.device) as gpus:
+        with reserve_gpu(self.device) as gpus:
             run = NotebookRun(self.zygote, submission, limits, self.files, gpus)
             try:
                 run.start()
@@ -75,10 +75,10 @@ class Grader:
             finally:
                 run.close()
                 if gpus:
-                    self.zygote.wait_for_retired()  # a process that has ended has given back its GPU memory
+                    self.zygote.wait_for_retired()  # only a process that has ended has released its GPU memory
 
     def verdicts(self, check: str, run: RunningNotebook, *, until_failure: bool = False) -> tuple[Verdict, ...]:
-        """The verdicts of a check's hidden tests about a notebook that was run."""
+        """Runs the hidden tests of a check on a notebook that has run, and returns their verdicts."""
         assert self.suite is not None
         threads = run.limits.threads if self.suite.is_slow(check) else 1
         process = StudentProcess(
@@ -114,7 +114,7 @@ class Grader:
 
 
 def _without_tests(cell: Cell) -> CheckResult:
-    """A check that has no hidden test: its visible asserts run where a student can forge them, and score nothing."""
+    """Returns an error for a check without hidden tests; its visible asserts can be forged, so they score nothing."""
     detail = f"hidden_tests/{cell.grade_id}.py has no test; run `autograder prove`"
     verdict = Verdict(cell.grade_id, "This question has a hidden test.", 1.0, Status.ERROR, detail=detail)
     return CheckResult.of(cell.grade_id, cell.points, (verdict,))

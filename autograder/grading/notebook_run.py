@@ -1,4 +1,4 @@
-"""A submission's notebook, run in a sandbox and ready to be tested.
+"""Runs a submission's notebook in a sandbox, for hidden tests to use.
 
 A cell that kills the process or cannot be stopped is left out, and the notebook is run again without it.
 """
@@ -21,23 +21,23 @@ MAX_QUOTED_LINES = 200
 
 
 class RunningNotebook(Protocol):
-    """A notebook that was run and can be tested: its process, and what is said of its cells."""
+    """A notebook that has run: its process, for hidden tests to call, and what messages quote from its cells."""
 
     limits: Limits
     deadline: float
 
     def fork(self, threads: int) -> Peer:
-        """A copy of its process, in which torch may use so many threads."""
+        """Returns a copy of its process, in which torch may use ``threads`` threads; raises Gone."""
 
     def line(self, number: int, line: int) -> str:
-        """A line of a cell."""
+        """Returns a line of a cell, by execution number and line number; empty when it must not be quoted."""
 
     def why_undefined(self, name: str) -> str:
-        """Why an answer is not there."""
+        """Explains why the name of an answer is not defined; empty when the reason is unknown."""
 
 
 class NotebookRun:
-    """A submission's cells in a sandbox, run again without a cell that took the process down."""
+    """Runs a submission's cells in a sandbox, and again without any cell that ends the process."""
 
     def __init__(
         self,
@@ -50,34 +50,37 @@ class NotebookRun:
         self._zygote, self.cells, self.limits, self._files = zygote, submission.cells, limits, files
         self._gpus = gpus
         self._sandbox: Sandbox | None = None
-        self._left_out: set[str] = set()
-        self._given_up = False
+        self._excluded: set[str] = set()
+        self._cannot_run = False
         self.deadline = time.monotonic() + limits.submission_seconds
         self.outputs: dict[str, list[Output]] = {}
         self.notes: list[str] = []
 
     def start(self) -> None:
-        """Runs the cells; afterwards :meth:`fork` gives copies of the process."""
+        """Runs the cells; afterwards :meth:`fork` returns copies of the process."""
         for _ in range(MAX_REPLAYS + 1):
             if self._run_all():
                 return
-        self._given_up = True
-        self._note(f"the notebook ended its process {MAX_REPLAYS + 1} times; nothing could be asked of it")
+        self._cannot_run = True
+        self._add_note(f"the notebook ended its process {MAX_REPLAYS + 1} times, so no test could run")
 
     def fork(self, threads: int = 1) -> Peer:
-        """A copy of the process after all cells; starts again if an earlier check took the process down."""
+        """Returns a copy of the process after all cells; runs them again if an earlier check ended the process.
+
+        Raises Gone when the time is up or the notebook cannot be run.
+        """
         if time.monotonic() > self.deadline:
             raise Gone("time")
-        if not self._given_up and (self._sandbox is None or self._sandbox.gone):
+        if not self._cannot_run and (self._sandbox is None or self._sandbox.gone):
             self.start()
         if self._sandbox is None:
             raise Gone("died")
         return self._sandbox.fork(threads)
 
     def line(self, number: int, line: int) -> str:
-        """A line of an answer cell, by execution number; from our copy of the notebook, not the student's process.
+        """Returns a line of an answer cell, from the trusted copy of the notebook; empty for other cells and far lines.
 
-        Which line it is, the student's process says: so that it can say little, long and other cells are not quoted.
+        The student's process chooses the numbers, so this limits how much of a hidden input they can encode.
         """
         if not 1 <= number <= len(self.cells) or self.cells[number - 1].role != "answer":
             return ""
@@ -93,7 +96,7 @@ class NotebookRun:
             self._sandbox = None
 
     def _run_all(self) -> bool:
-        """Whether every cell came back; if not, the one that did not is left out from now on."""
+        """Runs all cells; returns False when one of them ended the process, and leaves it out from now on."""
         self.close()
         limits = self.limits
         self._sandbox = self._zygote.spawn(
@@ -105,12 +108,12 @@ class NotebookRun:
         for name, data in self._files.items():
             self._sandbox.put_file(name, data)
         for number, cell in enumerate(self.cells, 1):
-            if not cell.runs or cell.id in self._left_out:
+            if not cell.runs or cell.id in self._excluded:
                 continue
             try:
                 self._run_cell(self._sandbox, number, cell)
             except Gone as gone:
-                self._leave_out(number, cell, gone)
+                self._exclude_cell(number, cell, gone)
                 self.close()
                 return False
         return True
@@ -118,7 +121,7 @@ class NotebookRun:
     def _run_cell(self, sandbox: Sandbox, number: int, cell: Cell) -> None:
         remaining = self.deadline - time.monotonic()
         if remaining <= 0:
-            self._note(
+            self._add_note(
                 f"the time for the submission ({self.limits.submission_seconds:g} s) was up before cell {number}"
             )
             return
@@ -127,24 +130,24 @@ class NotebookRun:
         result = sandbox.run_cell(cell.source, number=number, seconds=seconds, text_bytes=text_bytes)
         self.outputs[cell.id] = result.outputs
         if result.interrupted:
-            self._note(f"cell {number} was stopped after {seconds:g} s")
+            self._add_note(f"cell {number} was stopped after {seconds:g} s")
 
-    def _leave_out(self, number: int, cell: Cell, gone: Gone) -> None:
+    def _exclude_cell(self, number: int, cell: Cell, gone: Gone) -> None:
         why = {
             "time": f"could not be stopped after {self.limits.cell_seconds:g} s",
             "died": "ended the whole Python process",
             "wire": "broke the connection to the grader",
         }[gone.why]
-        self._left_out.add(cell.id)
-        self._note(f"cell {number} {why}; the notebook was run without it")
+        self._excluded.add(cell.id)
+        self._add_note(f"cell {number} {why}; the notebook was run without it")
         message = f"This cell {why}, so it was left out."
         self.outputs[cell.id] = CellResult([{"output_type": "stream", "name": "stderr", "text": message}]).outputs
 
     def why_undefined(self, name: str) -> str:
-        """What kept an answer from being defined: the exception its cell raised, by a name we know."""
+        """Names the exception that the cell of an answer raised, if it is a builtin one; empty otherwise."""
         raised = [output["ename"] for output in self.outputs.get(name, ()) if output["output_type"] == "error"]
         return f"its cell raised {raised[0]}" if raised and hasattr(builtins, raised[0]) else ""
 
-    def _note(self, text: str) -> None:
+    def _add_note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)

@@ -1,6 +1,6 @@
-"""How to grade, and a fingerprint of what a score depends on besides the submission.
+"""Options of grading, and a fingerprint of what a score depends on besides the submission.
 
-Imports nothing heavy: when nothing has changed since the last run, this is all that `autograder grade` needs.
+Imports nothing slow: when nothing has changed since the last run, `autograder grade` needs no more than this.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GradingOptions:
-    """How submissions are graded, whoever handed them in.
+    """Options for grading all submissions of a class.
 
-    ``unsafe`` runs students' code without isolation, ``quick`` skips the slow hidden tests, ``device`` overrules the
-    assignment's, ``seed`` decides the random inputs of hidden tests.
+    ``unsafe`` runs students' code without isolation, ``seed`` determines the random inputs of hidden tests, ``quick``
+    skips slow hidden tests, and ``device`` overrides the assignment's.
     """
 
     unsafe: bool = False
@@ -31,21 +31,21 @@ class GradingOptions:
     device: str = ""
 
     def device_for(self, assignment: CourseAssignment) -> str:
-        """``cpu`` or ``cuda``; raises SandboxError when a GPU is wanted and there is none."""
+        """Returns ``cpu`` or ``cuda``; raises SandboxError when a GPU is required and there is none."""
         return resolve(self.device or assignment.settings.device)
 
     def data_for(self, assignment: CourseAssignment, *, download: bool = True) -> Data | None:
-        """The data that the assignment is graded with; only slow tests use any."""
+        """Loads the data that the assignment is graded with, if any; with ``quick`` none, as only slow tests use it."""
         script = assignment.folder / "data.py"
         if self.quick or not script.is_file():
             return None
-        from autograder.course.data import load  # numpy comes along
+        from autograder.course.data import load  # this imports numpy
 
         return load(script, download=download)
 
 
 def digest(assignment: CourseAssignment) -> str:
-    """A fingerprint of what decides a score besides the submission: the assignment, its notebooks, the engine."""
+    """Returns a hash of the files that decide a score besides the submission: assignment, notebooks, engine."""
     folders = [assignment.folder, assignment.source, assignment.release, PACKAGE]
     digest = hashlib.sha256()
     for folder in folders:

@@ -1,8 +1,8 @@
-"""Worker processes: each opens what a job needs once, then handles one item at a time.
+"""Runs jobs in worker processes, each of which sets a job up once and then handles one item at a time.
 
-``multiprocessing`` would run the caller's main script again in every worker, and its executors stop altogether
-when one worker dies. Here a worker that dies takes one item along and is replaced. A pool outlives its jobs: what a
-worker has imported or keeps (:func:`keep`) for one is there for the next.
+``multiprocessing`` would run the caller's main script again in every worker, and its executors break when one worker
+dies. Here a worker that dies loses only its current item and is replaced. A pool outlives its jobs: what a worker has
+imported or cached (:func:`reuse`) for one job is available to the next.
 """
 
 from __future__ import annotations
@@ -27,17 +27,20 @@ from autograder.errors import ChainruleError
 from autograder.paths import IMPORT_ROOT
 from autograder.sandbox.linux import die_with_parent
 
-_NOTHING = object()
+_END = object()
 _MAX_RECORDS = 1000
 _T = TypeVar("_T")
-_BOOT = "import sys; sys.path.insert(0, {root!r}); from autograder.grading.pool import _work; _work({fd}, {parent})"
+_BOOT = (
+    "import sys; sys.path.insert(0, {root!r}); "
+    "from autograder.grading.pool import _run_worker; _run_worker({fd}, {parent})"
+)
 
 
 @dataclass(frozen=True)
 class Job:
-    """What workers do: they enter ``opener(*arguments)`` and call what it yields with each item.
+    """A job for workers: they enter ``opener(*arguments)`` and call what it yields with each item.
 
-    ``opener`` is named ``module:function``, because the workers import it themselves. A job with another ``version`` is
+    ``opener`` is written ``module:function``, because the workers import it themselves. A job with another ``version`` is
     opened again: what it reads from disk has changed.
     """
 
@@ -46,57 +49,59 @@ class Job:
     version: str = ""
 
     def open(self) -> AbstractContextManager[Any]:
-        """In a worker."""
+        """Creates the context manager, in a worker."""
         module, _, name = self.opener.partition(":")
         context: AbstractContextManager[Any] = getattr(import_module(module), name)(*self.arguments)
         return context
 
 
-class _Kept:
-    """The one thing that a worker keeps between its jobs."""
+class _Cache:
+    """The one object that a worker keeps open between jobs."""
 
     def __init__(self) -> None:
         self._opened = contextlib.ExitStack()
-        self._key: Hashable = _NOTHING
-        self._thing: Any = None
+        self._key: Hashable = _END
+        self._object: Any = None
 
-    def get(self, key: Hashable, make: Callable[[], AbstractContextManager[_T]], is_well: Callable[[_T], bool]) -> _T:
-        """What was made with this key and is still well; or closes what there is, and makes another."""
-        if key != self._key or not is_well(self._thing):
+    def get(
+        self, key: Hashable, open_new: Callable[[], AbstractContextManager[_T]], is_usable: Callable[[_T], bool]
+    ) -> _T:
+        """Returns the object opened with ``key`` if it is still usable; otherwise closes it and opens another."""
+        if key != self._key or not is_usable(self._object):
             self.close()
-            self._thing, self._key = self._opened.enter_context(make()), key
-        thing: _T = self._thing
-        return thing
+            self._object, self._key = self._opened.enter_context(open_new()), key
+        cached: _T = self._object
+        return cached
 
     def close(self) -> None:
-        """Closes what is kept."""
-        self._key = _NOTHING
+        """Closes the object."""
+        self._key = _END
         self._opened.close()
 
 
-_kept: _Kept | None = None
-"""In a worker; nobody else keeps anything."""
+_cached: _Cache | None = None
+"""Set only in worker processes."""
 
 
-def keep(
-    key: Hashable, make: Callable[[], AbstractContextManager[_T]], is_well: Callable[[_T], bool]
+def reuse(
+    key: Hashable, open_new: Callable[[], AbstractContextManager[_T]], is_usable: Callable[[_T], bool]
 ) -> AbstractContextManager[_T]:
-    """What ``make`` opens; a worker hands it to the next job that asks with the same ``key``, if no other key came.
+    """Opens an object with ``open_new``; a worker leaves it open and reuses it in the next job with the same ``key``.
 
-    Unless it ``is_well`` no more: then another one is made.
+    It is closed, and another one opened, when a different key comes or it is no longer ``is_usable``.
     """
-    return make() if _kept is None else nullcontext(_kept.get(key, make, is_well))
+    return open_new() if _cached is None else nullcontext(_cached.get(key, open_new, is_usable))
 
 
 @dataclass(frozen=True)
 class Died:
-    """The answer for an item whose worker ended before it had one."""
+    """The answer for an item whose worker died before it had one."""
 
     exit_code: int
 
 
 class Pool:
-    """Up to ``size`` processes, one for each core by default; use as a context manager."""
+    """A pool of up to ``size`` worker processes, by default one per core; use it as a context manager."""
 
     def __init__(self, size: int = 0) -> None:
         self._size = size or len(os.sched_getaffinity(0))
@@ -111,7 +116,7 @@ class Pool:
         for connection, process in self._workers.items():
             connection.close()
             if connection in self._items:
-                process.kill()  # nobody waits for what it is doing
+                process.kill()  # its answer is no longer needed
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
@@ -119,25 +124,25 @@ class Pool:
                 process.wait()
 
     def map(self, job: Job, items: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
-        """Yields each item with its answer, as they come; raises the ChainruleError that a worker raised."""
+        """Yields each item with its answer, in order of completion; raises the ChainruleError that a worker raised."""
         with self.run(job, items) as answers:
             yield from answers
 
     @contextmanager
     def run(self, job: Job, items: Sequence[Any]) -> Iterator[Iterator[tuple[Any, Any]]]:
-        """Starts the workers at once, and gives an iterator over each item with its answer.
+        """Starts the workers at once, and yields an iterator over each item with its answer, as :meth:`map` does.
 
-        Leaving ends the workers that are still busy.
+        Leaving the block ends the workers that are still busy.
         """
         waiting = list(reversed(items))
         try:
-            for worker in self._staff(len(waiting)):
-                self._give(worker, job, waiting)
+            for worker in self._get_workers(len(waiting)):
+                self._assign(worker, job, waiting)
             yield self._answers(job, waiting)
         finally:
             for worker in list(self._items):
                 self._workers[worker].kill()
-                self._dismiss(worker)
+                self._stop_worker(worker)
 
     def _answers(self, job: Job, waiting: list[Any]) -> Iterator[tuple[Any, Any]]:
         while self._items:
@@ -147,13 +152,13 @@ class Pool:
                 if isinstance(answer, ChainruleError):
                     self._open.pop(worker, None)
                     raise answer
-                self._give(worker, job, waiting)
+                self._assign(worker, job, waiting)
                 yield item, answer
 
-    def _staff(self, items: int) -> list[Connection]:
-        """Idle workers, as many as there is work for; those that have been here longest first."""
+    def _get_workers(self, items: int) -> list[Connection]:
+        """Returns as many workers as there are items for, up to the size of the pool; starts new ones if necessary."""
         for _ in range(min(self._size, items) - len(self._workers)):
-            self._hire()
+            self._start_worker()
         return list(self._workers)[:items]
 
     def _collect(self, worker: Connection) -> tuple[Any, Any, Connection]:
@@ -161,46 +166,46 @@ class Pool:
         try:
             answer, records = worker.recv()
         except (EOFError, OSError):
-            return item, Died(self._dismiss(worker)), self._hire()
+            return item, Died(self._stop_worker(worker)), self._start_worker()
         for record in records:
             logging.getLogger(record.name).handle(record)
         return item, answer, worker
 
-    def _give(self, worker: Connection, job: Job, waiting: list[Any]) -> None:
+    def _assign(self, worker: Connection, job: Job, waiting: list[Any]) -> None:
         if not waiting:
             return
         item = waiting.pop()
         try:
             self._send(worker, job, item)
-        except BrokenPipeError:  # it died since its last answer
-            self._dismiss(worker)
-            worker = self._hire()
-            with contextlib.suppress(BrokenPipeError):  # it died at once; waiting for its answer tells
+        except BrokenPipeError:  # the worker died after its last answer
+            self._stop_worker(worker)
+            worker = self._start_worker()
+            with contextlib.suppress(BrokenPipeError):  # the new one died too, as waiting for its answer will show
                 self._send(worker, job, item)
         self._items[worker] = item
 
     def _send(self, worker: Connection, job: Job, item: Any) -> None:
-        """The job travels only to a worker that does another one."""
+        """Sends an item, and the job only if the worker is set up for another one."""
         worker.send((None if self._open.get(worker) == job else job, item))
         self._open[worker] = job
 
-    def _dismiss(self, worker: Connection) -> int:
+    def _stop_worker(self, worker: Connection) -> int:
         worker.close()
         self._items.pop(worker, None)
         self._open.pop(worker, None)
         return self._workers.pop(worker).wait()
 
-    def _hire(self) -> Connection:
-        ours, theirs = Pipe()
-        boot = _BOOT.format(root=str(IMPORT_ROOT), fd=theirs.fileno(), parent=os.getpid())
-        process = subprocess.Popen([sys.executable, "-I", "-X", "utf8", "-c", boot], pass_fds=[theirs.fileno()])
-        theirs.close()
-        self._workers[ours] = process
-        return ours
+    def _start_worker(self) -> Connection:
+        pool_end, worker_end = Pipe()
+        boot = _BOOT.format(root=str(IMPORT_ROOT), fd=worker_end.fileno(), parent=os.getpid())
+        process = subprocess.Popen([sys.executable, "-I", "-X", "utf8", "-c", boot], pass_fds=[worker_end.fileno()])
+        worker_end.close()
+        self._workers[pool_end] = process
+        return pool_end
 
 
 class _Log:
-    """What a worker logs, until its next answer takes it along."""
+    """Collects what a worker logs; it is sent with the next answer."""
 
     def __init__(self) -> None:
         self._records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
@@ -209,31 +214,31 @@ class _Log:
         logger.setLevel(logging.DEBUG)
 
     def take(self) -> list[logging.LogRecord]:
-        """The records so far, oldest first; with a cap, because a student's notebook may cause any number."""
+        """Returns and removes the records so far, up to a limit, because a student's notebook may cause any number."""
         records = [self._records.get() for _ in range(self._records.qsize())]
         return records[:_MAX_RECORDS]
 
 
-def _next(connection: Connection) -> Any:
+def _receive(connection: Connection) -> Any:
     try:
         return connection.recv()
     except EOFError:
-        return _NOTHING
+        return _END
 
 
-def _work(fd: int, parent: int) -> None:
-    """A worker's life: what it opens stays open until another job comes or the other end hangs up."""
+def _run_worker(fd: int, parent: int) -> None:
+    """Runs a worker: a job stays set up until another one comes or the pool closes the connection."""
     die_with_parent()
     if os.getppid() != parent:
-        return  # it was killed before this worker could ask to go with it
+        return  # the parent died before die_with_parent took effect
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     connection = Connection(fd)
     handle: Any = None
-    global _kept  # noqa: PLW0603 - a process is a worker or it is not
-    _kept = _Kept()
+    global _cached  # noqa: PLW0603 - this process is a worker for as long as it runs
+    _cached = _Cache()
     log = _Log()
-    with contextlib.closing(_kept), contextlib.ExitStack() as opened:
-        while (message := _next(connection)) is not _NOTHING:
+    with contextlib.closing(_cached), contextlib.ExitStack() as opened:
+        while (message := _receive(connection)) is not _END:
             job, item = message
             try:
                 if job is not None:
@@ -242,6 +247,6 @@ def _work(fd: int, parent: int) -> None:
                 answer = handle(item)
             except ChainruleError as error:
                 opened.close()
-                _kept.close()  # it may be what failed
+                _cached.close()  # it may have caused the failure
                 answer = error
             connection.send((answer, log.take()))

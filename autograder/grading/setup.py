@@ -1,4 +1,4 @@
-"""Sets up grading: everything that grading an assignment needs, opened once for many submissions."""
+"""Opens everything that grading an assignment needs, once for many submissions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from autograder.course.layout import CourseAssignment
 from autograder.grading.grader import Grader
 from autograder.grading.options import GradingOptions
-from autograder.grading.pool import keep
+from autograder.grading.pool import reuse
 from autograder.notebooks.intake import Template
 from autograder.sandbox.host.self_test import open_zygote
 from autograder.sandbox.host.zygote import Zygote
@@ -18,7 +18,7 @@ from autograder.testing.suite import Suite
 
 
 def load_template(assignment: CourseAssignment, notebook: str) -> Template:
-    """The released notebook of that name; raises CourseError when it cannot be read."""
+    """Loads the released notebook of that name; raises CourseError when it cannot be read."""
     return Template.load(assignment.release / f"{notebook}.ipynb", assignment.source / f"{notebook}.ipynb")
 
 
@@ -26,11 +26,12 @@ def load_template(assignment: CourseAssignment, notebook: str) -> Template:
 def open_graders(
     assignment: CourseAssignment, options: GradingOptions | None = None, *, device: str = "", download: bool = True
 ) -> Iterator[dict[str, Grader]]:
-    """A grader for each notebook of the assignment, sharing one zygote and one suite.
+    """Opens a grader for each notebook of the assignment; they share one zygote and one suite.
 
-    ``device`` is ``cpu`` or ``cuda`` where somebody has found out already; otherwise the options decide.
+    ``device`` is ``cpu`` or ``cuda`` if the caller has already resolved it; otherwise the options decide.
     Raises CourseError when the assignment is not built, AssignmentError when its folder breaks a rule, and
-    IsolationMissing when this machine cannot isolate students' code. Data is fetched unless ``download`` is False.
+    IsolationMissing when this machine cannot isolate students' code. Missing data is fetched unless ``download`` is
+    False.
     """
     options = options or GradingOptions()
     templates = {name: load_template(assignment, name) for name in assignment.notebook_names()}
@@ -53,6 +54,6 @@ def open_graders(
 
 
 def _zygote(libraries: tuple[str, ...], unsafe: bool, data: Mapping[str, Any]) -> AbstractContextManager[Zygote]:
-    """A zygote; where it holds no data, a worker's next job with the same libraries gets it warm."""
-    make = partial(open_zygote, libraries, unsafe=unsafe, data=data)
-    return make() if data else keep((libraries, unsafe), make, lambda zygote: zygote.is_alive())
+    """Opens a zygote; without data, the next job of a worker with the same libraries reuses it."""
+    open_new = partial(open_zygote, libraries, unsafe=unsafe, data=data)
+    return open_new() if data else reuse((libraries, unsafe), open_new, lambda zygote: zygote.is_alive())

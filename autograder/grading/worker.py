@@ -1,4 +1,4 @@
-"""What a worker process does: opens an assignment's graders, then grades the students it is sent."""
+"""The job of a worker process: opens an assignment's graders, then grades one student after another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.course.layout import CourseAssignment
 from autograder.errors import SandboxError
-from autograder.grading.batch import Crash, GradedNotebooks, cannot_write
+from autograder.grading.batch import Crash, GradedNotebooks, write_failure
 from autograder.grading.grader import Grader
 from autograder.grading.options import GradingOptions
 from autograder.grading.setup import open_graders
@@ -22,9 +22,9 @@ from autograder.results import graded_notebook
 def open_worker(
     assignment: CourseAssignment, options: GradingOptions, drafts: str
 ) -> Iterator[Callable[[str], GradedNotebooks | Crash]]:
-    """What a worker process opens: the assignment's graders; it then grades the students it is sent.
+    """Opens the graders of an assignment, and yields a function that grades a student into the folder ``drafts``.
 
-    ``options.device`` is ``cpu`` or ``cuda``, as the process that sends them has found out.
+    ``options.device`` is ``cpu`` or ``cuda``, already resolved.
     """
     with open_graders(assignment, options, device=options.device, download=False) as graders:
         yield lambda student: _grade_one(assignment, student, graders, Path(drafts))
@@ -45,8 +45,8 @@ def _grade_one(
     except SandboxError:
         raise
     except OSError as error:
-        return Crash(cannot_write(error), traceback.format_exc())
-    except Exception as error:  # noqa: BLE001 - a bug of ours, and no reason to lose the others
+        return Crash(write_failure(error), traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 - a bug in the grader must not cost the other students anything
         message = f"the grader failed ({type(error).__name__}: {error}); please report it, and grade this student again"
         return Crash(message, traceback.format_exc())
     return graded
@@ -59,7 +59,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _copy_files(assignment: CourseAssignment, submitted: Path, draft: Path) -> None:
-    """The assignment's own files and the timestamp go along, as nbgrader does; nothing else of the student's."""
+    """Copies the assignment's own files and the timestamp, as nbgrader does, but no other file of the student's."""
     for path in assignment.supporting_files():
         _write(draft / path.relative_to(assignment.source), path.read_bytes())
     stamp = submitted / "timestamp.txt"

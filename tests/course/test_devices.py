@@ -19,9 +19,9 @@ from autograder.errors import SandboxError
 @pytest.fixture(autouse=True)
 def _asked_anew() -> Iterator[None]:
     """Forgets what torch said in another test."""
-    devices._torch_finds_a_gpu.cache_clear()
+    devices._torch_can_use_gpu.cache_clear()
     yield
-    devices._torch_finds_a_gpu.cache_clear()
+    devices._torch_can_use_gpu.cache_clear()
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_without_a_gpu_the_cpu_is_taken_where_it_may_be() -> None:
 @pytest.mark.parametrize(("usable", "chosen"), [(True, "cuda"), (False, "cpu")])
 def test_a_gpu_counts_only_if_torch_can_use_it(usable: bool, chosen: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "gpu_nodes", lambda folder=Path("/dev"): ("nvidia0",))
-    monkeypatch.setattr(devices, "_ASK", f"raise SystemExit({not usable})")
+    monkeypatch.setattr(devices, "_CHECK_CUDA", f"raise SystemExit({not usable})")
     assert devices.resolve("cuda-if-available") == chosen
     assert devices.resolve("cpu") == "cpu"
 
@@ -56,7 +56,7 @@ def test_torch_is_asked_about_cuda_in_another_process(monkeypatch: pytest.Monkey
     monkeypatch.setattr(devices, "gpu_nodes", lambda folder=Path("/dev"): ("nvidia0",))
     monkeypatch.setattr(subprocess, "run", run)
     assert devices.has_gpu()
-    assert asked == [[sys.executable, "-c", devices._ASK]]
+    assert asked == [[sys.executable, "-c", devices._CHECK_CUDA]]
     assert [devices.resolve(wanted) for wanted in ("cuda", "cuda-if-available")] == ["cuda", "cuda"]
     assert len(asked) == 1, "the answer is kept"
 
@@ -74,7 +74,7 @@ def test_gpus_are_counted_in_their_order(tmp_path: Path) -> None:
 
 
 def test_the_cpu_has_no_queue() -> None:
-    with devices.turn("cpu") as first, devices.turn("cpu") as second:
+    with devices.reserve_gpu("cpu") as first, devices.reserve_gpu("cpu") as second:
         assert first == second == ()
 
 
@@ -83,7 +83,7 @@ def test_a_gpu_is_used_by_one_at_a_time(node: str) -> None:
     overlaps: list[str] = []
 
     def job() -> None:
-        with devices.turn("cuda", (node,)) as nodes:
+        with devices.reserve_gpu("cuda", (node,)) as nodes:
             overlaps.extend(inside)
             inside.append(nodes[0])
             time.sleep(0.02)
@@ -100,14 +100,14 @@ def test_a_gpu_is_used_by_one_at_a_time(node: str) -> None:
 
 def test_two_gpus_take_two_submissions(node: str) -> None:
     nodes = (f"{node}-0", f"{node}-1")
-    with devices.turn("cuda", nodes) as first, devices.turn("cuda", nodes) as second:
+    with devices.reserve_gpu("cuda", nodes) as first, devices.reserve_gpu("cuda", nodes) as second:
         assert {first[0], second[0]} == set(nodes)
 
 
 def test_a_grader_that_was_killed_has_left_the_queue(node: str) -> None:
     holder = (
         "import time; from autograder.course import devices\n"
-        f"with devices.turn('cuda', ({node!r},)):\n"
+        f"with devices.reserve_gpu('cuda', ({node!r},)):\n"
         "    print('in', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", holder], stdout=subprocess.PIPE, text=True) as process:
@@ -115,7 +115,7 @@ def test_a_grader_that_was_killed_has_left_the_queue(node: str) -> None:
         assert process.stdout.readline() == "in\n"
         process.kill()
         process.wait()
-        with devices.turn("cuda", (node,)) as nodes:
+        with devices.reserve_gpu("cuda", (node,)) as nodes:
             assert nodes[0] == node
 
 
@@ -131,7 +131,7 @@ def another_user(node: str) -> tuple[int, int]:
         os.setgid(65534)
         os.setuid(65534)
         os.read(told, 1)
-        with devices.turn("cuda", (node,)):
+        with devices.reserve_gpu("cuda", (node,)):
             code = 0
     finally:
         os._exit(code)
@@ -142,7 +142,7 @@ def test_graders_of_two_users_stand_in_one_queue(node: str) -> None:
     pid, start = another_user(node)
     before = os.umask(0o077)  # what this user makes is nobody else's
     try:
-        with os.fdopen(start, "wb", buffering=0) as pipe, devices.turn("cuda", (node,)):
+        with os.fdopen(start, "wb", buffering=0) as pipe, devices.reserve_gpu("cuda", (node,)):
             pipe.write(b"x")
             time.sleep(0.3)
             assert os.waitpid(pid, os.WNOHANG) == (0, 0)
@@ -153,14 +153,14 @@ def test_graders_of_two_users_stand_in_one_queue(node: str) -> None:
 
 
 def test_no_gpu_at_its_turn_is_said() -> None:
-    with pytest.raises(SandboxError, match="the GPU is gone"), devices.turn("cuda", ()):
+    with pytest.raises(SandboxError, match="the GPU is gone"), devices.reserve_gpu("cuda", ()):
         pass
 
 
 def test_a_gpu_is_free_again_after_an_error(node: str) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(2):
-        with pytest.raises(ZeroDivisionError), devices.turn("cuda", (node, "other")) as nodes:
+        with pytest.raises(ZeroDivisionError), devices.reserve_gpu("cuda", (node, "other")) as nodes:
             assert nodes[0] == node
             raise ZeroDivisionError
     assert len(list(Path("/proc/self/fd").iterdir())) == before
@@ -168,6 +168,6 @@ def test_a_gpu_is_free_again_after_an_error(node: str) -> None:
 
 def test_waiting_for_a_gpu_leaves_no_descriptor_behind(node: str) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
-    with devices.turn("cuda", (node,)), devices.turn("cuda", (node, f"{node}-1")) as nodes:
+    with devices.reserve_gpu("cuda", (node,)), devices.reserve_gpu("cuda", (node, f"{node}-1")) as nodes:
         assert nodes[0] == f"{node}-1"
     assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError
-from autograder.grading.pool import keep
+from autograder.grading.pool import reuse
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def keepers(log: str, key: str, number: int) -> Iterator[Callable[[str], str]]:
         yield f"made for {key}"
         _write(log, f"close {key} {os.getpid()}")
 
-    with keep(key, make, lambda made: not Path(log).with_name("ill").exists()) as kept:
+    with reuse(key, make, lambda made: not Path(log).with_name("ill").exists()) as kept:
 
         def answer(question: str) -> str:
             if question == "broken":

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autograder.errors import CourseError
-from autograder.grading.pool import Died, Job, Pool, keep
+from autograder.grading.pool import Died, Job, Pool, reuse
 
 
 @pytest.fixture
@@ -196,7 +196,7 @@ def test_outside_of_a_worker_nothing_is_kept() -> None:
         yield 1
         closed.append(1)
 
-    with keep("key", make, bool) as made:
+    with reuse("key", make, bool) as made:
         assert (made, closed) == (1, [])
     assert closed == [1]
 

@@ -17,7 +17,7 @@ class Made(int):
         return True
 
 
-def test_what_a_worker_keeps_is_the_zygote_of_these_libraries_and_walls(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_reuses_a_zygote_with_the_same_libraries_and_isolation(monkeypatch: pytest.MonkeyPatch) -> None:
     opened = []
 
     @contextmanager
@@ -26,8 +26,8 @@ def test_what_a_worker_keeps_is_the_zygote_of_these_libraries_and_walls(monkeypa
         yield Made(len(opened))
 
     monkeypatch.setattr(graders, "open_zygote", open_zygote)
-    with closing(pool._Kept()) as kept:
-        monkeypatch.setattr(pool, "_kept", kept)
+    with closing(pool._Cache()) as cached:
+        monkeypatch.setattr(pool, "_cached", cached)
 
         def opens(libraries: str, unsafe: bool, data: dict[str, Any]) -> object:
             with graders._zygote(tuple(libraries.split()), unsafe, data) as zygote:
@@ -36,5 +36,8 @@ def test_what_a_worker_keeps_is_the_zygote_of_these_libraries_and_walls(monkeypa
         assert [opens("numpy", False, {}), opens("numpy", False, {})] == [1, 1]
         assert opens("numpy", True, {}) == 2
         assert opens("numpy torch", True, {}) == 3
-        assert [opens("numpy torch", True, {"x": number}) for number in (1, 2)] == [4, 5]  # data is never kept
+        assert [opens("numpy torch", True, {"x": number}) for number in (1, 2)] == [
+            4,
+            5,
+        ]  # a zygote with data is never reused
         assert opens("numpy torch", True, {}) == 3

@@ -240,7 +240,7 @@ def test_the_device_is_checked_before_anything_is_graded(
     assert "one of cpu, cuda, cuda-if-available" in " ".join(err.split())
     exit_code, _, err = run("grade", NAME, "--device", "cuda")
     assert exit_code == SandboxError.exit_code
-    assert err.startswith("autograder: no GPU that torch can use is here; grade with `--device cpu`")
+    assert err.startswith("autograder: there is no GPU that torch can use; grade with `--device cpu`")
     assert not (course.reports / NAME).exists()
 
 
