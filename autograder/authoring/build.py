@@ -1,11 +1,11 @@
-"""notebook.py becomes source/, release/ and solutions/, and an edit made in Jupyter comes back.
+"""Builds source/, release/ and solutions/ from notebook.py, and imports edits made in Jupyter.
 
     assignments/X/notebook.py ──build──► source/X/X.ipynb ──nbgrader──► release/X, solutions/X
                 ▲                               │
-                └──────── import_notebook ──────┘   when a person edited it
+                └──────── import_notebook ──────┘   after an edit in Jupyter
 
-The bytes depend on the assignment alone: no time, no random id, no output. The source notebook carries a
-fingerprint of what it was built from, so an edit is seen and never overwritten by accident.
+Builds are reproducible byte for byte: they contain no times, random ids or outputs. The source notebook carries a
+fingerprint of what it was built from, so that an edit is noticed and never overwritten by accident.
 """
 
 import difflib
@@ -33,27 +33,27 @@ from autograder.notebooks.percent import PercentCell, front_matter, parse, rende
 from autograder.notebooks.roles import cell_ids, check_cells, role
 from autograder.testing.contract import check_sources
 
-_NOT_BUILT = {"__pycache__", ".ipynb_checkpoints"}  # Python and Jupyter leave these behind
+_NOT_BUILT = {"__pycache__", ".ipynb_checkpoints"}  # created by Python and Jupyter
 
 
 def build(place: CourseAssignment, *, force: bool = False) -> list[Path]:
-    """Write source/, release/ and solutions/ of one assignment, and return the three folders.
+    """Builds source/, release/ and solutions/ of an assignment, and returns the three folders.
 
-    Raises `AssignmentError` when the assignment's folder breaks a rule, and `BuildError` when the source was edited by
-    hand, unless `force` gives the edit up, and when nbgrader refuses; then the folders are as they were.
+    Raises AssignmentError when the assignment's folder breaks a rule, and BuildError when nbgrader fails, or when the
+    source was edited by hand, unless ``force`` discards the edit. After an error the folders are unchanged.
     """
     assignment = load_checked(place)
     if not force:
         _refuse_edited(place.source, assignment)
     folders = _folders(place)
-    with _kept_on_failure(folders):
+    with _restored_on_failure(folders):
         _write_source(assignment, place.source)
         generate(place, _recorded(assignment))
     return folders
 
 
 def stale(place: CourseAssignment) -> list[Path]:
-    """The files that a build would write, change or remove; the course itself is not touched."""
+    """Returns the files that a build would add, change or remove, without changing the course."""
     assignment = load_checked(place)
     with tempfile.TemporaryDirectory(prefix="autograder-") as scratch:
         fresh = CourseAssignment(_Scratch(Path(scratch), place.course), place.name)
@@ -63,14 +63,14 @@ def stale(place: CourseAssignment) -> list[Path]:
 
 
 def load_checked(place: CourseAssignment) -> Assignment:
-    """The assignment, after its hidden tests were checked without importing them."""
+    """Loads an assignment, and checks its hidden tests without importing them; raises AssignmentError."""
     assignment = place.load()
     check_sources(assignment.hidden_tests)
     return assignment
 
 
 class _Scratch(Course):
-    """An empty folder that is configured like a course, with a gradebook of its own."""
+    """An empty folder with the configuration of a course and a gradebook of its own."""
 
     def __init__(self, root: Path, like: Course) -> None:
         super().__init__(root)
@@ -78,45 +78,45 @@ class _Scratch(Course):
 
     @property
     def db_url(self) -> str:
-        """A database in the folder, whatever the configuration says."""
+        """The URL of a database in the folder, whatever the configuration says."""
         return f"sqlite:///{self.root / 'gradebook.db'}"
 
 
 def differing(place: CourseAssignment, built: CourseAssignment) -> list[Path]:
-    """The built files of an assignment that are not the same as in another course, where it was just built."""
+    """Returns the built files of an assignment that differ from those in another course, where it was just built."""
     pairs = zip(_folders(place), _folders(built), strict=True)
     return [path for committed, fresh in pairs for path in _differences(committed, fresh)]
 
 
 def import_notebook(course: Course, path: Path, *, force: bool = False) -> Path:
-    """Bring a notebook that was edited in Jupyter back to notebook.py, whose path is returned.
+    """Imports a notebook that was edited in Jupyter into notebook.py, whose path is returned.
 
-    Cells that were not edited keep their exact text. Raises `BuildError` when notebook.py changed as well since
-    the build, unless `force` gives that change up.
+    Cells that were not edited keep their exact text. Raises BuildError when notebook.py has changed since the build,
+    too, unless ``force`` discards that change.
     """
     place = course.assignment(path.stem)
     target = place.folder / "notebook.py"
     notebook = read_notebook(path)
     cells = from_notebook(notebook, path)
     check_cells(cells, path)
-    before, front = _written_so_far(target, force=force)
+    before, front = _read_current(target, force=force)
     if before and before != cells and not force:
         _refuse_diverged(place.load(), built_from(notebook), path)
-    target.write_text(render(_with_old_text(cells, before), front), encoding="utf-8")
+    target.write_text(render(_keep_unchanged_text(cells, before), front), encoding="utf-8")
     if path.parent.resolve() == place.source.resolve():
         _import_files(place.load(), path.parent)
     return target
 
 
 def _folders(place: CourseAssignment) -> list[Path]:
-    """The folders that are built."""
+    """Returns the folders that a build writes."""
     return [place.source, place.release, place.solution]
 
 
 def _recorded(assignment: Assignment) -> list[str]:
-    """The ids of the cells that nbgrader keeps in its gradebook."""
-    named = zip(assignment.cells, cell_ids(assignment.cells), strict=True)
-    return [name for cell, name in named if role(cell) not in ("prose", "experiment")]
+    """Returns the ids of the cells that nbgrader records in its gradebook."""
+    cells = zip(assignment.cells, cell_ids(assignment.cells), strict=True)
+    return [name for cell, name in cells if role(cell) not in ("prose", "experiment")]
 
 
 def _files(assignment: Assignment) -> dict[str, bytes]:
@@ -124,7 +124,7 @@ def _files(assignment: Assignment) -> dict[str, bytes]:
 
 
 def _tree(folder: Path) -> dict[str, bytes]:
-    """Every file below `folder` by its relative path."""
+    """Returns the contents of all files below ``folder``, by relative path."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
@@ -139,7 +139,7 @@ def _differences(committed: Path, built: Path) -> list[Path]:
 
 
 def _write_source(assignment: Assignment, folder: Path) -> None:
-    """The instructor's notebook and the files beside it, and nothing else: students get all of it."""
+    """Writes the instructor's notebook and the files beside it, and removes all else: students get the whole folder."""
     files = _files(assignment)
     notebook = to_notebook(assignment.cells, fingerprint(assignment.cells, files))
     files[f"{assignment.name}.ipynb"] = notebook_text(notebook).encode()
@@ -152,33 +152,33 @@ def _write_source(assignment: Assignment, folder: Path) -> None:
 
 
 @contextmanager
-def _kept_on_failure(folders: Iterable[Path]) -> Iterator[None]:
-    """Put `folders` back when the block fails; nbgrader deletes a release that it cannot generate."""
+def _restored_on_failure(folders: Iterable[Path]) -> Iterator[None]:
+    """Restores ``folders`` when the block fails, because nbgrader deletes a release that it cannot generate."""
     with tempfile.TemporaryDirectory(prefix="autograder-") as scratch:
-        kept = {folder: Path(scratch, str(count)) for count, folder in enumerate(folders)}
-        for folder, copy in kept.items():
+        backups = {folder: Path(scratch, str(count)) for count, folder in enumerate(folders)}
+        for folder, backup in backups.items():
             if folder.exists():
-                shutil.copytree(folder, copy)
+                shutil.copytree(folder, backup)
         try:
             yield
         except BaseException:
-            for folder, copy in kept.items():
+            for folder, backup in backups.items():
                 shutil.rmtree(folder, ignore_errors=True)
-                if copy.exists():
-                    shutil.copytree(copy, folder)
+                if backup.exists():
+                    shutil.copytree(backup, folder)
             raise
 
 
 def _refuse_edited(folder: Path, assignment: Assignment) -> None:
-    """Raise when a build would lose something that a person put into `folder`."""
+    """Raises BuildError when a build would discard an edit or a file in ``folder``."""
     notebook = folder / f"{assignment.name}.ipynb"
     files = _tree(folder)
     if not files:
         return
     files.pop(notebook.name, None)
     try:
-        found = read_notebook(notebook)
-        now, built = fingerprint(from_notebook(found, notebook), files), built_from(found)
+        edited = read_notebook(notebook)
+        now, built = fingerprint(from_notebook(edited, notebook), files), built_from(edited)
     except NotebookError:
         now, built = None, ""
     if now in (built, fingerprint(assignment.cells, _files(assignment))):
@@ -203,8 +203,8 @@ def _refuse_diverged(assignment: Assignment, built: str | None, path: Path) -> N
         )
 
 
-def _written_so_far(target: Path, *, force: bool) -> tuple[list[PercentCell], str]:
-    """The cells of notebook.py and what stands before them; nothing when a file to be replaced cannot be read."""
+def _read_current(target: Path, *, force: bool) -> tuple[list[PercentCell], str]:
+    """Returns the cells of notebook.py and the text before them; with ``force``, nothing if it cannot be parsed."""
     if not target.is_file():
         return [], ""
     text = target.read_text(encoding="utf-8")
@@ -216,10 +216,12 @@ def _written_so_far(target: Path, *, force: bool) -> tuple[list[PercentCell], st
         raise
 
 
-def _with_old_text(cells: Sequence[PercentCell], before: Sequence[PercentCell]) -> list[PercentCell]:
-    """`cells`, where each that stood in `before` is written as it was written there."""
+def _keep_unchanged_text(cells: Sequence[PercentCell], before: Sequence[PercentCell]) -> list[PercentCell]:
+    """Returns ``cells``, with the exact text in ``before`` for those that have not changed."""
     old, new = [_key(cell) for cell in before], [_key(cell) for cell in cells]
-    result = [replace(cell, source=cell.source.rstrip()) for cell in cells]  # blank ends have no percent form
+    result = [
+        replace(cell, source=cell.source.rstrip()) for cell in cells
+    ]  # the percent format cannot represent trailing blank lines
     for block in difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
         result[block.b : block.b + block.size] = before[block.a : block.a + block.size]
     return result

@@ -1,4 +1,4 @@
-"""nbgrader's own converters, run in this process: starting one of its commands costs two seconds."""
+"""Runs nbgrader's own converters in this process, because starting one of its commands takes two seconds."""
 
 import copy
 import logging
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 def generate(assignment: CourseAssignment, grade_ids: Collection[str]) -> None:
-    """Make the release and the solution of an assignment from its source.
+    """Generates the release and the solution of an assignment from its source.
 
-    `grade_ids` are the cells of the source that nbgrader records, and serve the message when it refuses them.
+    ``grade_ids`` are the cells of the source that nbgrader records, for the message in case it refuses them. Raises
+    BuildError when nbgrader fails, and CourseError when the gradebook cannot be opened.
     """
     from nbgrader.converters import GenerateAssignment, GenerateSolution
 
@@ -32,11 +33,11 @@ def generate(assignment: CourseAssignment, grade_ids: Collection[str]) -> None:
 
 
 def convert(converter: Any, root: Path, name: str, config: "Config", *, student: str = "*") -> BaseException | None:
-    """Run one of nbgrader's converters with --force; the exception that stopped it, or None."""
+    """Runs one of nbgrader's converters with --force; returns the exception that stopped it, or None."""
     from nbgrader.converters import NbGraderException
     from nbgrader.coursedir import CourseDirectory
 
-    log = logging.Logger(f"autograder.{converter.__name__}")  # noqa: LOG001  # its own: nbgrader's goes to stderr
+    log = logging.Logger(f"autograder.{converter.__name__}")  # noqa: LOG001  # not nbgrader's own, which writes to stderr
     errors = _FirstError()
     log.addHandler(errors)
     coursedir = CourseDirectory(config=config, log=log, root=str(root), assignment_id=name, student_id=student)
@@ -48,10 +49,10 @@ def convert(converter: Any, root: Path, name: str, config: "Config", *, student:
 
 
 def create_gradebook(db_url: str) -> None:
-    """Make the gradebook's tables when they do not exist.
+    """Creates the tables of the gradebook if they do not exist; raises CourseError if it cannot be opened.
 
-    `nbgrader.api.Gradebook` does it too, by running the program `alembic`: it needs the environment's bin on
-    PATH, takes half a second, and fails when two processes do it at once.
+    `nbgrader.api.Gradebook` would do so by running the program `alembic`, which must be on PATH, takes half a second,
+    and fails when two processes run it at once.
     """
     from sqlalchemy import create_engine, inspect
     from sqlalchemy.engine import make_url
@@ -83,13 +84,13 @@ def _create_tables(engine: Any) -> None:
 
 
 class _FirstError(logging.Handler):
-    """Keeps the exception that a converter logs and swallows; what it raises in the end says only 'an error'."""
+    """Records the first exception that a converter logs; the one that it finally raises has no details."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
         self.exception: BaseException | None = None
 
-    def emit(self, record: logging.LogRecord) -> None:  # the live exception says more
+    def emit(self, record: logging.LogRecord) -> None:  # the exception itself says more than the record
         self.exception = self.exception or sys.exc_info()[1]
 
 
@@ -104,7 +105,7 @@ def _explain(reason: BaseException, name: str, grade_ids: Collection[str], db_ur
 
 
 def _cell_changes(name: str, grade_ids: Collection[str], db_url: str) -> str:
-    """What nbgrader will not change once there are submissions: which cells it records."""
+    """Describes which recorded cells a build adds or removes, which nbgrader refuses once there are submissions."""
     from nbgrader.api import Gradebook, MissingEntry
 
     with Gradebook(db_url) as gradebook:
@@ -112,6 +113,6 @@ def _cell_changes(name: str, grade_ids: Collection[str], db_url: str) -> str:
             recorded = {cell.name for cell in gradebook.find_notebook(name, name).source_cells}
         except MissingEntry:
             return ""
-    wanted = set(grade_ids)
-    parts = [("adds", wanted - recorded), ("removes", recorded - wanted)]
+    built = set(grade_ids)
+    parts = [("adds", built - recorded), ("removes", recorded - built)]
     return " and ".join(f"{verb} {', '.join(map(repr, sorted(names)))}" for verb, names in parts if names)

@@ -1,4 +1,4 @@
-"""Feedback pages: nbgrader's own, made in worker processes; SafeFeedback keeps what is hidden out of them."""
+"""Generates nbgrader's feedback pages in worker processes, with SafeFeedback to keep hidden content out of them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def feedback(
     progress: Progress = lambda student, total: None,
     pool: Pool | None = None,
 ) -> list[Path]:
-    """Writes feedback/<student>/<assignment>/ for everybody who was graded, and returns the pages.
+    """Writes feedback/<student>/<assignment>/ for all graded students, or those of ``students``; returns the pages.
 
-    Raises CourseError when nobody was graded or a named student was not, and BuildError when a page cannot be made.
+    Raises CourseError when nobody is graded or a named student is not, and BuildError when a page cannot be generated.
     """
     name = assignment.name
     graded = sorted(path.parent.name for path in assignment.course.autograded.glob(f"[!.]*/{name}") if path.is_dir())
@@ -35,8 +35,8 @@ def feedback(
     pages: list[Path] = []
     failed: dict[str, str] = {}
     job = Job("autograder.nbgrader_bridge.feedback:open_worker", (assignment,))
-    with nullcontext(pool) if pool else Pool() as staff:
-        for student, answer in staff.map(job, todo):
+    with nullcontext(pool) if pool else Pool() as worker_pool:
+        for student, answer in worker_pool.map(job, todo):
             if answer:
                 failed[student] = "a worker process died" if isinstance(answer, Died) else answer
             else:
@@ -45,13 +45,15 @@ def feedback(
     if failed:
         student, why = min(failed.items())
         more = f" and of {len(failed) - 1} more" if len(failed) > 1 else ""
-        raise BuildError(f"the feedback for {student!r}{more} could not be made: {why}; the other pages are written")
+        raise BuildError(
+            f"the feedback for {student!r}{more} could not be generated: {why}; the other pages are written"
+        )
     return pages
 
 
 @contextmanager
 def open_worker(assignment: CourseAssignment) -> Iterator[Callable[[str], str]]:
-    """What a worker process opens: nbgrader's converter; it answers with what went wrong, or nothing."""
+    """Opens nbgrader's converter in a worker; yields a function that returns an error message, or an empty one."""
     from nbgrader.converters import GenerateFeedback
 
     from autograder.nbgrader_bridge.converters import convert
@@ -59,17 +61,17 @@ def open_worker(assignment: CourseAssignment) -> Iterator[Callable[[str], str]]:
     course = assignment.course
     config = copy.deepcopy(course.config)
     config.CourseDirectory.db_url = course.db_url
-    _keep_safe(config)
+    _require_sanitizing(config)
 
-    def make(student: str) -> str:
+    def generate(student: str) -> str:
         reason = convert(GenerateFeedback, course.root, assignment.name, config, student=student)
         return "" if reason is None else f"{type(reason).__name__}: {reason}"
 
-    yield make
+    yield generate
 
 
-def _keep_safe(config: Any) -> None:
-    """Sanitizes the pages of a course whose nbgrader_config.py does not configure it, too."""
+def _require_sanitizing(config: Any) -> None:
+    """Makes sure that pages are sanitized, even if the course's nbgrader_config.py does not say so."""
     safe = "autograder.nbgrader_bridge.preprocessors.SafeFeedback"
     others = [name for name in config.HTMLExporter.get("preprocessors", []) if name != safe]
     config.HTMLExporter.preprocessors = [safe, *others]

@@ -1,7 +1,7 @@
-"""Writes results into nbgrader's own gradebook, with one commit per submission.
+"""Writes results to nbgrader's own gradebook, with one commit per submission.
 
-The rows are those that nbgrader's ``SaveAutoGrades`` writes, which commits once per graded cell. Both doors,
-``nbgrader autograde`` and ``autograder grade``, come through here.
+The rows are the same as those of nbgrader's ``SaveAutoGrades``, which commits once per graded cell. Both ``nbgrader
+autograde`` and ``autograder grade`` use this module.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from autograder.notebooks.intake import Cell, Submission
 from autograder.results.model import CheckResult, NotebookResult
 
 MAX_STAMP = 1000
-"""Bytes of a timestamp.txt."""
+"""The largest timestamp.txt that is read, in bytes."""
 
 NO_RESPONSE = "No response."
-"""nbgrader's automatic comment on an answer that was not touched."""
+"""nbgrader's automatic comment on an unchanged answer."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What the gradebook says of a submission: points by tests and by hand, and whether an answer waits for a grade."""
+    """A submission in the gradebook: its points, by tests and by hand, and whether an answer needs manual grading."""
 
     score: float
     max_score: float
@@ -44,7 +44,7 @@ class Standing:
 
 
 class Book:
-    """An open gradebook; use as a context manager."""
+    """nbgrader's gradebook, open for reading and writing; use it as a context manager."""
 
     def __init__(self, course: Course) -> None:
         create_gradebook(course.db_url)
@@ -52,7 +52,7 @@ class Book:
         self._config: Config = course.config
         settings = CourseDirectory(config=course.config)
         self._gradebook = Gradebook(course.db_url, settings.course_id)
-        # Otherwise every commit forgets the assignment's cells, and they are read again for each submission.
+        # Otherwise every commit expires the assignment's cells, and they are read again for each submission.
         self._gradebook.db().expire_on_commit = False
 
     def __enter__(self) -> Book:
@@ -62,7 +62,7 @@ class Book:
         self._gradebook.close()
 
     def require(self, assignment: str) -> None:
-        """Raises CourseError unless the assignment was generated into this gradebook."""
+        """Raises CourseError unless the gradebook contains the assignment."""
         try:
             self._gradebook.find_assignment(assignment)
         except MissingEntry:
@@ -76,13 +76,13 @@ class Book:
         student: str,
         notebooks: Mapping[str, tuple[Submission, NotebookResult]],
     ) -> None:
-        """Writes scores, comments, flags and the late penalty of one submission; raises CourseError if it cannot."""
-        with self._explained():
+        """Writes scores, comments, flags and the late penalty of a submission; raises CourseError if it cannot."""
+        with self._database_errors():
             self._save(assignment, student, notebooks, submission_time(self._submitted / student / assignment))
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """A full disk, a locked database or a plugin's error costs one student's rows, and says so."""
+    def _database_errors(self) -> Iterator[None]:
+        """Converts database errors (a full disk, a lock) to CourseError, and rolls this student's rows back."""
         try:
             yield
         except CourseError:
@@ -114,21 +114,21 @@ class Book:
     def save_notebook(
         self, assignment: str, student: str, name: str, submission: Submission, result: NotebookResult
     ) -> None:
-        """Writes one notebook of a submission that nbgrader has already entered."""
-        with self._explained():
+        """Writes one notebook of a submission that is already in the gradebook; raises CourseError if it cannot."""
+        with self._database_errors():
             notebook = self._gradebook.find_submission_notebook(name, assignment, student)
             self._save_notebook(notebook, submission, result)
             self._gradebook.db.commit()
 
     def total(self, assignment: str, student: str) -> float:
-        """The score nbgrader shows."""
+        """Returns the score of a submission, as nbgrader shows it."""
         return float(self._gradebook.find_submission(assignment, student).score)
 
     def standings(self, assignment: str) -> dict[str, Standing]:
-        """Every student's standing in an assignment."""
+        """Returns every student's standing in an assignment."""
         return {
             submitted.student.id: Standing(
-                float(submitted.score), float(submitted.max_score), any(map(_waits, _grades(submitted)))
+                float(submitted.score), float(submitted.max_score), any(map(_needs_grading, _grades(submitted)))
             )
             for submitted in self._gradebook.assignment_submissions(assignment)
         }
@@ -148,7 +148,7 @@ class Book:
                 comment.auto_comment = NO_RESPONSE if untouched else graded_with.get(comment.name)
 
     def _save_late_penalty(self, submitted: Any, notebook: Any) -> None:
-        """As nbgrader's AssignLatePenalties: the course's plugin decides."""
+        """Records the penalty of the course's plugin, as nbgrader's AssignLatePenalties does."""
         notebook.late_submission_penalty = None
         late = submitted.total_seconds_late
         if late > 0:
@@ -156,18 +156,18 @@ class Book:
             try:
                 plugin = assign.plugin_class(parent=assign)
                 penalty = plugin.late_submission_penalty(submitted.student.id, notebook.score, late)
-            except Exception as error:  # the course's own code: it may raise anything
+            except Exception as error:  # the plugin may raise anything
                 name = assign.plugin_class.__name__
                 raise CourseError(
                     f"the late-penalty plugin {name} failed for this student ({type(error).__name__}: {error}); "
-                    "mend it and grade this student again"
+                    "fix the plugin and grade this student again"
                 ) from error
             notebook.late_submission_penalty = penalty
 
 
 def _graded_with(submission: Submission, checks: Mapping[str, CheckResult]) -> dict[str, str]:
-    """What each answer was graded with, where its check has data; nbgrader comments on answers, not on checks."""
-    found: dict[str, str] = {}
+    """Maps answers to what their check was graded with, if it has data; nbgrader comments on answers, not checks."""
+    graded_with: dict[str, str] = {}
     answers: list[str] = []
     for cell in submission.cells:
         if cell.role == "answer":
@@ -175,22 +175,22 @@ def _graded_with(submission: Submission, checks: Mapping[str, CheckResult]) -> d
         elif cell.role == "check":
             check = checks.get(cell.grade_id)
             if check is not None and check.graded_with:
-                found |= dict.fromkeys(answers, check.graded_with)
+                graded_with |= dict.fromkeys(answers, check.graded_with)
             answers = []
-    return found
+    return graded_with
 
 
 def _grades(submitted: Any) -> Iterator[Any]:
     return (grade for notebook in submitted.notebooks for grade in notebook.grades)
 
 
-def _waits(grade: Any) -> bool:
-    """Whether a person has to grade an answer; nbgrader's flag alone may mean a hidden test that was not run."""
+def _needs_grading(grade: Any) -> bool:
+    """Returns whether an answer must be graded by hand; nbgrader's flag may also mean that a test did not run."""
     return bool(grade.needs_manual_grade and (grade.auto_score is None or grade.manual_score is not None))
 
 
 def _save_grade(grade: Any, cell: Cell, check: CheckResult | None) -> None:
-    if cell.role == "task":  # nbgrader leaves these to a person, but gives zero points where a file has another name
+    if cell.role == "task":  # graded by hand; nbgrader itself would give zero points where a file has another name
         grade.auto_score = None
         grade.needs_manual_grade = grade.needs_manual_grade or grade.manual_score is None
         return
@@ -203,7 +203,7 @@ def _save_grade(grade: Any, cell: Cell, check: CheckResult | None) -> None:
 
 
 def submission_time(folder: Path) -> datetime | None:
-    """The submission's timestamp.txt, as nbgrader reads it; None when there is none or it says nothing."""
+    """Reads a submission's timestamp.txt, as nbgrader does; returns None when it is missing or unreadable."""
     stamp = folder / "timestamp.txt"
     try:
         if not stamp.is_file() or stamp.is_symlink() or stamp.stat().st_size > MAX_STAMP:

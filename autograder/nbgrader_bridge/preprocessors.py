@@ -1,4 +1,4 @@
-"""nbgrader preprocessors that grade in the sandbox, for ``nbgrader autograde`` and formgrader's button.
+"""Preprocessors for nbgrader that grade in the sandbox, for ``nbgrader autograde`` and formgrader's button.
 
 nbgrader imports these by name from nbgrader_config.py and calls ``preprocess`` once per notebook: ``Intake``
 when it copies submitted/ to autograded/, ``Grade`` where it would have run the notebook in a kernel, and
@@ -30,10 +30,10 @@ Resources = dict[str, Any]
 
 
 class Intake(NbGraderPreprocessor):
-    """Rebuilds a submission from the release and the student's answers; replaces OverwriteCells."""
+    """Rebuilds a submission from the release and the student's answers, in place of nbgrader's OverwriteCells."""
 
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
-        """The notebook with every locked cell as it was released, and without outputs; made from the file itself."""
+        """Returns the notebook, read from the submitted file, with its locked cells restored and without outputs."""
         names = resources["nbgrader"]
         assignment = Course.find(Path.cwd()).assignment(names["assignment"])
         template = load_template(assignment, names["notebook"])
@@ -43,9 +43,9 @@ class Intake(NbGraderPreprocessor):
 
 
 def _remove_foreign_files(assignment: CourseAssignment, student: str) -> None:
-    """Removes what a student handed in beside the notebook.
+    """Removes the files that a student submitted beside the notebook.
 
-    nbgrader copies it, following links, and generate_feedback publishes every file it finds.
+    nbgrader copies them, following links, and generate_feedback publishes every file in the folder.
     """
     folder = assignment.autograded(student)
     expected = {path.relative_to(assignment.source) for path in assignment.supporting_files()}
@@ -60,14 +60,14 @@ def _remove_foreign_files(assignment: CourseAssignment, student: str) -> None:
 
 
 class Grade(NbGraderPreprocessor):
-    """Grades the submitted file in the sandbox and saves the scores; replaces Execute and SaveAutoGrades."""
+    """Grades the submitted file in the sandbox and saves the scores, in place of Execute and SaveAutoGrades."""
 
-    unsafe_no_sandbox = Bool(False, help="Grade without isolation; every record says so.").tag(config=True)
-    quick = Bool(False, help="Leave out the slow hidden tests; they flag the submission for a person.").tag(config=True)
-    device = Enum(("", *CHOICES), "", help="Where to grade, whatever the assignment says.").tag(config=True)
+    unsafe_no_sandbox = Bool(False, help="Grade without isolation; every result says so.").tag(config=True)
+    quick = Bool(False, help="Skip slow hidden tests; that flags the submission for manual grading.").tag(config=True)
+    device = Enum(("", *CHOICES), "", help="The device to grade on, instead of the assignment's.").tag(config=True)
 
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
-        """The graded notebook; what it is made from is the submission itself, not what nbgrader copied."""
+        """Grades the submitted file, not nbgrader's copy ``nb``, and returns the graded notebook."""
         names = resources["nbgrader"]
         assignment = Course.find(Path.cwd()).assignment(names["assignment"])
         student, notebook = names["student"], names["notebook"]
@@ -84,12 +84,12 @@ class Grade(NbGraderPreprocessor):
 class SafeFeedback(NbGraderPreprocessor):
     """Reduces a student's notebook to what is safe to show: text and PNG outputs, no HTML tags in markdown."""
 
-    # nbconvert sets it for every preprocessor of a page, and nbgrader's base class says that it cannot be set.
+    # nbconvert sets this for every preprocessor of a page, but nbgrader's base class does not make it configurable.
     display_data_priority: Any = List().tag(config=True)
 
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
-        """The notebook as it may be shown; hidden tests of classic assignments are cut out of feedback."""
-        is_feedback = "nbgrader" in resources  # formgrader's pages, which a person of the course reads, have none
+        """Returns the sanitized notebook; feedback pages also lose the hidden tests of classic assignments."""
+        is_feedback = "nbgrader" in resources  # formgrader's pages, which instructors read, lack this entry
         return from_dict(sanitize.sanitize_notebook(nb, for_student=is_feedback)), resources
 
 
@@ -103,7 +103,7 @@ class _OpenGraders:
         atexit.register(self._open.close)
 
     def get(self, assignment: CourseAssignment, notebook: str, options: GradingOptions) -> Grader:
-        """The grader of a notebook; when anything about the assignment has changed, they are opened again."""
+        """Returns the grader of a notebook, and opens new ones when anything about the assignment has changed."""
         key = (assignment, options, digest(assignment))
         if key != self._key:
             self._key = ()  # opening them may fail

@@ -1,4 +1,4 @@
-"""The scores that are recorded in nbgrader's gradebook, read without importing nbgrader, which takes a second."""
+"""Reads the scores in nbgrader's gradebook without importing nbgrader, which takes a second."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _SCORES = """
 
 
 class NbgraderGradebook:
-    """nbgrader's gradebook, as :class:`autograder.grading.batch.Gradebook` asks for one."""
+    """nbgrader's gradebook for an assignment; implements :class:`autograder.grading.batch.Gradebook`."""
 
     def __init__(self, assignment: CourseAssignment) -> None:
         self._assignment = assignment
 
     def scores(self) -> dict[str, float]:
-        """What each student has earned by tests; nothing where there is no gradebook yet.
+        """Returns each student's points by tests; an empty dict where there is no gradebook yet.
 
         Raises CourseError when the database cannot be read.
         """
@@ -42,7 +42,7 @@ class NbgraderGradebook:
 
     @contextmanager
     def open(self) -> Iterator[GradebookWriter]:
-        """Opens it for writing; raises CourseError when the assignment was not built into it."""
+        """Opens the gradebook for writing; raises CourseError when the assignment is not in it."""
         from autograder.nbgrader_bridge.gradebook import Book
 
         with Book(self._assignment.course) as book:
@@ -51,7 +51,7 @@ class NbgraderGradebook:
 
 
 def _query_sqlite(db_url: str, names: dict[str, str]) -> Sequence[Any]:
-    """The rows by Python's own sqlite3: importing SQLAlchemy takes longer than everything else when nothing is new."""
+    """Queries with Python's own sqlite3: when nothing is new, importing SQLAlchemy would take longer than all else."""
     parts = urlsplit(db_url, allow_fragments=False)  # a folder's name may have a #
     path, options = Path(parts.path.removeprefix("/")), parse_qs(parts.query)
     if not path.is_file():
@@ -72,7 +72,7 @@ def _query_server(db_url: str, names: dict[str, str]) -> Sequence[Any]:
     from sqlalchemy.pool import NullPool
 
     try:
-        engine = create_engine(db_url, poolclass=NullPool)  # no connection stays open
+        engine = create_engine(db_url, poolclass=NullPool)  # so that no connection stays open
         with closing(engine.connect()) as connection:
             return connection.execute(text(_SCORES), names).fetchall() if inspect(connection).has_table("grade") else []
     except (SQLAlchemyError, ImportError) as error:

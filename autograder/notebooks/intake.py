@@ -1,7 +1,7 @@
-"""From a submitted file to cells that can be run: the release decides what a cell is, the student what it says.
+"""Turns a submitted file into cells that can be run: cell types come from the release, answers from the student.
 
 A submission's structure, points, metadata, kernelspec and outputs are ignored. Locked cells come from the course,
-answers from the student by grade id, and the cells a student added stay behind the cell they followed.
+answers from the student by grade id, and cells that the student added stay after the cell that they followed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DELETED = "This cell was deleted from the submission."
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell as it is run and recorded; ``nbgrader`` is the release's metadata, empty for a student's own cell."""
+    """A cell as it is run and recorded; ``nbgrader`` is the release's metadata, empty for a cell the student added."""
 
     kind: str
     source: str
@@ -29,44 +29,47 @@ class Cell:
     id: str
     nbgrader: nb.Json
     stub: str = ""
-    """What the release says here; an answer that still says so was not touched."""
+    """The cell's source in the release; an answer with the same source is unchanged."""
 
     @property
     def grade_id(self) -> str:
-        """Nbgrader's name of the cell, or nothing."""
+        """The cell's id in nbgrader; empty if it has none."""
         return str(self.nbgrader.get("grade_id", ""))
 
     @property
     def points(self) -> float:
-        """What the cell is worth."""
+        """The points that the cell is worth."""
         return float(self.nbgrader.get("points") or 0)
 
     @property
     def is_answer(self) -> bool:
-        """Whether the student writes here."""
+        """Whether the student may edit the cell."""
         return self.role in ("answer", "written", "task") and not self.nbgrader.get("locked")
 
     @property
     def runs(self) -> bool:
-        """Whether grading executes it."""
+        """Whether grading runs the cell."""
         return self.kind == "code" and self.role != "experiment"
 
 
 @dataclass(frozen=True)
 class Template:
-    """What the course says about one notebook: its graded and locked cells, in order."""
+    """A released notebook: its graded and locked cells, in order."""
 
     assignment: str
     notebook: str
     cells: tuple[Cell, ...]
     prose: tuple[nb.Json, ...]
-    """The release as it was handed out, for a submission that cannot be read."""
+    """All cells of the release, to take the place of a submission that cannot be read."""
     notebooks: frozenset[str]
-    """The names of all notebooks of the assignment; a file with one of them is never taken for another notebook."""
+    """The names of all notebooks of the assignment; a file with such a name is never a copy of another notebook."""
 
     @classmethod
     def load(cls, release: Path, source: Path) -> Template:
-        """Reads the released notebook; text that nbgrader cut out of locked cells comes from the source notebook."""
+        """Reads a released notebook; the text that nbgrader removed from locked cells comes from the source notebook.
+
+        Raises CourseError when one of the two cannot be read.
+        """
         released, built = _read(release), _read(source)
         full = {nb.grade_id_of(cell): cell["source"] for cell in built["cells"]}
         cells = [_template_cell(cell, full) for cell in released["cells"] if nb.grade_id_of(cell)]
@@ -75,18 +78,18 @@ class Template:
 
     @property
     def checks(self) -> tuple[Cell, ...]:
-        """The cells that are graded automatically."""
+        """The automatically graded cells."""
         return tuple(cell for cell in self.cells if cell.role == "check")
 
 
 @dataclass(frozen=True)
 class Submission:
-    """A submission after intake: cells in the order they run, and what a person may want to know about it."""
+    """A submission after intake: its cells in the order in which they run, and notes for student and instructors."""
 
     cells: tuple[Cell, ...]
     notes: tuple[str, ...] = ()
     problem: str = ""
-    """Why nothing could be read; the cells are then the release's."""
+    """Why the submission could not be read; its cells are then those of the release."""
 
     @property
     def untouched(self) -> bool:
@@ -98,9 +101,9 @@ class Submission:
 
 
 def read(path: Path, template: Template) -> Submission:
-    """The submission in that file; one that cannot be read becomes the release with a ``problem``.
+    """Reads the submission in a file; one that cannot be read becomes the release with a ``problem``.
 
-    Where there is no such file, the only copy of it is read, such as `a1 (1).ipynb`, and a note says so.
+    Where there is no such file, the only copy of it, such as `a1 (1).ipynb`, is read instead, and a note says so.
     """
     try:
         handed_in = find(path, template.notebooks)
@@ -114,30 +117,30 @@ def read(path: Path, template: Template) -> Submission:
 
 
 def merge(submitted: Iterable[nb.Json], template: Template, *, problem: str = "") -> Submission:
-    """Puts the student's answers and own cells into the course's notebook."""
-    wanted = {cell.grade_id: cell for cell in template.cells}
+    """Combines the course's notebook with the student's answers and added cells."""
+    expected = {cell.grade_id: cell for cell in template.cells}
     answers: dict[str, str] = {}
-    own: dict[str, list[Cell]] = {"": []}
+    added: dict[str, list[Cell]] = {"": []}
     notes: list[str] = []
     after = ""
     for number, cell in enumerate(submitted, 1):
-        # A front end that drops metadata keeps the cell id, which is the grade id in our releases.
+        # A front end that drops metadata keeps the cell id, which is the grade id in releases built by this course.
         name = nb.grade_id_of(cell) or str(cell.get("id", ""))
-        if name in wanted and name not in answers:
+        if name in expected and name not in answers:
             answers[name], after = cell["source"], name
-            own[after] = []
+            added[after] = []
             continue
-        if name in wanted:
-            notes.append(f"cell {name!r} stands there twice; the first one counts")
-        own[after].append(_own_cell(cell, number))
-    notes += [f"cell {name!r} was deleted" for name in wanted if name not in answers]
-    cells = list(own[""])
-    for name, known in wanted.items():
-        cells += [_filled(known, answers.get(name)), *own.get(name, ())]
+        if name in expected:
+            notes.append(f"cell {name!r} occurs more than once; the first one counts")
+        added[after].append(_added_cell(cell, number))
+    notes += [f"cell {name!r} was deleted" for name in expected if name not in answers]
+    cells = list(added[""])
+    for name, released in expected.items():
+        cells += [_with_answer(released, answers.get(name)), *added.get(name, ())]
     return Submission(tuple(cells), tuple(notes), problem)
 
 
-def _filled(cell: Cell, answer: str | None) -> Cell:
+def _with_answer(cell: Cell, answer: str | None) -> Cell:
     if not cell.is_answer:
         return cell
     if answer is None:
@@ -145,7 +148,7 @@ def _filled(cell: Cell, answer: str | None) -> Cell:
     return Cell(cell.kind, answer, cell.role, cell.id, cell.nbgrader, cell.stub)
 
 
-def _own_cell(cell: nb.Json, number: int) -> Cell:
+def _added_cell(cell: nb.Json, number: int) -> Cell:
     kind = "code" if cell["cell_type"] == "code" else "markdown"
     role: CellType = "experiment" if nb.is_experiment(cell) else "student"
     return Cell(kind, cell["source"], role, f"cell-{number}", {})
@@ -178,12 +181,12 @@ def _read(path: Path) -> nb.Json:
 
 
 def _bytes(path: Path) -> bytes:
-    """A regular file's bytes; links are not followed, because they may point out of the submission."""
+    """Reads a regular file; links are not followed, because they may point outside of the submission."""
     try:
         if path.is_symlink():
             raise NotebookError("the notebook is a symbolic link; submit the file itself")
         if not path.exists():
-            raise NotebookError(f"there is no {path.name}; the notebook must keep its name")
+            raise NotebookError(f"there is no {path.name}; submit the notebook under this name")
         if not path.is_file():
             raise NotebookError(f"{path.name} is not a file")
         if path.stat().st_size > nb.MAX_BYTES:

@@ -481,7 +481,7 @@ def test_a_late_penalty_plugin_that_raises_costs_that_student_only(
     }
     assert outcomes["bob"].message == (
         "the late-penalty plugin Penalty failed for this student "
-        "(KeyError: 'no such student in the list of extensions'); mend it and grade this student again"
+        "(KeyError: 'no such student in the list of extensions'); fix the plugin and grade this student again"
     )
     assert NbgraderGradebook(course.assignment(NAME)).scores() == {"ada": 5.0, "bob": 0.0, "eve": 5.0}
 

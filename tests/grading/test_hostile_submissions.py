@@ -41,8 +41,8 @@ def test_a_notebook_of_another_name_is_not_guessed_at(course: Course) -> None:
     outcome = grade_class(course)["ada"]
     assert outcome.score == 0
     assert outcome.needs_person
-    assert "must keep its name" in outcome.message
-    assert "must keep its name" in grade_class(course)["ada"].message  # also when it is up to date
+    assert "submit the notebook under this name" in outcome.message
+    assert "submit the notebook under this name" in grade_class(course)["ada"].message  # also when it is up to date
 
 
 @pytest.mark.parametrize("stamp", ["9" * 20, "9999-12-31 23:59:59 -2300", "7" * 900, "\udcff"])
@@ -75,7 +75,7 @@ def test_one_page_that_fails_does_not_keep_the_others(course: Course, pool: Pool
     notebook = course.autograded / "ada" / NAME / f"{NAME}.ipynb"
     notebook.chmod(0o644)
     notebook.write_text("{}")
-    with pytest.raises(BuildError, match=r"'ada' could not be made: .*the other pages are written"):
+    with pytest.raises(BuildError, match=r"'ada' could not be generated: .*the other pages are written"):
         feedback(course.assignment(NAME), pool=pool)
     assert (course.feedback / "zoe" / NAME / f"{NAME}.html").is_file()
 

@@ -259,7 +259,7 @@ def test_a_page_that_cannot_be_made_names_the_student(course: Course, pool: Pool
     notebook = course.autograded / "ada" / NAME / f"{NAME}.ipynb"
     notebook.chmod(0o644)
     notebook.write_text("{")
-    with pytest.raises(BuildError, match="the feedback for 'ada' could not be made"):
+    with pytest.raises(BuildError, match="the feedback for 'ada' could not be generated"):
         feedback(course.assignment(NAME), pool=pool)
 
 

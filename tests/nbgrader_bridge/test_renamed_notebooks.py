@@ -125,15 +125,15 @@ def two_courses(built: Course, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """The same class twice: graded by `autograder grade`, and by `nbgrader autograde`."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path_factory.mktemp("jupyter")))
-        ours, theirs = (Course(tmp_path_factory.mktemp(name) / "course") for name in ("ours", "theirs"))
-        shutil.copytree(built.root, ours.root)
-        patch.chdir(ours.root)
-        a_class(ours)
-        shutil.copytree(ours.root, theirs.root, symlinks=True)
+        batch, stock = (Course(tmp_path_factory.mktemp(name) / "course") for name in ("batch", "stock"))
+        shutil.copytree(built.root, batch.root)
+        patch.chdir(batch.root)
+        a_class(batch)
+        shutil.copytree(batch.root, stock.root, symlinks=True)
         for name in (NAME, CLASSIC):
-            grade(ours, name)
-            nbgrader(theirs.root, "autograde", name)
-        yield ours, theirs
+            grade(batch, name)
+            nbgrader(stock.root, "autograde", name)
+        yield batch, stock
 
 
 def results(course: Course) -> dict[tuple[str, str], dict[str, NotebookResult]]:
@@ -150,15 +150,15 @@ def outcome(course: Course, student: str, name: str = NAME, notebook: str = "") 
 
 
 def test_both_commands_write_the_same_rows(two_courses: tuple[Course, Course]) -> None:
-    ours, theirs = two_courses
-    assert grade_rows(theirs) == grade_rows(ours)
+    batch, stock = two_courses
+    assert grade_rows(stock) == grade_rows(batch)
 
 
 def test_both_commands_leave_the_same_folders_and_results(two_courses: tuple[Course, Course]) -> None:
-    ours, theirs = two_courses
-    assert sorted(tree(theirs.autograded)) == sorted(tree(ours.autograded))
-    assert tree(theirs.autograded) == tree(ours.autograded)
-    assert results(theirs) == results(ours)
+    batch, stock = two_courses
+    assert sorted(tree(stock.autograded)) == sorted(tree(batch.autograded))
+    assert tree(stock.autograded) == tree(batch.autograded)
+    assert results(stock) == results(batch)
 
 
 def test_nothing_that_was_handed_in_is_touched(two_courses: tuple[Course, Course]) -> None:
@@ -189,8 +189,8 @@ def test_what_cannot_be_told_apart_is_refused_with_both_names(
     refused = outcome(course, "twice")
     assert refused.score == 0
     assert refused.problem == (
-        f"there is no {NAME}.ipynb, and '{NAME} (1).ipynb' or '{NAME} (2).ipynb' may be meant; "
-        f"hand in one of them as {NAME}.ipynb"
+        f"there is no {NAME}.ipynb, but '{NAME} (1).ipynb' and '{NAME} (2).ipynb' look like copies of it; "
+        f"submit one of them as {NAME}.ipynb"
     )
     (page,) = feedback(course.assignment(NAME), students=["twice"], pool=pool)
     assert f"{NAME} (2).ipynb" in page.read_text()
@@ -206,7 +206,7 @@ def test_the_notebook_itself_counts_where_it_is_there(door: int, two_courses: tu
 @pytest.mark.parametrize("student", ["other", "link"])
 def test_any_other_name_is_refused_with_a_sentence(door: int, student: str, two_courses: tuple[Course, Course]) -> None:
     refused = outcome(two_courses[door], student)
-    assert (refused.score, refused.problem) == (0, f"there is no {NAME}.ipynb; the notebook must keep its name")
+    assert (refused.score, refused.problem) == (0, f"there is no {NAME}.ipynb; submit the notebook under this name")
 
 
 @pytest.mark.parametrize("door", [0, 1], ids=["autograder", "nbgrader"])

@@ -106,7 +106,7 @@ def test_of_a_cell_that_stands_there_twice_the_first_counts(built: Course, templ
     twin = copy.deepcopy(cell_of(solved(built), "square")) | {"id": "other", "source": "def square(x): return 0"}
     submission = merged(with_cells(solved(built), twin), template)
     assert sources(submission)["square"] == ANSWERS["square"]
-    assert "cell 'square' stands there twice; the first one counts" in submission.notes
+    assert "cell 'square' occurs more than once; the first one counts" in submission.notes
 
 
 def test_a_second_check_cell_of_the_same_name_is_not_graded(built: Course, template: Template) -> None:
@@ -239,7 +239,7 @@ def test_a_file_that_is_no_notebook_is_shown_as_the_release_with_a_problem(
 def test_a_missing_notebook_is_told_that_it_must_keep_its_name(course: Course, template: Template) -> None:
     path = hand_in(course, "ada", b"x")
     path.rename(path.with_name("final_final.ipynb"))
-    assert unreadable(path, template) == f"there is no {NAME}.ipynb; the notebook must keep its name"
+    assert unreadable(path, template) == f"there is no {NAME}.ipynb; submit the notebook under this name"
 
 
 def test_a_directory_with_the_notebooks_name_is_no_file(course: Course, template: Template) -> None:

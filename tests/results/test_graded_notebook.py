@@ -135,8 +135,8 @@ def test_fractions_of_points_are_short() -> None:
 def test_a_problem_stands_in_every_check_and_at_the_top(course: Course, grader: Grader) -> None:
     submission = intake.read(course.root / "nowhere.ipynb", grader.template)
     notebook = graded_notebook.build(submission, grader.grade(submission))
-    assert "the notebook must keep its name" in check_of(notebook, "test_square")["text/html"]
-    assert "the notebook must keep its name" in notebook["cells"][0]["source"]
+    assert "submit the notebook under this name" in check_of(notebook, "test_square")["text/html"]
+    assert "submit the notebook under this name" in notebook["cells"][0]["source"]
     nbformat.validate(nbformat.from_dict(notebook))
 
 
