@@ -28,9 +28,9 @@ _LOCK_PREFIX = "\0chainrule-"
 """Prefix of an abstract socket name (it starts with NUL): it is in no folder, and the same for all users."""
 
 
-def resolve(wanted: str) -> str:
+def resolve(setting: str) -> str:
     """Returns ``cpu`` or ``cuda`` for one of CHOICES; raises SandboxError for ``cuda`` where there is no GPU."""
-    if wanted == CPU or (wanted == CUDA_IF_AVAILABLE and not has_gpu()):
+    if setting == CPU or (setting == CUDA_IF_AVAILABLE and not has_gpu()):
         return CPU
     if not has_gpu():
         raise SandboxError(

@@ -143,17 +143,17 @@ def _roster(assignment: CourseAssignment, students: Sequence[str]) -> tuple[list
 
 def _submission_fingerprint(assignment: CourseAssignment, student: str, basis: str) -> str:
     """Returns a hash of everything a score depends on: the ``basis`` and the submission's bytes."""
-    digest = hashlib.sha256(basis.encode())
+    fingerprint = hashlib.sha256(basis.encode())
     folder = assignment.submitted(student)
     for path in [*sorted(folder.glob("*.ipynb")), folder / "timestamp.txt"]:
-        digest.update(path.name.encode(errors="surrogateescape"))
+        fingerprint.update(path.name.encode(errors="surrogateescape"))
         try:
             if path.is_file() and not path.is_symlink() and path.stat().st_size <= ipynb.MAX_BYTES:
-                digest.update(path.read_bytes())
+                fingerprint.update(path.read_bytes())
         except OSError as error:
             _log.warning("%s cannot be read: %s", path, error)
-            digest.update(str(error).encode())
-    return digest.hexdigest()
+            fingerprint.update(str(error).encode())
+    return fingerprint.hexdigest()
 
 
 def _earlier_outcome(

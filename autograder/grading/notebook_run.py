@@ -78,9 +78,9 @@ class NotebookRun:
         return self._sandbox.fork(threads)
 
     def line(self, number: int, line: int) -> str:
-        """Returns a line of an answer cell, from the trusted copy of the notebook; empty for other cells and far lines.
+        """Returns a line of an answer cell, from the trusted copy of the notebook; empty if it is not to be quoted.
 
-        The student's process chooses the numbers, so this limits how much of a hidden input they can encode.
+        The student's process chooses the numbers, so restricting them limits how much of a hidden input they can encode.
         """
         if not 1 <= number <= len(self.cells) or self.cells[number - 1].role != "answer":
             return ""
@@ -96,7 +96,7 @@ class NotebookRun:
             self._sandbox = None
 
     def _run_all(self) -> bool:
-        """Runs all cells; returns False when one of them ended the process, and leaves it out from now on."""
+        """Runs all cells; returns False when the process did not survive one, which is left out from then on."""
         self.close()
         limits = self.limits
         self._sandbox = self._zygote.spawn(

@@ -27,7 +27,7 @@ from autograder.errors import ChainruleError
 from autograder.paths import IMPORT_ROOT
 from autograder.sandbox.linux import die_with_parent
 
-_END = object()
+_END, _NO_KEY = object(), object()
 _MAX_RECORDS = 1000
 _T = TypeVar("_T")
 _BOOT = (
@@ -60,7 +60,7 @@ class _Cache:
 
     def __init__(self) -> None:
         self._opened = contextlib.ExitStack()
-        self._key: Hashable = _END
+        self._key: Hashable = _NO_KEY
         self._object: Any = None
 
     def get(
@@ -75,7 +75,7 @@ class _Cache:
 
     def close(self) -> None:
         """Closes the object."""
-        self._key = _END
+        self._key = _NO_KEY
         self._opened.close()
 
 

@@ -33,9 +33,9 @@ def build(submission: Submission, result: NotebookResult) -> Json:
     """Builds the graded notebook; the output of each check is its score, with its hidden tests as a table."""
     checks = {check.grade_id: check for check in result.checks}
     cells = [_cell(cell, checks.get(cell.grade_id), result) for cell in submission.cells]
-    remarks = [result.problem] if result.problem else list(result.notes)
-    if remarks:
-        cells.insert(0, _remarks(remarks))
+    notes = [result.problem] if result.problem else list(result.notes)
+    if notes:
+        cells.insert(0, _notes_cell(notes))
     metadata = {
         "kernelspec": _KERNEL,
         "language_info": {"name": "python"},
@@ -103,7 +103,7 @@ def _as_sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".") if text else ""
 
 
-def _remarks(remarks: list[str]) -> Json:
-    lines = "\n".join(f"- {break_html_tags(remark)}" for remark in remarks)
-    source = f"**Remarks of the grader**\n\n{lines}"
+def _notes_cell(notes: list[str]) -> Json:
+    lines = "\n".join(f"- {break_html_tags(note)}" for note in notes)
+    source = f"**Notes from the grader**\n\n{lines}"
     return {"cell_type": "markdown", "id": "grading-remarks", "metadata": {}, "source": source}

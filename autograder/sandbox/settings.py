@@ -33,11 +33,11 @@ class SandboxSettings:
 
 def system_paths(prefixes: tuple[str, ...]) -> tuple[str, ...]:
     """Returns the host paths that a Python process needs (libraries, fonts, time zones, ``prefixes``), none nested."""
-    wanted = (
+    system = (
         "/usr /bin /sbin /lib /lib32 /lib64 /libx32 /etc/ld.so.cache /etc/ld.so.conf /etc/alternatives "
         "/etc/localtime /etc/fonts /etc/mime.types"
     ).split()
-    paths = [path for path in (*wanted, *prefixes) if os.path.lexists(path)]
+    paths = [path for path in (*system, *prefixes) if os.path.lexists(path)]
     return tuple(p for p in dict.fromkeys(paths) if not any(_inside(p, other) for other in paths if other != p))
 
 

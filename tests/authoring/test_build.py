@@ -182,7 +182,7 @@ def test_two_builds_are_byte_identical_here_and_in_another_folder(course: Course
 @pytest.mark.slow
 def test_nbgraders_own_commands_make_the_same_bytes(course: Course) -> None:
     build(course.assignment(NAME))
-    ours = snapshot(course)
+    before = snapshot(course)
     program = "from nbgrader.apps.nbgraderapp import main; main()"
     for command in ("generate_assignment", "generate_solution"):
         subprocess.run(
@@ -192,7 +192,7 @@ def test_nbgraders_own_commands_make_the_same_bytes(course: Course) -> None:
             cwd=course.root,
             env={**os.environ, "PATH": str(Path(sys.executable).parent)},
         )
-    assert snapshot(course) == ours
+    assert snapshot(course) == before
 
 
 @pytest.mark.slow
@@ -357,12 +357,12 @@ def test_our_gradebook_is_the_one_nbgrader_makes(tmp_path: Path, monkeypatch: py
     from nbgrader.api import Gradebook
 
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
-    ours, theirs = (f"sqlite:///{tmp_path / name}.db" for name in ("ours", "theirs"))
-    create_gradebook(ours)
-    create_gradebook(ours)  # the second time changes nothing
-    Gradebook(theirs).close()
+    created, stock = (f"sqlite:///{tmp_path / name}.db" for name in ("created", "stock"))
+    create_gradebook(created)
+    create_gradebook(created)  # the second time changes nothing
+    Gradebook(stock).close()
     tables = []
-    for url in (ours, theirs):
+    for url in (created, stock):
         engine = sqlalchemy.create_engine(url)
         with engine.connect() as connection:
             schema = connection.execute(sqlalchemy.text("SELECT sql FROM sqlite_master")).fetchall()

@@ -1,4 +1,4 @@
-"""A class is graded student by student: nothing one of them hands in, and no crash of ours, costs another anything."""
+"""A class is graded student by student: neither a submission nor a crash of the grader costs other students anything."""
 
 import errno
 import os
@@ -399,19 +399,19 @@ def test_a_gradebook_locked_in_the_middle_costs_one_student_and_only_until_the_n
     assert statuses(course) == {"ada": "up to date", "bob": "graded"}
 
 
-def test_a_bug_of_ours_costs_one_student_and_says_so(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_in_the_grader_costs_one_student_and_says_so(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     hand_in(course, "ada", solved(course))
 
     class Broken:
         template = load_template(course.assignment(NAME), NAME)
 
         def grade(self, submission: object) -> None:
-            raise ZeroDivisionError("ours")
+            raise ZeroDivisionError("boom")
 
     grader: Any = Broken()
     crash = worker._grade_one(course.assignment(NAME), "ada", {NAME: grader}, course.root / "drafts")
     assert isinstance(crash, batch.Crash)
-    assert crash.message.startswith("the grader failed (ZeroDivisionError: ours)")
+    assert crash.message.startswith("the grader failed (ZeroDivisionError: boom)")
     assert "in grade\n" in crash.traceback
 
 
@@ -489,12 +489,12 @@ def test_a_late_penalty_plugin_that_raises_costs_that_student_only(
 # Logging
 
 
-def test_a_crash_of_ours_keeps_its_traceback_in_the_result_and_in_the_log(
+def test_a_crash_of_the_grader_keeps_its_traceback_in_the_result_and_in_the_log(
     course: Course, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     hand_in(course, "ada", solved(course))
     grade_class(course)
-    broken = "ZeroDivisionError: ours"
+    broken = "ZeroDivisionError: boom"
     crash = batch.Crash("the grader failed", f"Traceback (most recent call last):\n  in grade\n{broken}\n")
     monkeypatch.setattr(Pool, "run", lambda self, job, items: nullcontext(iter([("ada", crash)])))
     outcomes = grade_class(course, force=True)

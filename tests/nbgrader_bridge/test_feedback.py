@@ -147,7 +147,7 @@ def test_no_line_of_a_hidden_test_is_on_any_page(student: str, pages: Course) ->
         assert not [line for line in code_lines if line in text]
 
 
-def test_no_file_of_ours_lies_beside_the_page(pages: Course) -> None:
+def test_nothing_private_lies_beside_the_page(pages: Course) -> None:
     names = {path.name for path in pages.feedback.rglob("*") if path.is_file()}
     assert names == {f"{NAME}.html", "limit.txt"}
 
@@ -195,20 +195,20 @@ def test_a_file_that_cannot_be_read_gets_a_page_that_says_why(pages: Course) -> 
     assert "0 of 2 points" in text
 
 
-def test_remarks_stand_on_the_page(pages: Course) -> None:
+def test_notes_are_on_the_page(pages: Course) -> None:
     assert "ended the whole Python process; the notebook was run without it" in html_of(pages, "exits_in_a_cell")
 
 
 def test_nbgraders_own_command_makes_the_same_page(pages: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = html_of(pages, "vandal")
+    before = html_of(pages, "vandal")
     monkeypatch.chdir(pages.root)
     config = pages.config
     config.CourseDirectory.db_url = pages.db_url
     assert convert(GenerateFeedback, pages.root, NAME, config, student="vandal") is None
-    assert html_of(pages, "vandal") == ours
+    assert html_of(pages, "vandal") == before
 
 
-def test_a_test_of_ours_that_broke_is_not_the_students_fault(course: Course) -> None:
+def test_a_hidden_test_that_broke_is_not_the_students_fault(course: Course) -> None:
     rewrite(hidden_test(course, "test_total"), "call = student", "1 / 0; call = student")
     hand_in(course, "ada", solved(course))
     grade_class(course)

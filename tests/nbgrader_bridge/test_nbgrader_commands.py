@@ -90,7 +90,7 @@ def without_accidents(result: NotebookResult) -> NotebookResult:
 
 
 def a_class(course: Course) -> None:
-    """Submissions that nbgrader itself can read, a due date, and a test of ours that breaks."""
+    """Submissions that nbgrader itself can read, a due date, and a hidden test that breaks."""
     config = course.root / "nbgrader_config.py"
     config.write_text(config.read_text() + "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
     hand_in(course, "ada", solved(course))
@@ -120,37 +120,37 @@ def two_courses(built: Course, tmp_path_factory: pytest.TempPathFactory) -> Iter
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path_factory.mktemp("jupyter")))
         courses = []
-        for name in ("ours", "theirs"):
+        for name in ("batch", "nbgrader"):
             course = Course(tmp_path_factory.mktemp(name) / "course")
             shutil.copytree(built.root, course.root)
             a_class(course)
             courses.append(course)
-        ours, theirs = courses
-        grade_class(ours)
-        patch.chdir(theirs.root)
-        config = theirs.config
-        config.CourseDirectory.db_url = theirs.db_url
+        batch, stock = courses
+        grade_class(batch)
+        patch.chdir(stock.root)
+        config = stock.config
+        config.CourseDirectory.db_url = stock.db_url
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader
-            assert convert(Autograde, theirs.root, NAME, config) is None
-        yield ours, theirs
+            assert convert(Autograde, stock.root, NAME, config) is None
+        yield batch, stock
 
 
 def test_both_doors_write_the_same_rows(two_courses: tuple[Course, Course]) -> None:
-    ours, theirs = two_courses
-    assert grade_rows(ours) == grade_rows(theirs)
+    batch, stock = two_courses
+    assert grade_rows(batch) == grade_rows(stock)
 
 
 def test_both_doors_write_the_same_graded_folders(two_courses: tuple[Course, Course]) -> None:
-    ours, theirs = (tree(course.autograded) for course in two_courses)
-    assert sorted(ours) == sorted(theirs)
-    for name, content in ours.items():
-        assert content == theirs[name], name
+    batch, stock = (tree(course.autograded) for course in two_courses)
+    assert sorted(batch) == sorted(stock)
+    for name, content in batch.items():
+        assert content == stock[name], name
 
 
 def test_both_doors_write_the_same_verdicts(two_courses: tuple[Course, Course]) -> None:
-    ours, theirs = two_courses
-    assert outcome_of(ours)[2] == outcome_of(theirs)[2]
+    batch, stock = two_courses
+    assert outcome_of(batch)[2] == outcome_of(stock)[2]
 
 
 def rows_of(course: Course, student: str) -> dict[str, tuple[Any, ...]]:
@@ -195,11 +195,11 @@ def test_a_restored_check_scores_what_the_course_says(two_courses: tuple[Course,
 def test_a_class_graded_by_nbgrader_is_graded_again_by_us_and_nothing_changes(
     two_courses: tuple[Course, Course], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, theirs = two_courses
-    monkeypatch.chdir(theirs.root)
-    before = outcome_of(theirs)
-    assert {outcome.status for outcome in grade_class(theirs).values()} == {"graded"}
-    assert outcome_of(theirs) == before
+    _, stock = two_courses
+    monkeypatch.chdir(stock.root)
+    before = outcome_of(stock)
+    assert {outcome.status for outcome in grade_class(stock).values()} == {"graded"}
+    assert outcome_of(stock) == before
 
 
 @pytest.mark.slow
@@ -207,10 +207,10 @@ def test_the_real_command_grades_as_autograder_does(course: Course) -> None:
     a_class(course)
     other = course.root.parent / "other"
     shutil.copytree(course.root, other)
-    ours = Course(other)
-    grade_class(ours)
+    batch = Course(other)
+    grade_class(batch)
     worked(nbgrader(course.root, "autograde", NAME))
-    assert outcome_of(course) == outcome_of(ours)
+    assert outcome_of(course) == outcome_of(batch)
 
 
 # nbgrader's other commands
@@ -344,7 +344,7 @@ def classic(quickstart: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     partial_credit(quickstart)
     worked(nbgrader(quickstart, "generate_assignment", "ps1", "--force"))
     courses = {}
-    for name in ("stock", "ours", "hooks"):
+    for name in ("stock", "batch", "hooks"):
         root = tmp_path_factory.mktemp(name) / "course"
         shutil.copytree(quickstart, root)
         courses[name] = Course(root)
@@ -356,7 +356,7 @@ def classic(quickstart: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         patch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path_factory.mktemp("jupyter")))
         worked(nbgrader(courses["stock"].root, "autograde", "ps1"))
         worked(nbgrader(courses["hooks"].root, "autograde", "ps1"))
-        outcomes = grade(courses["ours"], "ps1", workers=0)
+        outcomes = grade(courses["batch"], "ps1", workers=0)
         assert {outcome.status for outcome in outcomes} == {"graded"}
         yield {name: Course(course.root) for name, course in courses.items()}
 
@@ -366,19 +366,19 @@ def test_a_classic_course_gets_the_scores_of_stock_nbgrader_through_both_doors(c
     stock = classic_scores(classic["stock"].root)
     assert len(stock) > 20
     assert len(set(stock.values())) > 3
-    assert classic_scores(classic["ours"].root) == stock
+    assert classic_scores(classic["batch"].root) == stock
     assert classic_scores(classic["hooks"].root) == stock
 
 
 @pytest.mark.slow
 def test_partial_credit_of_a_classic_cell_is_read_as_nbgrader_reads_it(classic: dict[str, Course]) -> None:
-    scores = {values[0] for key, values in classic_scores(classic["ours"].root).items() if key[0] == "right"}
+    scores = {values[0] for key, values in classic_scores(classic["batch"].root).items() if key[0] == "right"}
     assert 0.5 in scores
 
 
 @pytest.mark.slow
 def test_a_classic_score_is_flagged_in_the_result(classic: dict[str, Course]) -> None:
-    for door in ("ours", "hooks"):
+    for door in ("batch", "hooks"):
         result = result_of(classic[door], "right", "ps1")
         assert sorted(result.notebooks) == ["problem1", "problem2"]
         checks = list(result.checks)
@@ -388,7 +388,7 @@ def test_a_classic_score_is_flagged_in_the_result(classic: dict[str, Course]) ->
 
 @pytest.mark.slow
 def test_hidden_tests_of_a_classic_course_do_not_reach_its_feedback(classic: dict[str, Course], pool: Pool) -> None:
-    course = classic["ours"]
+    course = classic["batch"]
     graded = (course.autograded / "wrong" / "ps1" / "problem1.ipynb").read_text()
     assert "hidden 31337" in graded, "an instructor sees them in formgrader"
     pages = feedback(course.assignment("ps1"), pool=pool)

@@ -146,7 +146,7 @@ def swallow(f, x):
 """
 
 
-@pytest.mark.parametrize(("function", "value"), [("double", 6), (lambda x: x + 1, 4)], ids=["theirs", "trusted"])
+@pytest.mark.parametrize(("function", "value"), [("double", 6), (lambda x: x + 1, 4)], ids=["students", "trusted"])
 def test_a_function_may_stand_anywhere_in_the_arguments(student_of: MakeStudent, function: Any, value: int) -> None:
     student = student_of(FUNCTIONS)
     f = getattr(student, function) if isinstance(function, str) else function

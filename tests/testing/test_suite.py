@@ -326,7 +326,7 @@ OUTCOMES = {
     "secret = 31337; assert secret == 1": ("failed", "", "The hint."),
     "student.f()": ("failed", MISSING, "The hint."),
     "1 / 0": (Status.ERROR, "", ""),
-    "raise ValueError('ours')": (Status.ERROR, "", ""),
+    "raise ValueError('boom')": (Status.ERROR, "", ""),
     "student.ok().shape": (Status.ERROR, "", ""),
     "pytest.skip('no GPU')": (Status.ERROR, "", ""),
     "pytest.importorskip('no_such_module')": (Status.ERROR, "", ""),
@@ -335,7 +335,7 @@ OUTCOMES = {
 
 
 @pytest.mark.parametrize(("line", "expected"), OUTCOMES.items(), ids=OUTCOMES.keys())
-def test_a_failure_is_the_students_and_an_error_is_ours(
+def test_a_failure_is_the_students_fault_and_an_error_is_the_authors(
     suite_of: OpenSuite, line: str, expected: tuple[str, str, str]
 ) -> None:
     suite = suite_of(
@@ -448,16 +448,16 @@ def asks(student):
 
 @pytest.fixture
 def bad_setup():
-    raise ValueError("ours")
+    raise ValueError("boom")
 
 @pytest.fixture
 def bad_assert():
-    assert False, "ours as well"
+    assert False, "bad assert"
 
 @pytest.fixture
 def bad_teardown():
     yield 1
-    raise ValueError("ours, at the end")
+    raise ValueError("boom at the end")
 
 """
 
@@ -466,13 +466,13 @@ def bad_teardown():
     ("fixture", "status", "words"),
     [
         ("asks", "failed", "`f` is not defined"),
-        ("bad_setup", Status.ERROR, "ValueError: ours"),
-        ("bad_assert", Status.ERROR, "a fixture failed: ours as well"),
-        ("bad_teardown", Status.ERROR, "a fixture could not be torn down: ours, at the end"),
+        ("bad_setup", Status.ERROR, "ValueError: boom"),
+        ("bad_assert", Status.ERROR, "a fixture failed: bad assert"),
+        ("bad_teardown", Status.ERROR, "a fixture could not be torn down: boom at the end"),
         ("no_such_fixture", Status.ERROR, "no_such_fixture"),
     ],
 )
-def test_a_fixture_that_fails_is_ours_unless_the_student_was_asked(
+def test_a_fixture_that_fails_is_the_authors_fault_unless_it_called_the_student(
     suite_of: OpenSuite, fixture: str, status: str, words: str
 ) -> None:
     suite = suite_of(
