@@ -245,7 +245,7 @@ def _remove_abandoned_drafts(folder: Path) -> None:
 
 
 def _replace_folder(draft: Path, target: Path) -> None:
-    """Replaces the folder ``target`` by ``draft``, by renaming, so that no mixture of the two is ever visible."""
+    """Replaces the folder ``target`` with ``draft`` by renaming, so that no mixture of the two is ever visible."""
     target.parent.mkdir(parents=True, exist_ok=True)
     old = draft.with_name(f"{draft.name}.old")
     if target.exists():

@@ -78,9 +78,9 @@ class NotebookRun:
         return self._sandbox.fork(threads)
 
     def line(self, number: int, line: int) -> str:
-        """Returns a line of an answer cell, from the trusted copy of the notebook; empty if it is not to be quoted.
+        """Returns a line of an answer cell from the trusted copy of the notebook; empty if it must not be shown.
 
-        The student's process chooses the numbers, so restricting them limits how much of a hidden input they can encode.
+        The student's process chooses the numbers, so this limits how much of a hidden input it can reveal by them.
         """
         if not 1 <= number <= len(self.cells) or self.cells[number - 1].role != "answer":
             return ""

@@ -18,7 +18,7 @@ from autograder.notebooks.handed_in import notebook_of
 
 
 def list_notebooks(*, assignment: str, student: str, notebooks: list[str]) -> None:
-    """Replaces the files of one student in ``notebooks`` by the notebooks of the assignment, submitted or not.
+    """Replaces the files of one student in ``notebooks`` with the notebooks of the assignment, submitted or not.
 
     This is nbgrader's ``pre_convert_hook``, which receives the list that nbgrader goes through afterwards. With the
     option ``--notebook``, only the notebooks that the selected files are named after are in the list.

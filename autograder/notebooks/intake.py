@@ -181,7 +181,7 @@ def _read(path: Path) -> nb.Json:
 
 
 def _bytes(path: Path) -> bytes:
-    """Reads a regular file; links are not followed, because they may point outside of the submission."""
+    """Reads a regular file; links are not followed, because they may point outside the submission."""
     try:
         if path.is_symlink():
             raise NotebookError("the notebook is a symbolic link; submit the file itself")

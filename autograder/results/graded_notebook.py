@@ -99,7 +99,7 @@ def _with_code(text: str) -> str:
 
 
 def _as_sentence(text: str) -> str:
-    """Makes a sentence of a reason: `the shape is ...` becomes `The shape is ... .`"""
+    """Turns a reason into a sentence: `the shape is ...` becomes `The shape is ... .`"""
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".") if text else ""
 
 

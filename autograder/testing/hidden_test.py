@@ -30,7 +30,7 @@ class HiddenTest:
 
     @property
     def id(self) -> str:
-        """The id in results and in the headers of wrong answers: ``test_softmax::test_rows_sum_to_one``."""
+        """The id used in results and by wrong answers: ``test_softmax::test_rows_sum_to_one``."""
         return f"{self.check}::{self.name}"
 
     @property

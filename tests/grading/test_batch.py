@@ -1,4 +1,4 @@
-"""A class is graded student by student: neither a submission nor a crash of the grader costs other students anything."""
+"""A class is graded student by student: neither a submission nor a crash of the grader costs other students points."""
 
 import errno
 import os
