@@ -40,8 +40,8 @@ _BOOT = (
 class Job:
     """A job for workers: they enter ``opener(*arguments)`` and call what it yields with each item.
 
-    ``opener`` is written ``module:function``, because the workers import it themselves. A job with another ``version`` is
-    opened again: what it reads from disk has changed.
+    ``opener`` is written ``module:function``, because the workers import it themselves. A job with another ``version``
+    is opened again: what it reads from disk has changed.
     """
 
     opener: str
