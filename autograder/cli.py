@@ -100,7 +100,8 @@ def new(name: Name) -> None:
     from autograder.authoring.scaffold import new_assignment
 
     folder = new_assignment(_course(), name)
-    print(f"{folder}: edit notebook.py and hidden_tests/, then `autograder build {name}` and `autograder prove {name}`")
+    print(f"Created {folder}/. Edit notebook.py and hidden_tests/, then run:")
+    print(f"`autograder build {name}` and `autograder prove {name}`")
 
 
 @app.command()
@@ -127,7 +128,8 @@ def import_(
     """Convert an edited source notebook back to notebook.py."""
     from autograder.authoring.build import import_notebook
 
-    print(import_notebook(_course(), path, force=force))
+    target = import_notebook(_course(), path, force=force)
+    print(f"Wrote {target}; now run `autograder build {target.parent.name}`")
 
 
 @app.command()

@@ -104,6 +104,7 @@ class _EditedRun:
     def fork(self, threads: int) -> Peer:
         """Returns a fork in which the edited answers have been run; raises Gone when one of them kills the process."""
         if self._fork is None or self._fork.gone:
+            self.close()
             self._fork = self._run.fork()
             for number, cell in enumerate(self._run.cells, 1):
                 if cell.grade_id in self._edited.answers:

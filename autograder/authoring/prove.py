@@ -162,6 +162,7 @@ def _untouched_release_earns_nothing(graded: GradedSamples) -> Finding:
     results = [graded.results[sample.student] for sample in graded.of_kind(SampleKind.UNTOUCHED)]
     passed = [verdict.test for result in results for verdict in result.verdicts if verdict.status is Status.PASSED]
     problems = [f"the untouched release passes {test}" for test in passed]
+    problems += [f"the untouched release earns {result.score:g} points" for result in results if result.score]
     evidence = ", ".join(f"{result.score:g} points" for result in results)
     return Finding("the untouched release earns no points", tuple(problems), evidence)
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograder.course.assignment import Assignment
 from autograder.course.settings import Settings
-from autograder.errors import CourseError
+from autograder.errors import CourseError, NotebookError
+from autograder.notebooks.conversion import built_from, read_notebook
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -113,7 +114,7 @@ class Course:
     @property
     def course_id(self) -> str:
         """The course id: c.CourseDirectory.course_id, or nbgrader's default."""
-        return str(self.config.CourseDirectory.get("course_id", "")) or "default_course"
+        return str(self.config.CourseDirectory.get("course_id", ""))
 
     def assignment_names(self) -> list[str]:
         """Returns the names of the folders in ``assignments``, sorted."""
@@ -212,6 +213,8 @@ class CourseAssignment:
         names = sorted(path.stem for path in self.source.glob("*.ipynb") if path.is_file())
         if not names:
             raise CourseError(f"assignment {self.name!r} has not been built; run `autograder build {self.name}`")
+        if self.is_classic and any(map(_is_built, self.source.glob("*.ipynb"))):
+            raise CourseError(f"{self.source} was built from {self.folder}, which is missing; restore that folder")
         return names
 
     def supporting_files(self) -> list[Path]:
@@ -247,6 +250,14 @@ def _read_config(path: Path) -> "Config":
         return loader(path.name, str(path.parent)).load_config()
     except Exception as error:  # the file may be Python code, which can raise anything
         raise CourseError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
+
+
+def _is_built(notebook: Path) -> bool:
+    """Whether a source notebook was built from an assignment folder, and has its hidden tests there."""
+    try:
+        return built_from(read_notebook(notebook)) is not None
+    except NotebookError:  # not one of ours, or damaged: grading says what is wrong with it
+        return False
 
 
 def _folders(folder: Path) -> list[str]:

@@ -23,7 +23,7 @@ from autograder.grading.pool import Died, Job, Pool
 from autograder.notebooks import ipynb
 from autograder.notebooks.intake import Submission
 from autograder.results import store
-from autograder.results.model import NotebookResult, SubmissionResult
+from autograder.results.model import NotebookResult, Status, SubmissionResult
 
 GradedNotebooks = dict[str, tuple[Submission, NotebookResult]]
 """The graded notebooks of a student: submission and result of each, by the notebook's name."""
@@ -228,6 +228,9 @@ def _record(
     except OSError as error:
         _log.exception("%s was not recorded", student)
         return Outcome(student, "error", message=write_failure(error))
+    for verdict in result.verdicts:
+        if verdict.status is Status.ERROR:
+            _log.error("%s: %s could not be run\n%s", student, verdict.test, verdict.detail)
     return _outcome(result, "graded")
 
 
@@ -247,7 +250,8 @@ def _remove_abandoned_drafts(folder: Path) -> None:
 def _replace_folder(draft: Path, target: Path) -> None:
     """Replaces the folder ``target`` with ``draft`` by renaming, so that no mixture of the two is ever visible."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    old = draft.with_name(f"{draft.name}.old")
+    old = draft.parent / ".old" / draft.name  # no student's name begins with a dot
+    old.parent.mkdir(exist_ok=True)
     if target.exists():
         target.rename(old)
     draft.rename(target)

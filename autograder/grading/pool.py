@@ -27,6 +27,7 @@ from autograder.errors import ChainruleError
 from autograder.paths import IMPORT_ROOT
 from autograder.sandbox.linux import die_with_parent
 
+_logger = logging.getLogger(__name__)
 _END, _NO_KEY = object(), object()
 _MAX_RECORDS = 1000
 _T = TypeVar("_T")
@@ -249,4 +250,8 @@ def _run_worker(fd: int, parent: int) -> None:
                 opened.close()
                 _cached.close()  # it may have caused the failure
                 answer = error
+            except Exception:  # a bug; this process may be in any state, so another one takes its place
+                _logger.exception("a worker failed on %r", item)
+                connection.send((Died(1), log.take()))
+                return
             connection.send((answer, log.take()))

@@ -12,6 +12,7 @@ from autograder.course.layout import CourseAssignment
 from autograder.errors import BuildError, CourseError
 from autograder.grading.batch import Progress
 from autograder.grading.pool import Died, Job, Pool
+from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 
 
 def feedback(
@@ -32,6 +33,9 @@ def feedback(
         who = f"the student {missing[0]!r} is not graded" if missing else "nobody is graded"
         raise CourseError(f"{who} for {name!r}; run `autograder grade {name}` first")
     todo = list(students or graded)
+    recorded = NbgraderGradebook(assignment).scores()
+    if absent := [student for student in todo if student not in recorded]:
+        raise CourseError(f"the gradebook has no grades of {absent[0]!r} for {name!r}; run `autograder grade {name}`")
     pages: list[Path] = []
     failed: dict[str, str] = {}
     job = Job("autograder.nbgrader_bridge.feedback:open_worker", (assignment,))
@@ -44,10 +48,8 @@ def feedback(
             progress(student, len(todo))
     if failed:
         student, why = min(failed.items())
-        more = f" and of {len(failed) - 1} more" if len(failed) > 1 else ""
-        raise BuildError(
-            f"the feedback for {student!r}{more} could not be generated: {why}; the other pages are written"
-        )
+        more = f" (and for {len(failed) - 1} more students)" if len(failed) > 1 else ""
+        raise BuildError(f"the feedback for {student!r}{more} could not be generated: {why}")
     return pages
 
 

@@ -16,7 +16,6 @@ from typing import Any
 
 from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
@@ -50,8 +49,7 @@ class Book:
         create_gradebook(course.db_url)
         self._submitted = course.submitted
         self._config: Config = course.config
-        settings = CourseDirectory(config=course.config)
-        self._gradebook = Gradebook(course.db_url, settings.course_id)
+        self._gradebook = Gradebook(course.db_url, course.course_id)
         # Otherwise every commit expires the assignment's cells, and they are read again for each submission.
         self._gradebook.db().expire_on_commit = False
 
@@ -197,7 +195,7 @@ def _save_grade(grade: Any, cell: Cell, check: CheckResult | None) -> None:
     if check is not None:
         grade.auto_score = check.score
     else:
-        grade.auto_score = 0.0 if cell.source == cell.stub else None
+        grade.auto_score = 0.0 if cell.is_blank else None
     flagged = check is not None and check.needs_person
     grade.needs_manual_grade = flagged or grade.manual_score is not None or grade.auto_score is None
 

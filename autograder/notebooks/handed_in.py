@@ -27,14 +27,20 @@ def find(path: Path, notebooks: Collection[str]) -> Path:
     """
     if os.path.lexists(path):
         return path
-    copies = sorted(other for other in path.parent.glob("*.ipynb") if notebook_of(other.stem, notebooks) == path.stem)
-    copies = [copy for copy in copies if copy.is_file() and not copy.is_symlink()]
+    copies = copies_of(path, notebooks)
     if len(copies) > 1:
         names = " and ".join(repr(copy.name) for copy in copies[:_MAX_NAMED])
         raise NotebookError(
             f"there is no {path.name}, but {names} look like copies of it; submit one of them as {path.name}"
         )
     return copies[0] if copies else path
+
+
+def copies_of(path: Path, notebooks: Collection[str]) -> list[Path]:
+    """Returns the files beside ``path`` that have the name of a copy of it, sorted; links and folders are none."""
+    others = sorted(other for other in path.parent.glob("*.ipynb") if other != path)
+    copies = (other for other in others if notebook_of(other.stem, notebooks) == path.stem)
+    return [copy for copy in copies if copy.is_file() and not copy.is_symlink()]
 
 
 def notebook_of(stem: str, notebooks: Collection[str]) -> str | None:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from autograder.errors import CourseError, NotebookError
 from autograder.notebooks import ipynb as nb
-from autograder.notebooks.handed_in import find
+from autograder.notebooks.handed_in import copies_of, find
 
 CellType = Literal["setup", "check", "answer", "written", "task", "student", "experiment"]
 _DELETED = "This cell was deleted from the submission."
@@ -40,6 +40,11 @@ class Cell:
     def points(self) -> float:
         """The points that the cell is worth."""
         return float(self.nbgrader.get("points") or 0)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the student left it as it was released, or deleted it."""
+        return self.source in (self.stub, _DELETED, f"# {_DELETED}")
 
     @property
     def is_answer(self) -> bool:
@@ -111,9 +116,13 @@ def read(path: Path, template: Template) -> Submission:
     except NotebookError as error:
         return merge(template.prose, template, problem=str(error))
     submission = merge(submitted["cells"], template)
-    if handed_in == path:
+    if handed_in != path:
+        note = f"the notebook was handed in as {handed_in.name!r}"
+    elif others := copies_of(path, template.notebooks):
+        note = f"{path.name} was graded, and not {others[0].name!r}, which was handed in as well"
+    else:
         return submission
-    return replace(submission, notes=(f"the notebook was handed in as {handed_in.name!r}", *submission.notes))
+    return replace(submission, notes=(note, *submission.notes))
 
 
 def merge(submitted: Iterable[nb.Json], template: Template, *, problem: str = "") -> Submission:

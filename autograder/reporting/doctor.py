@@ -13,6 +13,7 @@ from typing import Any
 from autograder.course.devices import gpu_nodes
 from autograder.errors import ChainruleError
 from autograder.sandbox.host import self_test
+from autograder.sandbox.host.zygote import Zygote
 
 _LIBRARIES = ("nbgrader", "numpy", "torch", "pytest", "jupytext", "ipython", "pooch", "scikit-learn")
 
@@ -81,7 +82,7 @@ def _check_isolation() -> list[Diagnostic]:
     """Runs the isolation self-test; one diagnostic for each protection."""
     try:
         tier = self_test.tier_for_this_machine()
-        with self_test.open_zygote(("numpy",)) as zygote:
+        with Zygote(("numpy",), tier=tier) as zygote:
             return [
                 Diagnostic("tier", True, tier),
                 *(

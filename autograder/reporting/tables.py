@@ -30,12 +30,12 @@ def outcome_table(name: str, outcomes: Sequence[Outcome]) -> Table:
         score = "" if outcome.status == "error" else f"{outcome.score:g} / {outcome.max_score:g}"
         style = "red" if outcome.status == "error" else "yellow" if outcome.needs_person or outcome.message else ""
         seconds = f"{outcome.seconds:.2f}" if outcome.seconds else ""
-        table.add_row(escape(outcome.student), score, seconds, escape(_status(outcome)), style=style)
+        table.add_row(escape(outcome.student), score, seconds, escape(_status(outcome, name)), style=style)
     return table
 
 
-def _status(outcome: Outcome) -> str:
-    flag = "needs a person; see `autograder report`" if outcome.needs_person and not outcome.message else ""
+def _status(outcome: Outcome, name: str) -> str:
+    flag = f"needs a person; see `autograder report {name}`" if outcome.needs_person and not outcome.message else ""
     return "; ".join(part for part in (outcome.status, outcome.message, flag) if part)
 
 

@@ -154,7 +154,9 @@ def _exception_error(name: str, raised: Raised, locate: Locate) -> StudentError:
     kind = raised.bases[0]
     detail = f"{kind}: {raised.message}"
     if kind == "NotImplementedError":
-        return StudentError(f"`{name}` is not implemented yet", detail=detail, bases=raised.bases)
+        # A function of a supporting file is the course's: what is missing is the answer that it calls.
+        missing = f"an answer that `{name}` calls" if "." in name else f"`{name}`"
+        return StudentError(f"{missing} is not implemented yet", detail=detail, bases=raised.bases)
     shown = next((base for base in raised.bases if base in _KNOWN_EXCEPTIONS), "an exception")
     number = _CELL.match(raised.cell)
     line = locate(int(number[1]), raised.line) if number else ""

@@ -139,8 +139,12 @@ class Suite:
         self._config._do_configure()
         self._session = pytest.Session.from_config(self._config)
         self._config.hook.pytest_sessionstart(session=self._session)
-        with _separate_modules(folder):
-            self.tests = self._collect(folder)
+        try:
+            with _separate_modules(folder):
+                self.tests = self._collect(folder)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Closes the pytest session."""
@@ -231,16 +235,8 @@ class Suite:
         if not isinstance(error, AssertionError):
             return Verdict(test.id, test.sentence, test.weight, Status.ERROR, detail=_traceback(error))
         failure = _as_failure(error, item.path)
-        return Verdict(
-            test.id,
-            test.sentence,
-            test.weight,
-            Status.FAILED,
-            reason=failure.reason,
-            hint=failure.hint or test.hint,
-            detail=failure.detail,
-            share=failure.share,
-        )
+        reasons = (failure.reason, failure.hint or test.hint, failure.detail, failure.share)
+        return Verdict(test.id, test.sentence, test.weight, Status.FAILED, *reasons)
 
     def _run_item(self, item: pytest.Function, nextitem: pytest.Item | None) -> BaseException | None:
         """Runs one case with pytest's own steps, without its hooks and reports; returns what it raised, if anything."""

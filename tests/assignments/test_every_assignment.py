@@ -117,7 +117,7 @@ def failed_tests(grader: Grader, student: SampleSubmission, seeds: int = 20) -> 
             process = StudentProcess(run.fork, seconds=grader.limits.call_seconds, locate=run.line)
             verdicts = grader.suite.run(check.grade_id, process, seed=seed)
             process.close()
-            failed |= {(seed, verdict.test) for verdict in verdicts if verdict.status is Status.FAILED}
+            failed |= {(seed, verdict.test) for verdict in verdicts if verdict.status in (Status.FAILED, Status.ERROR)}
     finally:
         run.close()
     return failed

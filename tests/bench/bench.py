@@ -57,10 +57,19 @@ def slope(course: Course, arguments: list[str], small: int, large: int) -> float
     return 1000 * (times[large] - times[small]) / (large - small)
 
 
-def without_our_hooks(config: Path) -> None:
-    """Makes a course that grades the way nbgrader does when we are not there."""
-    kept = re.sub(r"(?ms)^c\.(Autograde|HTMLExporter)\.\w+ = \[.*?\]\n", "", config.read_text(encoding="utf-8"))
-    config.write_text(kept, encoding="utf-8")
+def use_stock_nbgrader(config: Path) -> None:
+    """Removes the settings by which nbgrader grades through Chainrule."""
+    text = config.read_text(encoding="utf-8")
+    stock = re.sub(r"(?ms)^c\.(Autograde|HTMLExporter)\.\w+ = (\[.*?\]|[^\[\n]*)\n", "", text)
+    assert "autograder" not in "".join(line for line in stock.splitlines() if line.startswith("c."))
+    config.write_text(stock, encoding="utf-8")
+
+
+def start_up(course: Course) -> tuple[float, float]:
+    """Seconds of `autograder grade` until the first submission is graded, and when nothing is new."""
+    make_class(course, 1)
+    first = run(["autograder", "grade", NAME, "--force"], course.root)
+    return first, run(["autograder", "grade", NAME], course.root)
 
 
 def memory(course: Course, gradings: int) -> tuple[float, float]:
@@ -84,7 +93,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         ours = copy_course(here, Path(scratch, "ours"), [NAME])
         stock = copy_course(here, Path(scratch, "stock"), [NAME])
-        without_our_hooks(stock.root / "nbgrader_config.py")
+        use_stock_nbgrader(stock.root / "nbgrader_config.py")
         grade = ["autograder", "grade", NAME, "--force", "--workers", "1"]
         autograde = ["nbgrader", "autograde", NAME, "--force"]
         rows = []
@@ -99,6 +108,11 @@ def main() -> None:
         print(f"  stock nbgrader autograde (visible checks only)    {nbgrader:8.0f} ms, {nbgrader / engine:.1f} times")
         for arguments in (["build", NAME], ["--help"]):
             print(f"  {'autograder ' + arguments[0]:<50}{run(['autograder', *arguments], ours.root):8.2f} s")
+        first, nothing = (
+            statistics.median(column) for column in zip(*(start_up(ours) for _ in range(ROUNDS)), strict=True)
+        )
+        print(f"  one submission, start-up included                 {first:8.2f} s")
+        print(f"  nothing to grade                                  {nothing:8.2f} s")
         early, late = memory(ours, 200)
         print(f"  memory of the trusted process after 20, 200       {early:8.1f} MB, {late:.1f} MB")
 

@@ -75,7 +75,7 @@ def test_one_page_that_fails_does_not_keep_the_others(course: Course, pool: Pool
     notebook = course.autograded / "ada" / NAME / f"{NAME}.ipynb"
     notebook.chmod(0o644)
     notebook.write_text("{}")
-    with pytest.raises(BuildError, match=r"'ada' could not be generated: .*the other pages are written"):
+    with pytest.raises(BuildError, match=r"'ada' could not be generated: "):
         feedback(course.assignment(NAME), pool=pool)
     assert (course.feedback / "zoe" / NAME / f"{NAME}.html").is_file()
 

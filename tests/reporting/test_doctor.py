@@ -48,15 +48,6 @@ def test_an_escape_that_succeeds_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(
         self_test, "attempt_escapes", lambda zygote: [Attempt("no network", False), Attempt("no mounts", True)]
     )
-
-    class Quiet:
-        def __enter__(self) -> "Quiet":
-            return self
-
-        def __exit__(self, *error: object) -> None:
-            pass
-
-    monkeypatch.setattr(self_test, "open_zygote", lambda libraries: Quiet())
     diagnosis = doctor.diagnose()
     assert not diagnosis.can_grade
     assert [diagnostic.name for diagnostic in diagnosis.diagnostics if not diagnostic.passed] == ["no network"]
@@ -64,10 +55,10 @@ def test_an_escape_that_succeeds_is_named(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_machine_without_isolation_is_told_what_to_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(libraries: object) -> NoReturn:
+    def refuse(libraries: object, *, tier: str) -> NoReturn:
         raise IsolationMissing("nothing was graded: no namespaces; try `sysctl ...`")
 
-    monkeypatch.setattr(self_test, "open_zygote", refuse)
+    monkeypatch.setattr(doctor, "Zygote", refuse)
     diagnosis = doctor.diagnose()
     assert not diagnosis.can_grade
     assert "try `sysctl ...`" in shown(diagnosis)

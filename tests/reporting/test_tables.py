@@ -55,7 +55,7 @@ def test_every_outcome_is_a_line_with_what_happened() -> None:
     assert line(table, "ada") == ["ada", "4.5 / 5", "0.12", "graded"]
     assert line(table, "bob") == ["bob", "5 / 5", "", "up to date"]
     assert line(table, "cyd") == ["cyd", "", "", "error; no [red]file[/red]"]
-    assert line(table, "dan")[3] == "graded; needs a person; see `autograder report`"
+    assert line(table, "dan")[3] == "graded; needs a person; see `autograder report a1`"
 
 
 def test_the_class_table_has_a_column_per_check(here: CourseAssignment) -> None:

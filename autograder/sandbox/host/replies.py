@@ -114,9 +114,9 @@ def _outputs(items: list[Any], text_bytes: int) -> list[Output]:
         output = _output(item, text_left, picture_left)
         if output:
             kept.append(output)
-            pictures = len(output.get("data", {}).get("image/png", ""))
-            picture_left -= pictures
-            text_left = max(text_left - len(str(output)) + pictures, 0)
+            encoded = len(output.get("data", {}).get("image/png", ""))
+            picture_left -= encoded * 3 // 4  # the budget is in bytes of the picture, not of its base64 form
+            text_left = max(text_left - len(str(output)) + encoded, 0)
     return kept
 
 
