@@ -151,7 +151,7 @@ def _submission_fingerprint(assignment: CourseAssignment, student: str, basis: s
             if path.is_file() and not path.is_symlink() and path.stat().st_size <= ipynb.MAX_BYTES:
                 fingerprint.update(path.read_bytes())
         except OSError as error:
-            _log.warning("%s cannot be read: %s", path, error)
+            _log.warning("%r cannot be read: %s", str(path), error.strerror)  # a student chose the name
             fingerprint.update(str(error).encode())
     return fingerprint.hexdigest()
 
@@ -208,11 +208,12 @@ def _record(
     drafts: Path,
 ) -> Outcome:
     """Records an answer in the gradebook, then the notebooks, then the result: each step can be repeated."""
-    if isinstance(answer, Died):
-        why = f"the grader's worker process died (exit code {answer.exit_code}); grade this student again"
-        _log.error("%s: %s", student, why)
-        return Outcome(student, "error", message=why)
     try:
+        if isinstance(answer, Died):
+            why = f"the grader's worker process died (exit code {answer.exit_code}); grade this student again"
+            _log.error("%s: %s", student, why)
+            store.write_error(assignment, student, why)
+            return Outcome(student, "error", message=why)
         if isinstance(answer, Crash):
             _log.error("%s: %s\n%s", student, answer.message, answer.traceback)
             store.write_error(assignment, student, answer.traceback)

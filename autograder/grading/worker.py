@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from autograder.grading.options import GradingOptions
 from autograder.grading.setup import open_graders
 from autograder.notebooks import intake, ipynb
 from autograder.results import graded_notebook
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -63,5 +66,8 @@ def _copy_files(assignment: CourseAssignment, submitted: Path, draft: Path) -> N
     for path in assignment.supporting_files():
         _write(draft / path.relative_to(assignment.source), path.read_bytes())
     stamp = submitted / "timestamp.txt"
-    if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size < 1000:
-        _write(draft / "timestamp.txt", stamp.read_bytes())
+    try:
+        if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size < 1000:
+            _write(draft / "timestamp.txt", stamp.read_bytes())
+    except PermissionError as error:
+        _log.warning("%s cannot be read: %s", stamp, error.strerror)

@@ -226,7 +226,8 @@ class SubmissionResult:
         return f"{what} could not be run" if count else ""
 
     def _crash(self) -> str:
-        return f"the grader failed ({self.error.strip().splitlines()[-1]})" if self.error else ""
+        lines = self.error.strip().splitlines() or ["no reason is known"]
+        return f"the grader failed ({lines[-1]})" if self.error else ""
 
     def failed_tests(self) -> frozenset[str]:
         """Returns the ids of the hidden tests that did not pass."""

@@ -28,10 +28,13 @@ def read(assignment: CourseAssignment, student: str) -> SubmissionResult | None:
     """Reads a student's result; returns None when there is none, or none that can be read."""
     path = path_of(assignment, student)
     try:
-        return SubmissionResult.from_json(json.loads(path.read_text(encoding="utf-8")))
+        result = SubmissionResult.from_json(json.loads(path.read_text(encoding="utf-8")))
+        if (result.assignment, result.student) != (assignment.name, student):
+            raise ValueError(f"it is the result of {result.student!r} for {result.assignment!r}")
+        return result
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         _log.warning(
             "%s cannot be read (%s: %s); the submission counts as not graded", path, type(error).__name__, error
         )

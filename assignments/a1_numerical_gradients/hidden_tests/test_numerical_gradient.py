@@ -138,7 +138,8 @@ def test_steps_by_h(student, rng):
         fail("f was evaluated at a point that differs from x in more than one entry")
     steps = [float(move[places[0]]) for move, places in zip(moves, moved, strict=True) if len(places)]
     if len(steps) < len(x) or not any(np.allclose(np.abs(steps), step, rtol=0.0, atol=1e-12) for step in (h, h / 2)):
-        fail(f"the steps taken were {sorted({round(step, 6) for step in steps})}", f"The call asked for h = {h}.")
+        # The steps themselves would repeat x where somebody moves an entry to 0.
+        fail("f was not evaluated a step of h away from x in every entry", f"The call asked for h = {h}.")
 
 
 def test_second_order(student, rng):

@@ -155,7 +155,8 @@ def test_one_number_at_the_end(student, rng):
         for B in (12, 2)
     )
     if many > few:
-        fail(f"2 batches read {few:.0f} numbers out of tensors, and 12 batches {many:.0f}")
+        # The counts come from the student's process, which could put anything into them.
+        fail("12 batches read more numbers out of tensors than 2 batches")
 
 
 def test_the_generator_decides(student, rng):
