@@ -36,7 +36,7 @@ from autograder.grading.pool import Pool
 from autograder.results.model import Status
 from autograder.testing.suite import Suite
 
-SHORT_WRONG_ANSWERS = 5
+SHORT_WRONG_ANSWERS = 3
 """The number of wrong answers in a short proof."""
 
 
