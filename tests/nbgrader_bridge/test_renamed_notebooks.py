@@ -199,7 +199,8 @@ def test_what_cannot_be_told_apart_is_refused_with_both_names(
 @pytest.mark.parametrize("door", [0, 1], ids=["autograder", "nbgrader"])
 def test_the_notebook_itself_counts_where_it_is_there(door: int, two_courses: tuple[Course, Course]) -> None:
     unanswered = outcome(two_courses[door], "beside")
-    assert (unanswered.score, unanswered.notes, unanswered.problem) == (0, (), "")
+    note = f"{NAME}.ipynb was graded, and not '{NAME} (1).ipynb', which was handed in as well"
+    assert (unanswered.score, unanswered.notes, unanswered.problem) == (0, (note,), "")
 
 
 @pytest.mark.parametrize("door", [0, 1], ids=["autograder", "nbgrader"])
