@@ -162,7 +162,7 @@ class Suite:
     def run(self, check: str, process: StudentProcess, *, seed: int = 0, until_failure: bool = False) -> list[Verdict]:
         """Runs the tests of a check on the notebook in ``process``; returns their verdicts in the order of the file.
 
-        ``until_failure`` stops after the first test that does not pass.
+        ``until_failure`` stops after the first test that fails or ends in an error.
         """
         self._plugin.student_now, self._plugin.seed = Student(process), seed
         tests = self.tests.get(check, ())

@@ -35,6 +35,7 @@ from autograder.errors import CourseError
 from autograder.grading import batch, worker
 from autograder.grading.pool import Pool
 from autograder.grading.setup import load_template
+from autograder.nbgrader_bridge.feedback import feedback
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 from autograder.results import store
 from autograder.results.model import SubmissionResult
@@ -246,6 +247,7 @@ SCRIPT = f"""
 import os, signal, sys
 from pathlib import Path
 from autograder.course.layout import Course
+from autograder.nbgrader_bridge.feedback import feedback
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 from autograder.grading.batch import grade
 def stop(student, total):
@@ -508,3 +510,18 @@ def test_a_crash_of_the_grader_keeps_its_traceback_in_the_result_and_in_the_log(
     monkeypatch.chdir(course.root)
     assert statuses(course) == {"ada": "graded"}, "a crash is not up to date"
     assert result_of(course, "ada").error == ""
+
+
+def test_an_assignment_whose_folder_is_gone_is_not_graded_as_a_classic_one(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    shutil.rmtree(course.assignment(NAME).folder)
+    with pytest.raises(CourseError, match=r"was built from .*, which is missing; restore that folder"):
+        grade_class(course)
+
+
+def test_feedback_for_scores_that_are_not_in_the_gradebook_says_what_to_run(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    grade_class(course)
+    (course.root / "gradebook.db").unlink()
+    with pytest.raises(CourseError, match=f"no grades of 'ada' for '{NAME}'; run `autograder grade {NAME}`"):
+        feedback(course.assignment(NAME))
