@@ -55,25 +55,28 @@ class MutationScore:
 def mutation_score(course_assignment: CourseAssignment, assignment: Assignment, pool: Pool) -> MutationScore:
     """Grades all mutants of an assignment that has been built; answers graded only by slow tests are skipped.
 
-    Mutants that survive incremental grading are graded again as a whole notebook. Raises AssignmentError when
-    equivalent_mutants.toml is invalid.
+    Mutants that survive incremental grading, and are not listed as equivalent, are graded again as a whole notebook.
+    Raises AssignmentError when equivalent_mutants.toml is invalid.
     """
     with Suite(assignment.hidden_tests) as suite:
         graded = _graded_quickly(assignment, suite)
     mutants_by_number = {str(number): mutant for number, mutant in enumerate(_mutants(assignment, graded))}
     equivalents = _read_equivalents(assignment)
-    remaining = mutants_by_number
-    for whole in (False, True):
-        edited = [_edited_solution(number, mutant, assignment, whole=whole) for number, mutant in remaining.items()]
+
+    def survivors_of(candidates: dict[str, Mutant], *, whole: bool) -> dict[str, Mutant]:
+        edited = [_edited_solution(number, mutant, assignment, whole=whole) for number, mutant in candidates.items()]
         failed = grade_incrementally(course_assignment, assignment, edited, pool)
-        remaining = {number: mutants_by_number[number] for number, tests in failed.items() if not tests}
-    equivalent = [mutant for mutant in remaining.values() if _key(mutant) in equivalents]
-    survivors = sorted((mutant for mutant in remaining.values() if _key(mutant) not in equivalents), key=_key)
+        return {number: mutant for number, mutant in candidates.items() if not failed[number]}
+
+    passed = survivors_of(mutants_by_number, whole=False)
+    equivalent = [mutant for mutant in passed.values() if _key(mutant) in equivalents]
+    unlisted = {number: mutant for number, mutant in passed.items() if _key(mutant) not in equivalents}
+    survivors = survivors_of(unlisted, whole=True)
     unused = equivalents.keys() - {_key(mutant) for mutant in equivalent}
     return MutationScore(
-        killed=len(mutants_by_number) - len(remaining),
+        killed=len(mutants_by_number) - len(equivalent) - len(survivors),
         equivalent=len(equivalent),
-        survivors=tuple(survivors),
+        survivors=tuple(sorted(survivors.values(), key=_key)),
         unused=tuple(f"{answer}: {becomes}" for answer, _, becomes in sorted(unused)),
         skipped_answers=tuple(sorted(set(assignment.answers) - graded)),
     )

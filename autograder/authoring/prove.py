@@ -211,7 +211,10 @@ def _gradings_agree(graded: GradedSamples, pool: Pool) -> Finding:
         (sample for sample in graded.of_kind(*SampleKind) if sample.fails is not None),
         key=lambda sample: -graded.results[sample.student].seconds,
     )
-    solutions = [_edited_solution(graded.assignment, sample) for sample in slowest_first]
+    solutions = [
+        EditedSolution(sample.student, sample.answers, relevant_checks(graded.assignment, sample))
+        for sample in slowest_first
+    ]
     tests = {test.id for tests in graded.suite.tests.values() for test in tests if not test.slow and not test.needs_gpu}
 
     def differences(edited: list[EditedSolution]) -> dict[EditedSolution, frozenset[str]]:
@@ -229,8 +232,8 @@ def _gradings_agree(graded: GradedSamples, pool: Pool) -> Finding:
     return Finding("two gradings agree", tuple(problems), f"{len(solutions)} submissions graded again")
 
 
-def _edited_solution(assignment: Assignment, sample: SampleSubmission) -> EditedSolution:
-    """Selects the checks that the sample must fail or that grade an answer it replaces; if there are none, all."""
+def relevant_checks(assignment: Assignment, sample: SampleSubmission) -> tuple[str, ...]:
+    """Returns the checks that the sample must fail or that grade an answer it replaces; if there are none, all."""
     checks = tuple(check.grade_id for check in assignment.checks)
     relevant = tuple(
         check
@@ -238,7 +241,7 @@ def _edited_solution(assignment: Assignment, sample: SampleSubmission) -> Edited
         if any(test.startswith(f"{check}::") for test in sample.fails or ())
         or sample.answers.keys() & assignment.answers_graded_by(check)
     )
-    return EditedSolution(sample.student, sample.answers, relevant or checks)
+    return relevant or checks
 
 
 def _nothing_leaks(course_assignment: CourseAssignment, assignment: Assignment) -> Finding:

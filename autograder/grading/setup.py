@@ -12,7 +12,7 @@ from autograder.grading.grader import Grader
 from autograder.grading.options import GradingOptions
 from autograder.grading.pool import reuse
 from autograder.notebooks.intake import Template
-from autograder.sandbox.host.self_test import open_zygote
+from autograder.sandbox.host.self_test import start_zygote
 from autograder.sandbox.host.zygote import Zygote
 from autograder.testing.suite import Suite
 
@@ -41,11 +41,13 @@ def open_graders(
     }
     with ExitStack() as stack:
         data = options.data_for(assignment, download=download)
+        # First, because it starts in the background.
+        zygote = stack.enter_context(_zygote(settings.libraries, options.unsafe, data.public if data else {}))
         suite = None
         if not assignment.is_classic:
             tests = assignment.folder / "hidden_tests"
             suite = stack.enter_context(Suite(tests, device=device, data=data, quick=options.quick))
-        zygote = stack.enter_context(_zygote(settings.libraries, options.unsafe, data.public if data else {}))
+        zygote.ready()
         del data  # the zygote has it
         yield {
             name: Grader(template, zygote, suite, limits=settings.limits, files=files, seed=options.seed, device=device)
@@ -55,5 +57,5 @@ def open_graders(
 
 def _zygote(libraries: tuple[str, ...], unsafe: bool, data: Mapping[str, Any]) -> AbstractContextManager[Zygote]:
     """Opens a zygote; without data, the next job of a worker with the same libraries reuses it."""
-    open_new = partial(open_zygote, libraries, unsafe=unsafe, data=data)
+    open_new = partial(start_zygote, libraries, unsafe=unsafe, data=data)
     return open_new() if data else reuse((libraries, unsafe), open_new, lambda zygote: zygote.is_alive())

@@ -21,11 +21,11 @@ def test_a_worker_reuses_a_zygote_with_the_same_libraries_and_isolation(monkeypa
     opened = []
 
     @contextmanager
-    def open_zygote(libraries: tuple[str, ...], *, unsafe: bool, data: dict[str, Any]) -> Iterator[Made]:
+    def start_zygote(libraries: tuple[str, ...], *, unsafe: bool, data: dict[str, Any]) -> Iterator[Made]:
         opened.append((libraries, unsafe, data))
         yield Made(len(opened))
 
-    monkeypatch.setattr(graders, "open_zygote", open_zygote)
+    monkeypatch.setattr(graders, "start_zygote", start_zygote)
     with closing(pool._Cache()) as cached:
         monkeypatch.setattr(pool, "_cached", cached)
 

@@ -134,13 +134,13 @@ def test_quick_leaves_slow_hidden_tests_out_flags_and_is_completed_later(course_
 
 def test_what_is_kept_does_not_reach_the_zygote(course_with_data: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    real = self_test.open_zygote
+    real = self_test.start_zygote
 
     def spy(libraries: tuple[str, ...], *, unsafe: bool, data: dict[str, Any]) -> Any:
         seen.append(set(data))
         return real(libraries, unsafe=unsafe, data=data)
 
-    monkeypatch.setattr(graders, "open_zygote", spy)
+    monkeypatch.setattr(graders, "start_zygote", spy)
     with graders.open_graders(course_with_data.assignment(NAME)):
         assert seen == [{"x"}]
 

@@ -586,7 +586,7 @@ def test_many_sandboxes_leave_no_process_behind(zygote: Zygote) -> None:
 
 def test_a_library_that_cannot_be_imported_is_named() -> None:
     with pytest.raises(SandboxError, match="No module named 'no_such_library'"):
-        Zygote(("no_such_library",), tier=tier_for_this_machine())
+        Zygote(("no_such_library",), tier=tier_for_this_machine()).ready()
 
 
 def test_a_library_that_starts_a_thread_is_refused(tmp_path: Path) -> None:

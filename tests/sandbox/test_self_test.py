@@ -15,7 +15,7 @@ import pytest
 from autograder.errors import IsolationMissing, SandboxError
 from autograder.sandbox.host import self_test
 from autograder.sandbox.host import zygote as host
-from autograder.sandbox.host.self_test import Attempt, attempt_escapes, open_zygote, tier_for_this_machine
+from autograder.sandbox.host.self_test import Attempt, attempt_escapes, open_zygote, start_zygote, tier_for_this_machine
 from autograder.sandbox.host.zygote import Gone, Sandbox, Zygote
 from autograder.sandbox.settings import NO_TIER, ROOT_TIER, USERNS_TIER
 
@@ -85,6 +85,16 @@ def closed_by(closed: list[Zygote], close: Any) -> Any:
         close(zygote)
 
     return remember
+
+
+def test_no_sandbox_is_spawned_before_the_self_test_has_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(self_test, "attempt_escapes", lambda zygote: [Attempt("no mounts", False)])
+    with start_zygote(("numpy",)) as zygote:
+        with pytest.raises(IsolationMissing, match=r"break out \(no mounts\)"):
+            zygote.spawn()
+        with pytest.raises(SandboxError):
+            zygote.spawn()
+        assert not zygote.is_alive()
 
 
 @pytest.mark.parametrize(

@@ -101,20 +101,33 @@ def open_zygote(
     visible: tuple[str, ...] = (),
     data: Mapping[str, Any] | None = None,
 ) -> Zygote:
-    """Starts a zygote that passes the self-test; raises IsolationMissing otherwise, unless ``unsafe``."""
+    """Starts a zygote that has passed the self-test; raises IsolationMissing otherwise, unless ``unsafe``."""
+    return start_zygote(libraries, unsafe=unsafe, visible=visible, data=data).ready()
+
+
+def start_zygote(
+    libraries: tuple[str, ...],
+    *,
+    unsafe: bool = False,
+    visible: tuple[str, ...] = (),
+    data: Mapping[str, Any] | None = None,
+) -> Zygote:
+    """Starts a zygote in the background; unless ``unsafe``, it passes the self-test before its first sandbox.
+
+    Its ``ready`` and ``spawn`` raise IsolationMissing when it does not.
+    """
     if unsafe:
         return Zygote(libraries, tier=NO_TIER, visible=visible, data=data)
-    tier = tier_for_this_machine()
-    zygote = Zygote(libraries, tier=tier, visible=visible, data=data)
+    return Zygote(libraries, tier=tier_for_this_machine(), visible=visible, data=data, check=_require_isolation)
+
+
+def _require_isolation(zygote: Zygote) -> None:
     try:
         escapes = [attempt.name for attempt in attempt_escapes(zygote) if not attempt.blocked]
     except SandboxError as error:
-        zygote.close()
-        raise IsolationMissing(_message(str(error), tier)) from error
+        raise IsolationMissing(_message(str(error), zygote.tier)) from error
     if escapes:
-        zygote.close()
-        raise IsolationMissing(_message(f"the sandbox lets a student break out ({', '.join(escapes)})", tier))
-    return zygote
+        raise IsolationMissing(_message(f"the sandbox lets a student break out ({', '.join(escapes)})", zygote.tier))
 
 
 def _message(problem: str, tier: str) -> str:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -68,12 +68,25 @@ class Sandbox(Peer):
 
 
 class Zygote:
-    """A warm process that has imported ``libraries``, holds ``data`` and forks sandboxes; a context manager."""
+    """A warm process that imports ``libraries``, holds ``data`` and forks sandboxes; a context manager.
+
+    It starts in the background. Before its first sandbox, ``check`` is called with it; if that raises, the zygote is
+    closed.
+    """
 
     def __init__(
-        self, libraries: Iterable[str], *, tier: str, visible: Iterable[str] = (), data: Mapping[str, Any] | None = None
+        self,
+        libraries: Iterable[str],
+        *,
+        tier: str,
+        visible: Iterable[str] = (),
+        data: Mapping[str, Any] | None = None,
+        check: Callable[[Zygote], None] = lambda zygote: None,
     ) -> None:
         self.libraries, self.tier = tuple(libraries), tier
+        self.versions: dict[str, str] = {}
+        """The version of each library; empty until the zygote is ready."""
+        self._check, self._is_ready = check, False
         self._retired: list[Sandbox] = []
         # Students' scratch folders in the tier "none"; in the others the folder vanishes with the sandbox.
         self._scratch = tempfile.TemporaryDirectory(prefix="unsafe-") if tier == NO_TIER else None
@@ -100,39 +113,55 @@ class Zygote:
                 pass_fds=[guest_end.fileno()],
             )
         self._channel = Channel(host_end, lambda value: None, revive)
-        answer = self._request(settings, _START_SECONDS, data=data.values())
-        self.versions: dict[str, str] = answer["versions"]
+        with self._stopping_when_silent():
+            for message in (settings, *data.values()):
+                self._channel.send(message, _START_SECONDS)
 
-    def _request(
-        self, message: dict[str, Any], seconds: float, fd: int | None = None, data: Iterable[Any] = ()
-    ) -> dict[str, Any]:
+    def ready(self) -> Zygote:
+        """Waits until the libraries are imported and the check has passed; raises SandboxError otherwise."""
+        if self._is_ready:
+            return self
         try:
-            self._channel.send(message, seconds, () if fd is None else (fd,))
-            for array in data:
-                self._channel.send(array, seconds)
+            self.versions = self._receive(_START_SECONDS)["versions"]
+            self._is_ready = True  # the check spawns
+            self._check(self)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def _receive(self, seconds: float) -> dict[str, Any]:
+        with self._stopping_when_silent():
             answer: dict[str, Any] = self._channel.receive(seconds)
+        if "error" in answer:
+            raise SandboxError(f"the sandbox could not be made: {answer['error']}; run `autograder doctor`")
+        return answer
+
+    @contextlib.contextmanager
+    def _stopping_when_silent(self) -> Iterator[None]:
+        """Closes the zygote when it does not answer, and raises SandboxError."""
+        try:
+            yield
         except (EOFError, OSError, WireError) as error:
             self.close()
             raise SandboxError(
                 f"the zygote did not answer ({type(error).__name__}); run `autograder doctor`"
             ) from error
-        if "error" in answer:
-            if "versions" not in answer and "libraries" in message:
-                self.close()
-            raise SandboxError(f"the sandbox could not be made: {answer['error']}; run `autograder doctor`")
-        return answer
 
     def spawn(self, **settings: int | tuple[str, ...]) -> Sandbox:
         """Spawns a sandbox; keywords override fields of SandboxSettings (memory_mb, processes, gpus, ...).
 
         Raises SandboxError.
         """
+        self.ready()
         self.wait_for_retired()
         with socket_pair() as (host_end, guest_end):
             scratch = tempfile.mkdtemp(dir=self._scratch.name) if self._scratch else ""
             request = {"settings": {**settings, "scratch": scratch}}
-            answer = self._request(request, _SPAWN_SECONDS, guest_end.fileno())
-            return Sandbox(host_end.dup(), answer["pid"], scratch)
+            with self._stopping_when_silent():
+                self._channel.send(request, _SPAWN_SECONDS, (guest_end.fileno(),))
+            pid = self._receive(_SPAWN_SECONDS)["pid"]
+            return Sandbox(host_end.dup(), pid, scratch)
 
     def retire(self, sandbox: Sandbox) -> None:
         """Kills a sandbox; the next spawn waits until it has ended."""
