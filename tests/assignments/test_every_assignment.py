@@ -103,7 +103,7 @@ def draws(suite: Suite, check: str) -> bool:
 
 
 def failed_tests(
-    grader: Grader, student: SampleSubmission, checks: tuple[str, ...], seeds: int = 10
+    grader: Grader, student: SampleSubmission, checks: tuple[str, ...], seeds: int = 6
 ) -> set[tuple[int, str]]:
     """The tests of the checks that a submission breaks under some seed."""
     assert grader.suite is not None
