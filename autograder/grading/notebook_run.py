@@ -1,6 +1,7 @@
 """Runs a submission's notebook in a sandbox, for hidden tests to use.
 
-A cell that kills the process or cannot be stopped is left out, and the notebook is run again without it.
+A cell that kills the process or cannot be stopped is left out, and the notebook is run again without it. It is also run
+again when a hidden test ended the process, but only ``MAX_REPLAYS`` times in all.
 """
 
 from __future__ import annotations
@@ -51,18 +52,18 @@ class NotebookRun:
         self._gpus = gpus
         self._sandbox: Sandbox | None = None
         self._excluded: set[str] = set()
-        self._cannot_run = False
+        self._runs = 0
         self.deadline = time.monotonic() + limits.submission_seconds
         self.outputs: dict[str, list[Output]] = {}
         self.notes: list[str] = []
 
     def start(self) -> None:
         """Runs the cells; afterwards :meth:`fork` returns copies of the process."""
-        for _ in range(MAX_REPLAYS + 1):
+        while self._runs <= MAX_REPLAYS:
+            self._runs += 1
             if self._run_all():
                 return
-        self._cannot_run = True
-        self._add_note(f"the notebook ended its process {MAX_REPLAYS + 1} times, so no test could run")
+        self._add_note(f"the notebook ended its process {self._runs} times, so no further test could run")
 
     def fork(self, threads: int = 1) -> Peer:
         """Returns a copy of the process after all cells; runs them again if an earlier check ended the process.
@@ -71,7 +72,7 @@ class NotebookRun:
         """
         if time.monotonic() > self.deadline:
             raise Gone("time")
-        if not self._cannot_run and (self._sandbox is None or self._sandbox.gone):
+        if self._sandbox is None or self._sandbox.gone:
             self.start()
         if self._sandbox is None:
             raise Gone("died")

@@ -26,6 +26,7 @@ from course_fixtures import (
 
 from autograder.course.layout import Course
 from autograder.grading.grader import Grader
+from autograder.grading.notebook_run import MAX_REPLAYS, NotebookRun
 from autograder.grading.setup import open_graders
 from autograder.notebooks import intake
 from autograder.results.model import NotebookResult, Status
@@ -286,8 +287,29 @@ def test_a_notebook_that_dies_in_every_cell_ends_with_a_note(built: Course, grad
     cells = [code(f"import os\nos._exit({number})") for number in range(7)]
     record = graded(grader, with_cells(solved(built), *cells))
     assert record.score == 0.0
-    assert record.notes[-1] == "the notebook ended its process 5 times, so no test could run"
+    assert record.notes[-1] == "the notebook ended its process 5 times, so no further test could run"
     assert not record.needs_person
+
+
+def test_a_notebook_that_hidden_tests_end_is_not_run_again_for_each_of_them(
+    built: Course, grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number of runs is for all tests together: a slow notebook would otherwise take its whole time for each of them."""
+    runs: list[NotebookRun] = []
+    run_all = NotebookRun._run_all
+
+    def count(run: NotebookRun) -> bool:
+        runs.append(run)
+        return run_all(run)
+
+    monkeypatch.setattr(NotebookRun, "_run_all", count)
+    end_the_original = "import os\ndef square(x):\n    os.kill(os.getppid(), 9)\n    return x * x"
+    notebook = solved(built, square=end_the_original)
+    with grader.run(intake.merge(notebook["cells"], grader.template)) as run:
+        for _ in range(MAX_REPLAYS + 3):
+            last = grader.verdicts("test_square", run)
+    assert len(runs) == MAX_REPLAYS + 1
+    assert {verdict.status for verdict in last} == {"failed"}
 
 
 def test_an_answer_that_loops_for_ever_loses_its_hidden_tests_and_no_others(built: Course, grader: Grader) -> None:
