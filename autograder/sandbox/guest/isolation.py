@@ -14,6 +14,7 @@ import signal
 import struct
 from pathlib import Path
 
+from autograder.sandbox.guest.allowance import OPEN_FILES, OPEN_FILES_OF_ENGINE
 from autograder.sandbox.linux import check, libc, prctl
 from autograder.sandbox.settings import HOME, ROOT_TIER, USERNS_TIER, SandboxSettings
 
@@ -147,7 +148,7 @@ def set_limits(settings: SandboxSettings) -> None:
     for name, value in (
         (resource.RLIMIT_CORE, 0),
         (kind, in_use * resource.getpagesize() + settings.memory_mb * 2**20),
-        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_NOFILE, OPEN_FILES + OPEN_FILES_OF_ENGINE),
         (resource.RLIMIT_FSIZE, settings.disk_mb * 2**20),
         (resource.RLIMIT_CPU, settings.cpu_seconds),
         (resource.RLIMIT_MSGQUEUE, 0),

@@ -19,7 +19,6 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -30,17 +29,13 @@ from traitlets import Type
 
 from autograder.protocol.arrays import to_torch
 from autograder.protocol.channel import Channel
+from autograder.sandbox.guest.allowance import Allowance, Interrupted
 from autograder.sandbox.guest.output import CAPTURE, Hook, Publisher, capture_output, discard_output, message
 
-_TICK = 0.25
 _MAX_COLLECTED = 100_000
 
 STORED: dict[str, np.ndarray[Any, Any]] = {}
 """The assignment's data, put here by the zygote. Forks share its pages; one that writes to it gets its own."""
-
-
-class Interrupted(BaseException):
-    """Raised inside code that has used up its time; not an Exception, so `except Exception` does not catch it."""
 
 
 class Shell(InteractiveShell):
@@ -99,34 +94,12 @@ def reseed() -> None:
         torch.default_generator.manual_seed(seed)
 
 
-class Alarm:
-    """Raises Interrupted in the main thread when the time is up, and again every ``_TICK`` in case it was caught."""
-
-    def __init__(self) -> None:
-        self.rang = False
-        self._armed = False
-        signal.signal(signal.SIGALRM, self._ring)
-
-    def start(self, seconds: float) -> None:
-        self.rang, self._armed = False, True
-        signal.setitimer(signal.ITIMER_REAL, seconds, _TICK)
-
-    def stop(self) -> None:
-        self._armed = False
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-    def _ring(self, number: int, frame: FrameType | None) -> None:
-        if self._armed:
-            self.rang = True
-            raise Interrupted("the time is up")
-
-
 class Server:
     """Answers the trusted side's requests until it closes the socket."""
 
     def __init__(self, shell: Shell, sock: socket.socket) -> None:
         self.shell = shell
-        self.alarm = Alarm()
+        self.allowance = Allowance()
         self._objects: list[Any] = []
         self._open_channel(sock)
 
@@ -165,14 +138,14 @@ class Server:
         capture_output()
         self.shell.execution_count = request["number"]  # it names the cell in tracebacks
         try:
-            self.alarm.start(request["seconds"])
+            self.allowance.start(request["seconds"])
             self.shell.run_cell(request["source"], store_history=False)
         except Interrupted:
             pass  # the alarm went off after the student's code had ended
         finally:
-            self.alarm.stop()
+            self.allowance.stop()
             discard_output()
-        return {"outputs": CAPTURE.take(), "interrupted": self.alarm.rang}
+        return {"outputs": CAPTURE.take(), "interrupted": self.allowance.rang}
 
     def do_get(self, request: dict[str, Any]) -> dict[str, Any]:
         """Reads a variable, or an attribute of a module beside the notebook."""
@@ -189,23 +162,23 @@ class Server:
         args, kwargs = request["args"], request["kwargs"]
         answer: dict[str, Any]
         try:
-            self.alarm.start(request["seconds"])
+            self.allowance.start(request["seconds"])
             function = self._look_up(request["name"])
             if function is None:
-                self.alarm.stop()
+                self.allowance.stop()
                 return {"undefined": request["name"]}
             value = function(*args, **kwargs)
             if request["collect"] and isinstance(value, Iterator):
                 # A generator's body runs while it is iterated over; here the deadline applies to it.
                 value = list(itertools.islice(value, _MAX_COLLECTED))
-            self.alarm.stop()
+            self.allowance.stop()
             answer = {"value": value}
         except BaseException as error:  # noqa: BLE001 - anything that the student's code raises
-            self.alarm.stop()
+            self.allowance.stop()
             answer = {"raised": _describe(error)}
         finally:
-            self.alarm.stop()
-        answer["interrupted"] = self.alarm.rang
+            self.allowance.stop()
+        answer["interrupted"] = self.allowance.rang
         if request["observe"]:
             answer["arguments"], answer["keywords"] = args, kwargs
         return answer
@@ -230,7 +203,7 @@ class Server:
             return {"pid": pid}
         self.channel.close()
         self._open_channel(socket.socket(fileno=fd))
-        self.alarm = Alarm()
+        self.allowance = Allowance()
         reseed()
         _use_threads(request["threads"])
         return None
