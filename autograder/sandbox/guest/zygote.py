@@ -111,7 +111,11 @@ def _spawn(settings: SandboxSettings, channel: Channel, fd: int) -> dict[str, An
     """Forks the first process of a sandbox, and returns its pid once the student's process in it is ready."""
     status, report = os.pipe()
     try:
-        pid = os.fork() if settings.tier == NO_TIER else isolation.fork_into_namespaces(settings.tier)
+        if settings.tier == NO_TIER:
+            pid = os.fork()
+        else:
+            seccomp.program(os.uname().machine, any_ioctl=bool(settings.gpus))  # or each fork would assemble it
+            pid = isolation.fork_into_namespaces(settings.tier)
     except OSError as error:
         os.close(status)
         os.close(report)
@@ -147,7 +151,7 @@ def _run_init(settings: SandboxSettings, fd: int, report: int) -> None:
         isolation.build_root(settings)
         isolation.set_limits(settings)
         isolation.drop_privileges(settings)
-        seccomp.install_filter()
+        seccomp.install_filter(any_ioctl=bool(settings.gpus))
     die_with_parent()
     student = os.fork()
     if student == 0:
