@@ -7,6 +7,7 @@ import os
 import signal
 
 _PR_SET_PDEATHSIG = 1
+_SYS_LANDLOCK_CREATE_RULESET, _LANDLOCK_VERSION = 444, 1
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -27,3 +28,8 @@ def prctl(option: int, value: int, what: str) -> None:
 def die_with_parent() -> None:
     """Makes the kernel kill this process when its parent ends. Changing the uid undoes this, so call it afterwards."""
     prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, "pdeathsig")
+
+
+def landlock_abi() -> int:
+    """Returns the version of Landlock's interface that this kernel offers; 0 where there is none."""
+    return max(0, int(libc.syscall(_SYS_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)))

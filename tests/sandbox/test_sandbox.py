@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import pytest
 from conftest import Spawn
 
 from autograder.errors import SandboxError
+from autograder.sandbox.host import zygote as host
 from autograder.sandbox.host.replies import _outputs
 from autograder.sandbox.host.self_test import tier_for_this_machine
 from autograder.sandbox.host.zygote import CellResult, Gone, Sandbox, Zygote
@@ -128,7 +129,7 @@ def test_magics_and_shell_commands_work(sandbox: Sandbox) -> None:
 def test_pip_install_gives_up_at_once(sandbox: Sandbox) -> None:
     start = time.monotonic()
     printed = text(run(sandbox, "!pip install surely-no-such-package", seconds=20.0))
-    assert "surely-no-such-package" in printed
+    assert "ERROR: " in printed
     assert time.monotonic() - start < 15.0
 
 
@@ -320,7 +321,19 @@ def test_exit_ends_a_cell_and_not_the_process(sandbox: Sandbox) -> None:
 # -- isolation -----------------------------------------------------------------------------------------------------
 
 
-def test_there_is_nothing_but_the_system_python_and_one_small_home(sandbox: Sandbox) -> None:
+@pytest.fixture
+def seen_whole(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """A sandbox without Landlock, which lists no folder but those on its list, so that the mounts alone are judged."""
+    without = "from autograder.sandbox.guest import landlock; landlock.restrict = lambda settings: None; "
+    monkeypatch.setattr(host, "_BOOT", host._BOOT.replace("sys.path.remove", without + "sys.path.remove"))
+    with Zygote(("numpy",), tier=tier_for_this_machine()) as fresh:
+        sandbox = fresh.spawn()
+        yield sandbox
+        fresh.retire(sandbox)
+
+
+def test_there_is_nothing_but_the_system_python_and_one_small_home(seen_whole: Sandbox) -> None:
+    sandbox = seen_whole
     root = set(ask(sandbox, "import os\nsorted(os.listdir('/'))"))
     system = {"bin", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "proc", "sbin", "tmp", "usr"}
     prefixes = {Path(prefix).resolve().parts[1] for prefix in (sys.prefix, sys.base_prefix)}
@@ -482,6 +495,17 @@ def test_a_file_the_disk_and_its_inodes_are_bounded(spawn: Spawn) -> None:
 
 def test_open_files_are_bounded(sandbox: Sandbox) -> None:
     assert refuses(sandbox, "files = [open('/dev/null') for _ in range(300)]")
+
+
+def test_a_notebook_that_leaves_all_of_its_files_open_can_still_be_copied(sandbox: Sandbox) -> None:
+    source = "files = []\nwhile True: files.append(open('/dev/null'))"
+    assert "Too many open files" in text(run(sandbox, source))
+    run(sandbox, "def number(): return len(files)")
+    for _ in range(3):
+        copy = sandbox.fork()
+        assert copy is not sandbox
+        assert 240 < copy.call("number", (), {}, seconds=2).value < 256
+        copy.close()
 
 
 def test_computing_time_is_bounded_for_what_runs_beside_the_cells(spawn: Spawn) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 
 from autograder.errors import WireError
 from autograder.protocol.channel import Channel
-from autograder.sandbox.guest import isolation, seccomp
+from autograder.sandbox.guest import isolation, landlock, seccomp
 from autograder.sandbox.linux import die_with_parent
 from autograder.sandbox.settings import HOME, NO_TIER, SandboxSettings
 
@@ -151,6 +151,7 @@ def _run_init(settings: SandboxSettings, fd: int, report: int) -> None:
         isolation.build_root(settings)
         isolation.set_limits(settings)
         isolation.drop_privileges(settings)
+        landlock.restrict(settings)
         seccomp.install_filter(any_ioctl=bool(settings.gpus))
     die_with_parent()
     student = os.fork()
