@@ -294,7 +294,7 @@ def test_a_notebook_that_dies_in_every_cell_ends_with_a_note(built: Course, grad
 def test_a_notebook_that_hidden_tests_end_is_not_run_again_for_each_of_them(
     built: Course, grader: Grader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The number of runs is for all tests together: a slow notebook would otherwise take its whole time for each of them."""
+    """The runs of all tests count together: a slow notebook would otherwise take its whole time for each of them."""
     runs: list[NotebookRun] = []
     run_all = NotebookRun._run_all
 

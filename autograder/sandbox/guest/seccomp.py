@@ -45,9 +45,9 @@ _NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW* flag of clone(2)
 _NETLINK_ROUTE = 0  # getaddrinfo and if_nameindex list the interfaces with it
 _SOCKET_FLAGS = socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
 
-_PRCTL = (1, 2, 3, 4, 15, 16, 29, 30, 39)
+_PRCTL = (1, 2, 3, 4, 15, 16, 23, 29, 30, 39)
 """Set and get: the signal at a parent's end (1, 2), dumpable (3, 4), a thread's name (15, 16), timer slack (29, 30);
-get no_new_privs (39)."""
+get: the bounding set (23), no_new_privs (39)."""
 
 _FCNTL = (
     *(fcntl.F_DUPFD, fcntl.F_DUPFD_CLOEXEC, fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL),
