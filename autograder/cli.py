@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from autograder import log
-from autograder.errors import ChainruleError
+from autograder.errors import ChainruleError, CourseError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -246,7 +246,7 @@ def doctor() -> None:
     """Check whether this machine can grade: libraries, programs, and every protection of the sandbox."""
     from autograder.reporting.doctor import diagnose
 
-    diagnosis = diagnose()
+    diagnosis = diagnose(_course_here())
     _console().print(diagnosis.table())
     if not diagnosis.can_grade:
         raise typer.Exit(78)
@@ -273,6 +273,14 @@ def _course(log_name: str = "") -> Course:
     if log_name:
         log.to_file(course.reports / "logs", log_name)
     return course
+
+
+def _course_here() -> Course | None:
+    """Returns the course that contains the current directory, or None when there is none."""
+    try:
+        return _course()
+    except CourseError:
+        return None
 
 
 def _console() -> Console:

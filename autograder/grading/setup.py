@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from autograder.course.layout import CourseAssignment
+from autograder.course.private import private_paths
 from autograder.grading.grader import Grader
 from autograder.grading.options import GradingOptions
 from autograder.grading.pool import reuse
@@ -42,20 +43,23 @@ def open_graders(
     with ExitStack() as stack:
         data = options.data_for(assignment, download=download)
         # First, because it starts in the background.
-        zygote = stack.enter_context(_zygote(settings.libraries, options.unsafe, data.public if data else {}))
+        public, private = data.public if data else {}, private_paths(assignment.course)
+        zygote = stack.enter_context(_zygote(settings.libraries, options.unsafe, public, private))
         suite = None
         if not assignment.is_classic:
             tests = assignment.folder / "hidden_tests"
             suite = stack.enter_context(Suite(tests, device=device, data=data, quick=options.quick))
         zygote.ready()
-        del data  # the zygote has it
+        del data, public  # the zygote has it
         yield {
             name: Grader(template, zygote, suite, limits=settings.limits, files=files, seed=options.seed, device=device)
             for name, template in templates.items()
         }
 
 
-def _zygote(libraries: tuple[str, ...], unsafe: bool, data: Mapping[str, Any]) -> AbstractContextManager[Zygote]:
-    """Opens a zygote; without data, the next job of a worker with the same libraries reuses it."""
-    open_new = partial(start_zygote, libraries, unsafe=unsafe, data=data)
-    return open_new() if data else reuse((libraries, unsafe), open_new, lambda zygote: zygote.is_alive())
+def _zygote(
+    libraries: tuple[str, ...], unsafe: bool, data: Mapping[str, Any], private: tuple[str, ...]
+) -> AbstractContextManager[Zygote]:
+    """Opens a zygote; without data, the next job of a worker with the same libraries and course reuses it."""
+    open_new = partial(start_zygote, libraries, unsafe=unsafe, data=data, private=private)
+    return open_new() if data else reuse((libraries, unsafe, private), open_new, lambda zygote: zygote.is_alive())

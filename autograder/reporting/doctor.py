@@ -11,20 +11,25 @@ from importlib import metadata
 from typing import Any
 
 from autograder.course.devices import gpu_nodes
+from autograder.course.layout import Course
+from autograder.course.private import private_paths
 from autograder.errors import ChainruleError
 from autograder.sandbox.host import self_test
-from autograder.sandbox.host.zygote import Zygote
+from autograder.sandbox.host.mechanisms import mechanisms
+from autograder.sandbox.host.visible import refuse_visible
+from autograder.sandbox.host.zygote import Gone, Zygote
 
 _LIBRARIES = ("nbgrader", "numpy", "torch", "pytest", "jupytext", "ipython", "pooch", "scikit-learn")
 
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """The result of one check."""
+    """The result of one check; one that is not ``required`` only warns."""
 
     name: str
     passed: bool
     detail: str
+    required: bool = True
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,8 @@ class Diagnosis:
 
     @property
     def can_grade(self) -> bool:
-        """Whether every check passed."""
-        return all(diagnostic.passed for diagnostic in self.diagnostics)
+        """Whether every required check passed."""
+        return all(diagnostic.passed for diagnostic in self.diagnostics if diagnostic.required)
 
     def table(self) -> Any:
         """Returns a rich table with one row per check."""
@@ -46,13 +51,17 @@ class Diagnosis:
         title = "this machine can grade" if self.can_grade else "this machine cannot grade"
         table = Table(title=title, title_justify="left", show_header=False)
         for diagnostic in self.diagnostics:
-            mark = "[green]✓[/]" if diagnostic.passed else "[red]✗[/]"
+            missing = "[red]✗[/]" if diagnostic.required else "[yellow]![/]"
+            mark = "[green]✓[/]" if diagnostic.passed else missing
             table.add_row(mark, diagnostic.name, escape(diagnostic.detail))
         return table
 
 
-def diagnose() -> Diagnosis:
-    """Checks Python, the libraries, the programs that nbgrader runs, and every protection of the sandbox."""
+def diagnose(course: Course | None = None) -> Diagnosis:
+    """Checks Python, the libraries, the programs that nbgrader runs, and every protection of the sandbox.
+
+    With a course, also checks that students' code could not read its files.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     gpus = ", ".join(gpu_nodes()) or "none; `cuda-if-available` means the CPU"
     diagnostics = [
@@ -61,7 +70,7 @@ def diagnose() -> Diagnosis:
         _check_program("alembic"),
         Diagnostic("cores", True, str(cores)),
         Diagnostic("GPUs", True, gpus),
-        *_check_isolation(),
+        *_check_isolation(course),
     ]
     return Diagnosis(tuple(diagnostics))
 
@@ -78,17 +87,35 @@ def _check_program(name: str) -> Diagnostic:
     return Diagnostic(name, bool(path), path or "not found, but nbgrader needs it; activate the virtual environment")
 
 
-def _check_isolation() -> list[Diagnostic]:
-    """Runs the isolation self-test; one diagnostic for each protection."""
+def _check_isolation(course: Course | None) -> list[Diagnostic]:
+    """Tries each mechanism of the kernel, then runs the isolation self-test; one diagnostic for each protection."""
+    checked: list[Diagnostic] = []
     try:
         tier = self_test.tier_for_this_machine()
+        checked.append(Diagnostic("tier", True, tier))
+        checked += [Diagnostic(found.name, found.works, found.detail, found.required) for found in mechanisms(tier)]
+        private = private_paths(course) if course else ()
         with Zygote(("numpy",), tier=tier) as zygote:
-            return [
-                Diagnostic("tier", True, tier),
-                *(
-                    Diagnostic(attempt.name, attempt.blocked, "blocked" if attempt.blocked else "a student can escape")
-                    for attempt in self_test.attempt_escapes(zygote)
-                ),
-            ]
+            checked += map(_describe, self_test.attempt_escapes(zygote, private))
+            checked.append(_check_deadline(zygote))
+            refuse_visible(private, zygote.visible)
     except ChainruleError as error:
-        return [Diagnostic("sandbox", False, str(error))]
+        checked.append(Diagnostic("sandbox", False, str(error)))
+    return checked
+
+
+def _describe(attempt: self_test.Attempt) -> Diagnostic:
+    remedy = "a student can escape; do not grade on this machine, and report it as SECURITY.md says"
+    return Diagnostic(attempt.name, attempt.blocked, "blocked" if attempt.blocked else remedy)
+
+
+def _check_deadline(zygote: Zygote) -> Diagnostic:
+    sandbox = zygote.spawn()
+    try:
+        ended = sandbox.run_cell("while True: pass", seconds=0.1).interrupted
+    except Gone as gone:
+        ended = gone.why == "time"
+    finally:
+        zygote.retire(sandbox)
+    remedy = "an endless loop went on after its deadline; update the kernel, or grade on another machine"
+    return Diagnostic("deadline", ended, "an endless loop was ended" if ended else remedy)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from dataclasses import dataclass
 
 ROOT_TIER, USERNS_TIER, NO_TIER = "root", "userns", "none"
@@ -11,6 +9,9 @@ ROOT_TIER, USERNS_TIER, NO_TIER = "root", "userns", "none"
 
 HOME = "/home/student"
 """The only writable folder inside a sandbox."""
+
+HOME_FOLDERS = (f"{HOME}/work", f"{HOME}/tmp")  # noqa: S108
+"""The working folder, and the folder that /tmp is a link to."""
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,3 @@ class SandboxSettings:
     """Device nodes of the GPU that the sandbox may use, including those of the driver."""
     scratch: str = ""
     """The working folder in the tier ``none``; the trusted side creates and removes it."""
-
-
-def system_paths(prefixes: tuple[str, ...]) -> tuple[str, ...]:
-    """Returns the host paths that a Python process needs (libraries, fonts, time zones, ``prefixes``), none nested."""
-    system = (
-        "/usr /bin /sbin /lib /lib32 /lib64 /libx32 /etc/ld.so.cache /etc/ld.so.conf /etc/alternatives "
-        "/etc/localtime /etc/fonts /etc/mime.types"
-    ).split()
-    paths = [path for path in (*system, *prefixes) if os.path.lexists(path)]
-    return tuple(p for p in dict.fromkeys(paths) if not any(_inside(p, other) for other in paths if other != p))
-
-
-def _inside(path: str, folder: str) -> bool:
-    return path.startswith(folder.rstrip("/") + "/") and stat.S_ISDIR(os.lstat(folder).st_mode)

@@ -17,11 +17,13 @@ class Made(int):
         return True
 
 
-def test_a_worker_reuses_a_zygote_with_the_same_libraries_and_isolation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_reuses_a_zygote_with_the_same_libraries_isolation_and_course(monkeypatch: pytest.MonkeyPatch) -> None:
     opened = []
 
     @contextmanager
-    def start_zygote(libraries: tuple[str, ...], *, unsafe: bool, data: dict[str, Any]) -> Iterator[Made]:
+    def start_zygote(
+        libraries: tuple[str, ...], *, unsafe: bool, data: dict[str, Any], private: tuple[str, ...]
+    ) -> Iterator[Made]:
         opened.append((libraries, unsafe, data))
         yield Made(len(opened))
 
@@ -29,8 +31,8 @@ def test_a_worker_reuses_a_zygote_with_the_same_libraries_and_isolation(monkeypa
     with closing(pool._Cache()) as cached:
         monkeypatch.setattr(pool, "_cached", cached)
 
-        def opens(libraries: str, unsafe: bool, data: dict[str, Any]) -> object:
-            with graders._zygote(tuple(libraries.split()), unsafe, data) as zygote:
+        def opens(libraries: str, unsafe: bool, data: dict[str, Any], course: str = "/course") -> object:
+            with graders._zygote(tuple(libraries.split()), unsafe, data, (course,)) as zygote:
                 return zygote
 
         assert [opens("numpy", False, {}), opens("numpy", False, {})] == [1, 1]
@@ -41,3 +43,4 @@ def test_a_worker_reuses_a_zygote_with_the_same_libraries_and_isolation(monkeypa
             5,
         ]  # a zygote with data is never reused
         assert opens("numpy torch", True, {}) == 3
+        assert opens("numpy torch", True, {}, "/another/course") == 6  # the self-test has to try its files

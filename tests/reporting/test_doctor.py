@@ -1,6 +1,8 @@
 """`autograder doctor` says what is missing on this machine, and what to do about it."""
 
+import functools
 import io
+import re
 from collections.abc import Callable
 from importlib import metadata
 from typing import NoReturn
@@ -8,10 +10,13 @@ from typing import NoReturn
 import pytest
 from rich.console import Console
 
+from autograder.course.layout import Course
 from autograder.errors import IsolationMissing
 from autograder.reporting import doctor
 from autograder.sandbox.host import self_test
+from autograder.sandbox.host.mechanisms import Mechanism
 from autograder.sandbox.host.self_test import Attempt
+from autograder.sandbox.host.zygote import Zygote
 
 
 def shown(diagnosis: doctor.Diagnosis) -> str:
@@ -25,6 +30,8 @@ def test_this_machine_can_grade() -> None:
     assert diagnosis.can_grade, shown(diagnosis)
     names = {diagnostic.name for diagnostic in diagnosis.diagnostics}
     assert {"python", "nbgrader", "alembic", "tier", "no network", "no host files", "limited memory"} <= names
+    assert {"process namespaces", "no_new_privs", "seccomp filters", "Landlock", "cgroups", "user id"} <= names
+    assert {"no course files", "deadline", "limited processes"} <= names
     assert "this machine can grade" in shown(diagnosis)
 
 
@@ -37,7 +44,7 @@ def test_a_missing_library_is_named_with_what_installs_it(monkeypatch: pytest.Mo
         return version(name)
 
     monkeypatch.setattr(metadata, "version", without_torch)
-    monkeypatch.setattr(doctor, "_check_isolation", list)
+    monkeypatch.setattr(doctor, "_check_isolation", lambda course: [])
     diagnosis = doctor.diagnose()
     assert not diagnosis.can_grade
     assert "not installed; run `pip install torch`" in shown(diagnosis)
@@ -45,12 +52,12 @@ def test_a_missing_library_is_named_with_what_installs_it(monkeypatch: pytest.Mo
 
 
 def test_an_escape_that_succeeds_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        self_test, "attempt_escapes", lambda zygote: [Attempt("no network", False), Attempt("no mounts", True)]
-    )
+    attempts = [Attempt("no network", False), Attempt("no mounts", True)]
+    monkeypatch.setattr(self_test, "attempt_escapes", lambda zygote, private: attempts)
     diagnosis = doctor.diagnose()
     assert not diagnosis.can_grade
-    assert [diagnostic.name for diagnostic in diagnosis.diagnostics if not diagnostic.passed] == ["no network"]
+    missing = [found.name for found in diagnosis.diagnostics if found.required and not found.passed]
+    assert missing == ["no network"]
     assert "a student can escape" in shown(diagnosis)
 
 
@@ -62,6 +69,30 @@ def test_a_machine_without_isolation_is_told_what_to_change(monkeypatch: pytest.
     diagnosis = doctor.diagnose()
     assert not diagnosis.can_grade
     assert "try `sysctl ...`" in shown(diagnosis)
+
+
+def test_a_course_that_students_code_could_read_is_named(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    course.root.chmod(0o755)
+    monkeypatch.setattr(doctor, "Zygote", functools.partial(Zygote, visible=(str(course.root),)))
+    diagnosis = doctor.diagnose(course)
+    assert not diagnosis.can_grade
+    assert "no course files" in [found.name for found in diagnosis.diagnostics if not found.passed]
+    assert "which students' code can read; move it to another folder" in diagnosis.diagnostics[-1].detail
+
+
+def test_a_mechanism_that_is_only_a_second_protection_warns(monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = [Mechanism("Landlock", False, "update the kernel", required=False)]
+    monkeypatch.setattr(doctor, "mechanisms", lambda tier: missing)
+    diagnosis = doctor.diagnose()
+    assert diagnosis.can_grade
+    assert re.search(r"! +│ Landlock +│ update the kernel", shown(diagnosis))
+
+
+def test_a_missing_mechanism_that_is_required_stops_grading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "mechanisms", lambda tier: [Mechanism("seccomp filters", False, "use another kernel")])
+    diagnosis = doctor.diagnose()
+    assert not diagnosis.can_grade
+    assert re.search(r"✗ +│ seccomp filters +│ use another kernel", shown(diagnosis))
 
 
 def test_nbgraders_helper_is_found_beside_python_without_a_path(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,24 +3,19 @@
 import json
 import os
 import platform
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from other_machines import as_root, python, rearranged, user_namespaces_are_possible
 
 from autograder.errors import IsolationMissing, SandboxError
 from autograder.sandbox.host import self_test
 from autograder.sandbox.host import zygote as host
+from autograder.sandbox.host.mechanisms import GET_NAMESPACES
 from autograder.sandbox.host.self_test import Attempt, attempt_escapes, open_zygote, start_zygote, tier_for_this_machine
 from autograder.sandbox.host.zygote import Gone, Sandbox, Zygote
 from autograder.sandbox.settings import NO_TIER, ROOT_TIER, USERNS_TIER
-
-ROOT = Path(__file__).parents[2]
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="the machine is rearranged for this, which takes root")
 
 
 def test_every_attempt_is_blocked(zygote: Zygote) -> None:
@@ -32,9 +27,9 @@ def test_every_attempt_is_blocked(zygote: Zygote) -> None:
 def test_a_zygote_opens_only_after_the_self_test(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[Zygote] = []
 
-    def look(zygote: Zygote) -> list[Attempt]:
+    def look(zygote: Zygote, private: tuple[str, ...]) -> list[Attempt]:
         tried.append(zygote)
-        return attempt_escapes(zygote)
+        return attempt_escapes(zygote, private)
 
     monkeypatch.setattr(self_test, "attempt_escapes", look)
     with open_zygote(("numpy",)) as zygote:
@@ -54,7 +49,7 @@ def test_without_isolation_nearly_every_attempt_succeeds() -> None:
 
 
 def test_grading_without_a_sandbox_is_explicit_and_stamped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(self_test, "attempt_escapes", lambda zygote: pytest.fail("nothing to inspect"))
+    monkeypatch.setattr(self_test, "attempt_escapes", lambda zygote, private: pytest.fail("nothing to inspect"))
     with open_zygote(("numpy",), unsafe=True) as zygote:
         assert zygote.tier == NO_TIER == "none"
         sandbox = zygote.spawn()
@@ -65,7 +60,7 @@ def test_grading_without_a_sandbox_is_explicit_and_stamped(monkeypatch: pytest.M
 
 def test_the_message_names_the_escape_the_remedy_and_the_workaround(monkeypatch: pytest.MonkeyPatch) -> None:
     attempts = [Attempt("no network", True), Attempt("no mounts", False), Attempt("no host files", False)]
-    monkeypatch.setattr(self_test, "attempt_escapes", lambda zygote: attempts)
+    monkeypatch.setattr(self_test, "attempt_escapes", lambda zygote, private: attempts)
     closed: list[Zygote] = []
     monkeypatch.setattr(Zygote, "close", closed_by(closed, Zygote.close))
     with pytest.raises(IsolationMissing) as caught:
@@ -73,7 +68,7 @@ def test_the_message_names_the_escape_the_remedy_and_the_workaround(monkeypatch:
     message = str(caught.value)
     assert message.startswith("nothing was graded: the sandbox lets a student break out (no mounts, no host files); ")
     assert "no network" not in message
-    assert self_test._ADVICE[tier_for_this_machine()] in message
+    assert GET_NAMESPACES[tier_for_this_machine()] in message
     assert "--unsafe-no-sandbox" in message
     assert caught.value.exit_code == 78
     assert len(closed) == 1
@@ -88,7 +83,7 @@ def closed_by(closed: list[Zygote], close: Any) -> Any:
 
 
 def test_no_sandbox_is_spawned_before_the_self_test_has_passed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(self_test, "attempt_escapes", lambda zygote: [Attempt("no mounts", False)])
+    monkeypatch.setattr(self_test, "attempt_escapes", lambda zygote, private: [Attempt("no mounts", False)])
     with start_zygote(("numpy",)) as zygote:
         with pytest.raises(IsolationMissing, match=r"break out \(no mounts\)"):
             zygote.spawn()
@@ -176,11 +171,6 @@ except ChainruleError as error:
 AS_NOBODY = "import os; os.geteuid = lambda: 65534\n"
 
 
-def python(*prefix: str, code: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    command = [*prefix, sys.executable, "-c", code]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=cwd)
-
-
 @as_root
 def test_root_without_the_right_to_make_namespaces_is_told_so() -> None:
     done = python("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin", code=OPEN)
@@ -222,38 +212,9 @@ with Zygote(("numpy",), tier=tier_for_this_machine()) as zygote:
 
 
 @pytest.fixture
-def unprivileged(tmp_path: Path) -> Iterator[tuple[str, ...]]:
+def unprivileged(tmp_path: Path) -> tuple[str, ...]:
     """A command line before which Python runs as nobody, in a view of this machine that nobody can read."""
-    if os.geteuid() != 0:
-        yield ()
-        return
-    if shutil.which("unshare") is None or shutil.which("setpriv") is None:
-        pytest.skip("util-linux's unshare and setpriv are not installed")
-    script = tmp_path / "as_nobody.sh"
-    script.write_text(_reveal({sys.base_prefix, sys.prefix, str(ROOT)}), encoding="utf-8")
-    yield ("unshare", "--mount", "--propagation=private", "bash", "-eu", str(script))
-
-
-def _reveal(folders: set[str]) -> str:
-    """Shell lines: a folder of root's that is in the way holds, for nobody, only what is needed below it."""
-    needed = sorted(Path(folder).resolve() for folder in folders)
-    closed = {next((p for p in reversed(path.parents) if not p.stat().st_mode & 0o001), None) for path in needed}
-    lines = ["mount -t tmpfs -o mode=755 none /mnt"]
-    for number, home in enumerate(sorted(path for path in closed if path)):
-        lines += [
-            f"mkdir /mnt/{number}",
-            f"mount --rbind {home} /mnt/{number}",
-            f"mount -t tmpfs -o mode=755 none {home}",
-        ]
-        for path in (path for path in needed if home in path.parents):
-            lines += [f"mkdir -p {path}", f"mount --rbind /mnt/{number}/{path.relative_to(home)} {path}"]
-    lines += ["mount -t tmpfs -o mode=755 none /mnt", 'exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"']
-    return "\n".join(lines)
-
-
-def user_namespaces_are_possible(prefix: tuple[str, ...]) -> bool:
-    code = "import ctypes, sys; sys.exit(ctypes.CDLL(None).unshare(0x10000000) != 0)"
-    return python(*prefix, code=code).returncode == 0
+    return rearranged(tmp_path / "as_nobody.sh", [], nobody=True) if os.geteuid() == 0 else ()
 
 
 def test_an_unprivileged_grader_has_every_protection(unprivileged: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ zygote's children, and uses nothing but the standard library and system calls.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from autograder.sandbox.guest.allowance import OPEN_FILES, OPEN_FILES_OF_ENGINE
 from autograder.sandbox.linux import check, libc, prctl
-from autograder.sandbox.settings import HOME, ROOT_TIER, USERNS_TIER, SandboxSettings
+from autograder.sandbox.settings import HOME, HOME_FOLDERS, ROOT_TIER, USERNS_TIER, SandboxSettings
 
 _OLD = "/.old"
 
@@ -100,7 +101,8 @@ def _bind_read_only(path: str) -> None:
     source = _OLD + path
     os.makedirs(os.path.dirname(path), exist_ok=True)
     if os.path.islink(source):
-        os.symlink(os.readlink(source), path)
+        with contextlib.suppress(FileExistsError):  # /tmp and /home are the sandbox's own, even if links on the machine
+            os.symlink(os.readlink(source), path)
         return
     if os.path.isdir(source):
         os.makedirs(path, exist_ok=True)
@@ -134,9 +136,9 @@ def _make_home(settings: SandboxSettings) -> None:
     if settings.tier == ROOT_TIER:
         options += f",uid={owner},gid={owner}"
     _mount("tmpfs", HOME, "tmpfs", _MS_NOSUID | _MS_NODEV, options)
-    for name in ("work", "tmp"):
-        os.mkdir(f"{HOME}/{name}")
-        os.chown(f"{HOME}/{name}", owner, owner)
+    for folder in HOME_FOLDERS:
+        os.mkdir(folder)
+        os.chown(folder, owner, owner)
     os.symlink(f"{HOME}/tmp", "/tmp")  # noqa: S108
 
 

@@ -8,22 +8,17 @@ import platform
 import secrets
 import socket
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import IsolationMissing, SandboxError
+from autograder.sandbox.host.mechanisms import GET_NAMESPACES
+from autograder.sandbox.host.visible import refuse_visible, visible_paths
 from autograder.sandbox.host.zygote import Gone, Zygote
-from autograder.sandbox.settings import NO_TIER, ROOT_TIER, USERNS_TIER, SandboxSettings
-
-_ADVICE = {
-    USERNS_TIER: (
-        "unprivileged user namespaces seem to be off: try `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` "
-        "(Ubuntu) or `sysctl -w kernel.unprivileged_userns_clone=1` (Debian), or grade as root"
-    ),
-    ROOT_TIER: "this looks like a container without CAP_SYS_ADMIN; start it with `--privileged`, or grade on the host",
-}
+from autograder.sandbox.settings import HOME_FOLDERS, NO_TIER, ROOT_TIER, USERNS_TIER, SandboxSettings
 
 _PROBE = """
 import ctypes, json, os, resource, socket
@@ -49,10 +44,18 @@ def unshare():
 def write(path):
     with open(path, "w"):
         pass
+def hidden(path, shown):
+    try:
+        if not fails(lambda: open(path, "rb")):
+            return False
+        return set(os.listdir(path)) <= set(shown)
+    except OSError:
+        return True
 limited = lambda which: resource.getrlimit(which)[0] != resource.RLIM_INFINITY
 print(json.dumps({{
     "no network": fails(connect),
     "no host files": fails(lambda: open({file!r}).read()) and fails(lambda: os.listdir({folder!r})),
+    "no course files": all(hidden(path, shown) for path, shown in {private!a}.items()),
     "no password files": fails(lambda: open("/etc/shadow").read()) and fails(lambda: open("/etc/passwd").read()),
     "own process table": {pid} == os.getpid() or fails(lambda: os.kill({pid}, 0)),
     "few processes": sum(name.isdigit() for name in os.listdir("/proc")) <= 4,
@@ -100,9 +103,10 @@ def open_zygote(
     unsafe: bool = False,
     visible: tuple[str, ...] = (),
     data: Mapping[str, Any] | None = None,
+    private: tuple[str, ...] = (),
 ) -> Zygote:
     """Starts a zygote that has passed the self-test; raises IsolationMissing otherwise, unless ``unsafe``."""
-    return start_zygote(libraries, unsafe=unsafe, visible=visible, data=data).ready()
+    return start_zygote(libraries, unsafe=unsafe, visible=visible, data=data, private=private).ready()
 
 
 def start_zygote(
@@ -111,19 +115,24 @@ def start_zygote(
     unsafe: bool = False,
     visible: tuple[str, ...] = (),
     data: Mapping[str, Any] | None = None,
+    private: tuple[str, ...] = (),
 ) -> Zygote:
     """Starts a zygote in the background; unless ``unsafe``, it passes the self-test before its first sandbox.
 
-    Its ``ready`` and ``spawn`` raise IsolationMissing when it does not.
+    ``private`` are the files and folders that the self-test tries to read; one that is inside a folder that sandboxes
+    can see raises IsolationMissing at once. ``ready`` and ``spawn`` of the zygote raise it when the self-test fails.
     """
     if unsafe:
         return Zygote(libraries, tier=NO_TIER, visible=visible, data=data)
-    return Zygote(libraries, tier=tier_for_this_machine(), visible=visible, data=data, check=_require_isolation)
+    tier = tier_for_this_machine()
+    refuse_visible(private, visible_paths(visible))
+    check = partial(_require_isolation, private=private)
+    return Zygote(libraries, tier=tier, visible=visible, data=data, check=check)
 
 
-def _require_isolation(zygote: Zygote) -> None:
+def _require_isolation(zygote: Zygote, private: Iterable[str]) -> None:
     try:
-        escapes = [attempt.name for attempt in attempt_escapes(zygote) if not attempt.blocked]
+        escapes = [attempt.name for attempt in attempt_escapes(zygote, private) if not attempt.blocked]
     except SandboxError as error:
         raise IsolationMissing(_message(str(error), zygote.tier)) from error
     if escapes:
@@ -132,11 +141,15 @@ def _require_isolation(zygote: Zygote) -> None:
 
 def _message(problem: str, tier: str) -> str:
     workaround = "`--unsafe-no-sandbox` grades without isolation and marks every record"
-    return f"nothing was graded: {problem}; {_ADVICE[tier]}; {workaround}"
+    return f"nothing was graded: {problem}; {GET_NAMESPACES[tier]}; {workaround}"
 
 
-def attempt_escapes(zygote: Zygote) -> list[Attempt]:
-    """Attempts every escape from inside a sandbox; raises SandboxError when the sandbox does not report the results."""
+def attempt_escapes(zygote: Zygote, private: Iterable[str] = ()) -> list[Attempt]:
+    """Attempts every escape from inside a sandbox, and to read each of the ``private`` paths.
+
+    Raises SandboxError when the sandbox does not report the results.
+    """
+    spellings = {spelling for path in private for spelling in (os.path.abspath(path), os.path.realpath(path))}
     with tempfile.TemporaryDirectory() as folder, socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(1)
@@ -149,6 +162,7 @@ def attempt_escapes(zygote: Zygote) -> list[Attempt]:
             port=listener.getsockname()[1],
             file=str(file),
             folder=folder,
+            private={path: _names_on_the_way(path, zygote.visible) for path in spellings},
             pid=os.getpid(),
             secret=secret,
             prefix=os.path.realpath(os.__file__ + "/.."),
@@ -157,6 +171,12 @@ def attempt_escapes(zygote: Zygote) -> list[Attempt]:
             userns=zygote.tier == USERNS_TIER,
         )
         return _read(_run(zygote, probe, secret))
+
+
+def _names_on_the_way(folder: str, visible: Iterable[str]) -> list[str]:
+    """Returns the names that a sandbox must show in a private folder: a virtual environment may be inside a course."""
+    below = (path.removeprefix(f"{folder}/") for path in (*visible, *HOME_FOLDERS))
+    return sorted({path.split("/")[0] for path in below if not path.startswith("/")})
 
 
 def _run(zygote: Zygote, probe: str, secret: str) -> str:

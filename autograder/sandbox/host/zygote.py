@@ -23,7 +23,8 @@ from autograder.paths import IMPORT_ROOT
 from autograder.protocol.channel import Channel
 from autograder.sandbox.host.peer import GRACE, Gone, Peer, socket_pair
 from autograder.sandbox.host.replies import CellResult, Output, Raised, Reply, revive
-from autograder.sandbox.settings import NO_TIER, system_paths
+from autograder.sandbox.host.visible import visible_paths
+from autograder.sandbox.settings import NO_TIER
 
 __all__ = ["GRACE", "CellResult", "Gone", "Output", "Peer", "Raised", "Reply", "Sandbox", "Zygote"]
 
@@ -90,12 +91,9 @@ class Zygote:
         self._retired: list[Sandbox] = []
         # Students' scratch folders in the tier "none"; in the others the folder vanishes with the sandbox.
         self._scratch = tempfile.TemporaryDirectory(prefix="unsafe-") if tier == NO_TIER else None
-        prefixes = (sys.base_prefix, sys.prefix, *visible)
-        sandbox = {
-            "tier": tier,
-            "visible": system_paths(tuple(os.path.realpath(p) for p in prefixes)),
-            "uid": _FIRST_UID + os.getpid(),
-        }
+        self.visible = visible_paths(visible)
+        """The paths of the machine that sandboxes can read."""
+        sandbox = {"tier": tier, "visible": self.visible, "uid": _FIRST_UID + os.getpid()}
         self._start({"libraries": list(self.libraries), "sandbox": sandbox, "data": list(data or ())}, data or {})
 
     def _start(self, settings: dict[str, Any], data: Mapping[str, Any]) -> None:

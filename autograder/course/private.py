@@ -1,0 +1,42 @@
+"""Lists the files of a course that students' code must never see."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+from autograder.course.layout import CONFIG_NAME, Course
+
+DEFAULT_EXCHANGE = "/usr/local/share/nbgrader/exchange"
+"""nbgrader's default of c.Exchange.root, which everybody on the machine can write to."""
+
+
+def private_paths(course: Course) -> tuple[str, ...]:
+    """Returns the course folder, the folder of each step, the gradebook, nbgrader's exchange, and some files inside.
+
+    The isolation self-test tries to read every one of them from inside a sandbox. The files are examples of what
+    matters most. They do not change while a class is graded, so that its workers can keep their warm processes.
+    """
+    steps = (
+        *(course.assignments, course.source, course.release, course.solutions),
+        *(course.submitted, course.autograded, course.feedback, course.reports),
+    )
+    exchange = Path(str(course.config.Exchange.get("root", "")) or DEFAULT_EXCHANGE)
+    paths = [course.root, course.root / f"{CONFIG_NAME}.py", *_gradebook(course), *steps]
+    paths += [exchange] if exchange.exists() else []
+    examples = (
+        course.assignments.glob("*/hidden_tests/*.py"),
+        course.solutions.glob("*/*.ipynb"),
+        course.submitted.glob("*/*"),
+        course.submitted.glob("*/*/*.ipynb"),
+    )
+    paths += [path for found in examples for path in islice(found, 1)]
+    return tuple(dict.fromkeys(str(path.absolute()) for path in paths))
+
+
+def _gradebook(course: Course) -> list[Path]:
+    """Returns the file of an SQLite gradebook; other databases are not files of this machine."""
+    if not course.db_url.startswith("sqlite"):
+        return []
+    path, _, _ = course.db_url.partition(":///")[2].partition("?")
+    return [course.root / path]

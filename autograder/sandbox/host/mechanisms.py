@@ -1,0 +1,104 @@
+"""Finds out which mechanisms of Linux for isolation this machine has, and says how to get the others."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.errors import SandboxError
+from autograder.sandbox.settings import ROOT_TIER, USERNS_TIER
+
+LANDLOCK_ABI = 4
+"""The first version of Landlock that restricts TCP; a kernel that has it (Linux 6.7) must enforce it."""
+
+GET_NAMESPACES = {
+    USERNS_TIER: (
+        "unprivileged user namespaces seem to be off: try `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` "
+        "(Ubuntu) or `sysctl -w kernel.unprivileged_userns_clone=1` (Debian), or grade as root"
+    ),
+    ROOT_TIER: "this looks like a container without CAP_SYS_ADMIN; start it with `--privileged`, or grade on the host",
+}
+
+_TRIAL = """
+import ctypes, errno, json, os
+libc = ctypes.CDLL(None, use_errno=True)
+def works(act):
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if act() else 1)
+    return os.waitpid(child, 0)[1] == 0
+def has_filters():  # without a program, a kernel that has filters finds a bad address, and another a bad mode
+    return libc.prctl(22, 2, None) != 0 and ctypes.get_errno() == errno.EFAULT
+flags = {"process": 0x20000000, "mount": 0x20000, "network": 0x40000000, "IPC": 0x8000000, "host name": 0x4000000}
+user = 0x10000000 if os.geteuid() else 0
+trials = {f"{name} namespaces": lambda flag=flag: libc.unshare(user | flag) == 0 for name, flag in flags.items()}
+if user:
+    trials = {"user namespaces": lambda: libc.unshare(user) == 0} | trials
+trials["no_new_privs"] = lambda: libc.prctl(38, 1, 0, 0, 0) == 0
+trials["seccomp filters"] = has_filters
+trials["pidfd"] = lambda: os.pidfd_open(os.getpid()) >= 0
+print(json.dumps({"works": {name: works(trial) for name, trial in trials.items()},
+                  "landlock": max(0, libc.syscall(444, None, 0, 1))}))
+"""
+
+_KERNEL = {
+    "no_new_privs": "every Linux since 3.5 has it; this system only imitates Linux, so grade in a virtual machine",
+    "seccomp filters": "use a kernel with CONFIG_SECCOMP_FILTER, or a container whose own profile allows filters",
+    "pidfd": "needed to end a submission at its deadline; use Linux 5.3 or newer",
+}
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """A mechanism, whether it ``works`` here, and what it is good for or how to get it."""
+
+    name: str
+    works: bool
+    detail: str
+    required: bool = True
+
+
+def mechanisms(tier: str) -> list[Mechanism]:
+    """Tries each mechanism in a process of its own, which changes nothing; raises SandboxError when that fails."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", _TRIAL], capture_output=True, text=True, timeout=30, check=True
+        )
+        found = json.loads(done.stdout)
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise SandboxError(f"the trial of this machine's mechanisms failed ({error}); run it again") from error
+    tried = [
+        Mechanism(name, works, "available" if works else _KERNEL.get(name, GET_NAMESPACES[tier]))
+        for name, works in found["works"].items()
+    ]
+    return [*tried, _identity(tier), _landlock(found["landlock"]), _cgroups()]
+
+
+def _identity(tier: str) -> Mechanism:
+    if tier == ROOT_TIER:
+        return Mechanism("user id", True, "each sandbox has a user id that owns nothing")
+    detail = "sandboxes have the grader's user id in a user namespace; graded as root, each has its own"
+    return Mechanism("user id", True, detail)
+
+
+def _landlock(abi: int) -> Mechanism:
+    if abi >= LANDLOCK_ABI:
+        return Mechanism("Landlock", True, f"version {abi}")
+    found = f"only version {abi}" if abi else "not in this kernel, or not in its `lsm=` boot parameter"
+    return Mechanism("Landlock", False, f"{found}; Linux 6.7 or newer adds this second protection of files", False)
+
+
+def _cgroups() -> Mechanism:
+    """Says which version of control groups is there; they limit what all processes of a submission use together."""
+    unified, memory = Path("/sys/fs/cgroup/cgroup.controllers"), Path("/sys/fs/cgroup/memory")
+    version = "v2" if unified.exists() else "v1" if memory.is_dir() else ""
+    if not version:
+        return Mechanism("cgroups", False, "mount /sys/fs/cgroup; until then, each process is limited by itself", False)
+    if not os.access(unified.parent if version == "v2" else memory, os.W_OK):
+        remedy = "grade with `systemd-run --user --scope -p Delegate=yes autograder grade ...`"
+        return Mechanism("cgroups", False, f"{version}, but not writable; {remedy}", False)
+    return Mechanism("cgroups", True, version)
