@@ -13,7 +13,7 @@ from typing import Any
 from autograder.course.devices import gpu_nodes
 from autograder.course.layout import Course
 from autograder.course.private import private_paths
-from autograder.errors import ChainruleError
+from autograder.errors import ChainruleError, IsolationMissing
 from autograder.sandbox.host import self_test
 from autograder.sandbox.host.mechanisms import mechanisms
 from autograder.sandbox.host.visible import refuse_visible
@@ -96,12 +96,22 @@ def _check_isolation(course: Course | None) -> list[Diagnostic]:
         checked += [Diagnostic(found.name, found.works, found.detail, found.required) for found in mechanisms(tier)]
         private = private_paths(course) if course else ()
         with Zygote(("numpy",), tier=tier) as zygote:
+            checked.append(_check_course(course, private, zygote.visible))
             checked += map(_describe, self_test.attempt_escapes(zygote, private))
             checked.append(_check_deadline(zygote))
-            refuse_visible(private, zygote.visible)
     except ChainruleError as error:
         checked.append(Diagnostic("sandbox", False, str(error)))
     return checked
+
+
+def _check_course(course: Course | None, private: tuple[str, ...], visible: tuple[str, ...]) -> Diagnostic:
+    if course is None:
+        return Diagnostic("course", False, "not checked; run `autograder doctor` inside a course", required=False)
+    try:
+        refuse_visible(private, visible)
+    except IsolationMissing as error:
+        return Diagnostic("course", False, str(error))
+    return Diagnostic("course", True, f"{course.root} is outside of what students' code can read")
 
 
 def _describe(attempt: self_test.Attempt) -> Diagnostic:

@@ -76,8 +76,9 @@ def test_a_course_that_students_code_could_read_is_named(course: Course, monkeyp
     monkeypatch.setattr(doctor, "Zygote", functools.partial(Zygote, visible=(str(course.root),)))
     diagnosis = doctor.diagnose(course)
     assert not diagnosis.can_grade
-    assert "no course files" in [found.name for found in diagnosis.diagnostics if not found.passed]
-    assert "which students' code can read; move it to another folder" in diagnosis.diagnostics[-1].detail
+    missing = {found.name: found.detail for found in diagnosis.diagnostics if found.required and not found.passed}
+    assert set(missing) == {"course", "no course files"}
+    assert "which students' code can read; move it to another folder" in missing["course"]
 
 
 def test_a_mechanism_that_is_only_a_second_protection_warns(monkeypatch: pytest.MonkeyPatch) -> None:
