@@ -14,8 +14,8 @@ from autograder.course.devices import gpu_nodes
 from autograder.course.layout import Course
 from autograder.course.private import private_paths
 from autograder.errors import ChainruleError, IsolationMissing
+from autograder.reporting.mechanisms import mechanisms
 from autograder.sandbox.host import self_test
-from autograder.sandbox.host.mechanisms import mechanisms
 from autograder.sandbox.host.visible import refuse_visible
 from autograder.sandbox.host.zygote import Gone, Zygote
 

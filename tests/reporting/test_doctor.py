@@ -13,8 +13,8 @@ from rich.console import Console
 from autograder.course.layout import Course
 from autograder.errors import IsolationMissing
 from autograder.reporting import doctor
+from autograder.reporting.mechanisms import Mechanism
 from autograder.sandbox.host import self_test
-from autograder.sandbox.host.mechanisms import Mechanism
 from autograder.sandbox.host.self_test import Attempt
 from autograder.sandbox.host.zygote import Zygote
 

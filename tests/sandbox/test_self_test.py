@@ -12,8 +12,14 @@ from other_machines import as_root, python, rearranged, user_namespaces_are_poss
 from autograder.errors import IsolationMissing, SandboxError
 from autograder.sandbox.host import self_test
 from autograder.sandbox.host import zygote as host
-from autograder.sandbox.host.mechanisms import GET_NAMESPACES
-from autograder.sandbox.host.self_test import Attempt, attempt_escapes, open_zygote, start_zygote, tier_for_this_machine
+from autograder.sandbox.host.self_test import (
+    GET_NAMESPACES,
+    Attempt,
+    attempt_escapes,
+    open_zygote,
+    start_zygote,
+    tier_for_this_machine,
+)
 from autograder.sandbox.host.zygote import Gone, Sandbox, Zygote
 from autograder.sandbox.settings import NO_TIER, ROOT_TIER, USERNS_TIER
 

@@ -15,10 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import IsolationMissing, SandboxError
-from autograder.sandbox.host.mechanisms import GET_NAMESPACES
 from autograder.sandbox.host.visible import refuse_visible, visible_paths
 from autograder.sandbox.host.zygote import Gone, Zygote
 from autograder.sandbox.settings import HOME_FOLDERS, NO_TIER, ROOT_TIER, USERNS_TIER, SandboxSettings
+
+GET_NAMESPACES = {
+    USERNS_TIER: (
+        "unprivileged user namespaces seem to be off: try `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` "
+        "(Ubuntu) or `sysctl -w kernel.unprivileged_userns_clone=1` (Debian), or grade as root"
+    ),
+    ROOT_TIER: "this looks like a container without CAP_SYS_ADMIN; start it with `--privileged`, or grade on the host",
+}
 
 _PROBE = """
 import ctypes, json, os, resource, socket

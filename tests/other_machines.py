@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="the machine is rearranged for this, which takes root")
 
 AS_NOBODY = "exec setpriv --reuid=65534 --regid=65534 --clear-groups "

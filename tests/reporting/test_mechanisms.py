@@ -7,13 +7,13 @@ import pytest
 from other_machines import as_root, python, rearranged, user_namespaces_are_possible
 
 from autograder.errors import SandboxError
-from autograder.sandbox.host import mechanisms as module
-from autograder.sandbox.host.mechanisms import GET_NAMESPACES, mechanisms
-from autograder.sandbox.host.self_test import tier_for_this_machine
+from autograder.reporting import mechanisms as module
+from autograder.reporting.mechanisms import mechanisms
+from autograder.sandbox.host.self_test import GET_NAMESPACES, tier_for_this_machine
 from autograder.sandbox.settings import ROOT_TIER, USERNS_TIER
 
 MISSING = """
-from autograder.sandbox.host.mechanisms import mechanisms
+from autograder.reporting.mechanisms import mechanisms
 for found in mechanisms({tier!r}):
     if found.required and not found.works:
         print(found.name, found.detail, sep=": ")

@@ -10,18 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import SandboxError
-from autograder.sandbox.settings import ROOT_TIER, USERNS_TIER
+from autograder.sandbox.host.self_test import GET_NAMESPACES
+from autograder.sandbox.settings import ROOT_TIER
 
 LANDLOCK_ABI = 4
 """The first version of Landlock that restricts TCP; a kernel that has it (Linux 6.7) must enforce it."""
-
-GET_NAMESPACES = {
-    USERNS_TIER: (
-        "unprivileged user namespaces seem to be off: try `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` "
-        "(Ubuntu) or `sysctl -w kernel.unprivileged_userns_clone=1` (Debian), or grade as root"
-    ),
-    ROOT_TIER: "this looks like a container without CAP_SYS_ADMIN; start it with `--privileged`, or grade on the host",
-}
 
 _TRIAL = """
 import ctypes, errno, json, os, sys
