@@ -95,7 +95,7 @@ def _check_isolation(course: Course | None) -> list[Diagnostic]:
         checked.append(Diagnostic("tier", True, tier))
         checked += [Diagnostic(found.name, found.works, found.detail, found.required) for found in mechanisms(tier)]
         private = private_paths(course) if course else ()
-        with Zygote(("numpy",), tier=tier) as zygote:
+        with self_test.zygote_of(tier, ("numpy",)) as zygote:
             checked.append(_check_course(course, private, zygote.visible))
             checked += map(_describe, self_test.attempt_escapes(zygote, private))
             checked.append(_check_deadline(zygote))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ROOT_TIER, USERNS_TIER, NO_TIER = "root", "userns", "none"
-"""How a sandbox is isolated: as root by switching to a uid of its own, by a user namespace, or not at all."""
+ROOT_TIER, USERNS_TIER, BWRAP_TIER, NO_TIER = "root", "userns", "bwrap", "none"
+"""How a sandbox is isolated: as root by switching to a uid of its own, by a user namespace, by bubblewrap, or not."""
 
 HOME = "/home/student"
 """The only writable folder inside a sandbox."""

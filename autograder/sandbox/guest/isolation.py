@@ -31,6 +31,7 @@ _MNT_DETACH = 2
 _AT_RECURSIVE, _AT_FDCWD = 0x8000, -100
 _ATTR_RDONLY, _ATTR_NOSUID, _ATTR_NODEV = 1, 2, 4
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 24, 38, 4
+_PR_SET_CHILD_SUBREAPER = 36
 _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 _LAST_CAPABILITY = 40
 _SYS_CLONE, _SYS_PIVOT_ROOT, _SYS_MOUNT_SETATTR, _SYS_CAPSET = {
@@ -176,6 +177,11 @@ def drop_privileges(settings: SandboxSettings) -> None:
     # Changing the uid hides /proc/self from the process itself, but libraries read it; it holds nothing secret.
     prctl(_PR_SET_DUMPABLE, 1, "dumpable")
     os.umask(0o077)
+
+
+def adopt_orphans() -> None:
+    """Makes this process the parent of its descendants whose own parent ends, as pid 1 of a namespace is."""
+    prctl(_PR_SET_CHILD_SUBREAPER, 1, "subreaper")
 
 
 def hide_memory() -> None:

@@ -21,7 +21,7 @@ from autograder.errors import WireError
 from autograder.protocol.channel import Channel
 from autograder.sandbox.guest import isolation, landlock, seccomp
 from autograder.sandbox.linux import die_with_parent
-from autograder.sandbox.settings import HOME, NO_TIER, SandboxSettings
+from autograder.sandbox.settings import BWRAP_TIER, HOME, NO_TIER, SandboxSettings
 
 _HUGE, _MADV_COLLAPSE = 2 * 2**20, 25
 
@@ -39,6 +39,8 @@ def main(fd: int) -> None:
         channel.send({"error": f"{type(error).__name__}: {error}"})
         return
     sandbox = SandboxSettings(**settings["sandbox"])
+    if sandbox.tier == BWRAP_TIER:
+        isolation.hide_memory()  # this process is in the sandbox, with the student's uid
     channel.send({"versions": libraries, "visible": list(sandbox.visible)})
     _serve(channel, sandbox)
 
@@ -111,7 +113,7 @@ def _spawn(settings: SandboxSettings, channel: Channel, fd: int) -> dict[str, An
     """Forks the first process of a sandbox, and returns its pid once the student's process in it is ready."""
     status, report = os.pipe()
     try:
-        if settings.tier == NO_TIER:
+        if settings.tier in (NO_TIER, BWRAP_TIER):
             pid = os.fork()
         else:
             seccomp.program(os.uname().machine, any_ioctl=bool(settings.gpus))  # or each fork would assemble it
@@ -147,8 +149,11 @@ def _run_init(settings: SandboxSettings, fd: int, report: int) -> None:
     if settings.tier == NO_TIER:
         _limit_only(settings)
     else:
-        socket.sethostname("sandbox")
-        isolation.build_root(settings)
+        if settings.tier == BWRAP_TIER:  # bubblewrap has built the root, and the zygote is pid 1
+            isolation.adopt_orphans()
+        else:
+            socket.sethostname("sandbox")
+            isolation.build_root(settings)
         isolation.set_limits(settings)
         isolation.drop_privileges(settings)
         landlock.restrict(settings)

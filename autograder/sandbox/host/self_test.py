@@ -15,15 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import IsolationMissing, SandboxError
+from autograder.sandbox.host import bubblewrap
 from autograder.sandbox.host.visible import refuse_visible, visible_paths
 from autograder.sandbox.host.zygote import Gone, Zygote
-from autograder.sandbox.settings import HOME_FOLDERS, NO_TIER, ROOT_TIER, USERNS_TIER, SandboxSettings
+from autograder.sandbox.settings import BWRAP_TIER, HOME_FOLDERS, NO_TIER, ROOT_TIER, USERNS_TIER, SandboxSettings
 
 GET_NAMESPACES = {
     USERNS_TIER: (
         "unprivileged user namespaces seem to be off: try `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` "
-        "(Ubuntu) or `sysctl -w kernel.unprivileged_userns_clone=1` (Debian), or grade as root"
+        "(Ubuntu) or `sysctl -w kernel.unprivileged_userns_clone=1` (Debian), install bubblewrap, or grade as root"
     ),
+    BWRAP_TIER: bubblewrap.ADVICE,
     ROOT_TIER: "this looks like a container without CAP_SYS_ADMIN; start it with `--privileged`, or grade on the host",
 }
 
@@ -97,11 +99,20 @@ class Attempt:
 def tier_for_this_machine() -> str:
     """Returns the tier for this process: ``root`` when it runs as root, otherwise ``userns``.
 
-    Raises IsolationMissing on any system but Linux.
+    Where only bubblewrap may make user namespaces, it is ``bwrap``. Raises IsolationMissing on any system but Linux.
     """
     if platform.system() != "Linux":
         raise IsolationMissing(f"{platform.system()} has no namespaces; grade in a Linux container or virtual machine")
-    return ROOT_TIER if os.geteuid() == 0 else USERNS_TIER
+    if os.geteuid() == 0:
+        return ROOT_TIER
+    return BWRAP_TIER if bubblewrap.is_needed() else USERNS_TIER
+
+
+def zygote_of(tier: str, libraries: tuple[str, ...], **arguments: Any) -> Zygote:
+    """Starts a zygote of that tier, which has not passed the self-test."""
+    if tier == BWRAP_TIER:
+        return bubblewrap.BubblewrapZygote(libraries, **arguments)
+    return Zygote(libraries, tier=tier, **arguments)
 
 
 def open_zygote(
@@ -134,7 +145,7 @@ def start_zygote(
     tier = tier_for_this_machine()
     refuse_visible(private, visible_paths(visible))
     check = partial(_require_isolation, private=private)
-    return Zygote(libraries, tier=tier, visible=visible, data=data, check=check)
+    return zygote_of(tier, libraries, visible=visible, data=data, check=check)
 
 
 def _require_isolation(zygote: Zygote, private: Iterable[str]) -> None:
@@ -175,7 +186,7 @@ def attempt_escapes(zygote: Zygote, private: Iterable[str] = ()) -> list[Attempt
             prefix=os.path.realpath(os.__file__ + "/.."),
             uid=os.geteuid(),
             processes=SandboxSettings.processes,
-            userns=zygote.tier == USERNS_TIER,
+            userns=zygote.tier in (USERNS_TIER, BWRAP_TIER),
         )
         return _read(_run(zygote, probe, secret))
 

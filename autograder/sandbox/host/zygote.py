@@ -44,6 +44,8 @@ class Sandbox(Peer):
     def __init__(self, sock: socket.socket, pid: int, scratch: str = "") -> None:
         super().__init__(sock)
         self._pid, self._scratch = pid, scratch
+        self.on_end: Callable[[], None] = lambda: None
+        """Called when the last process of the sandbox has ended."""
         self.pidfd = os.pidfd_open(pid)
 
     def kill(self) -> None:
@@ -66,6 +68,7 @@ class Sandbox(Peer):
         os.close(self.pidfd)
         if self._scratch:
             shutil.rmtree(self._scratch, ignore_errors=True)  # anything left is removed with the zygote's folder
+        self.on_end()
 
 
 class Zygote:
@@ -74,6 +77,9 @@ class Zygote:
     It starts in the background. Before its first sandbox, ``check`` is called with it; if that raises, the zygote is
     closed.
     """
+
+    _import_root = str(IMPORT_ROOT)
+    """The folder that the engine is imported from."""
 
     def __init__(
         self,
@@ -98,22 +104,18 @@ class Zygote:
 
     def _start(self, settings: dict[str, Any], data: Mapping[str, Any]) -> None:
         host_end, guest_end = socket.socketpair()
-        boot = _BOOT.format(root=str(IMPORT_ROOT), fd=guest_end.fileno())
+        boot = _BOOT.format(root=self._import_root, fd=guest_end.fileno())
         command = [sys.executable, "-I", "-X", "utf8", "-c", boot]
-        quiet = subprocess.DEVNULL
         with guest_end:
-            self._process = subprocess.Popen(
-                command,
-                env=_zygote_environment(),
-                stdin=quiet,
-                stdout=quiet,
-                stderr=quiet,
-                pass_fds=[guest_end.fileno()],
-            )
+            self._process = self._launch(command, guest_end.fileno())
         self._channel = Channel(host_end, lambda value: None, revive)
         with self._stopping_when_silent():
             for message in (settings, *data.values()):
                 self._channel.send(message, _START_SECONDS)
+
+    def _launch(self, command: list[str], *fds: int) -> subprocess.Popen[bytes]:
+        quiet, environment = subprocess.DEVNULL, _zygote_environment()
+        return subprocess.Popen(command, env=environment, stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=fds)
 
     def ready(self) -> Zygote:
         """Waits until the libraries are imported and the check has passed; raises SandboxError otherwise."""
@@ -158,8 +160,12 @@ class Zygote:
             request = {"settings": {**settings, "scratch": scratch}}
             with self._stopping_when_silent():
                 self._channel.send(request, _SPAWN_SECONDS, (guest_end.fileno(),))
-            pid = self._receive(_SPAWN_SECONDS)["pid"]
+            pid = self._pid_on_host(self._receive(_SPAWN_SECONDS)["pid"])
             return Sandbox(host_end.dup(), pid, scratch)
+
+    def _pid_on_host(self, pid: int) -> int:
+        """Returns the pid, seen from here, of the process whose end ends a sandbox; ``pid`` is what the zygote says."""
+        return pid
 
     def retire(self, sandbox: Sandbox) -> None:
         """Kills a sandbox; the next spawn waits until it has ended."""
