@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import SandboxError
+from autograder.sandbox.host import bubblewrap
 from autograder.sandbox.host.self_test import GET_NAMESPACES
-from autograder.sandbox.settings import ROOT_TIER
+from autograder.sandbox.settings import BWRAP_TIER, ROOT_TIER
 
 LANDLOCK_ABI = 4
 """The first version of Landlock that restricts TCP; a kernel that has it (Linux 6.7) must enforce it."""
@@ -26,11 +27,13 @@ def works(act):
     return os.waitpid(child, 0)[1] == 0
 def has_filters():  # without a program, a kernel that has filters finds a bad address, and another a bad mode
     return libc.prctl(22, 2, None) != 0 and ctypes.get_errno() == errno.EFAULT
+tier, trials = sys.argv[1], {}
 flags = {"process": 0x20000000, "mount": 0x20000, "network": 0x40000000, "IPC": 0x8000000, "host name": 0x4000000}
-user = 0x10000000 if sys.argv[1] == "userns" else 0
-trials = {f"{name} namespaces": lambda flag=flag: libc.unshare(user | flag) == 0 for name, flag in flags.items()}
+user = 0x10000000 if tier == "userns" else 0
 if user:
-    trials = {"user namespaces": lambda: libc.unshare(user) == 0} | trials
+    trials["user namespaces"] = lambda: libc.unshare(user) == 0
+if tier != "bwrap":  # which bubblewrap makes
+    trials |= {f"{name} namespaces": lambda flag=flag: libc.unshare(user | flag) == 0 for name, flag in flags.items()}
 trials["no_new_privs"] = lambda: libc.prctl(38, 1, 0, 0, 0) == 0
 trials["seccomp filters"] = has_filters
 trials["pidfd"] = lambda: os.pidfd_open(os.getpid()) >= 0
@@ -67,6 +70,9 @@ def mechanisms(tier: str) -> list[Mechanism]:
         Mechanism(name, works, "available" if works else _KERNEL.get(name, GET_NAMESPACES[tier]))
         for name, works in found["works"].items()
     ]
+    if tier == BWRAP_TIER:
+        works = bubblewrap.works()
+        tried.append(Mechanism("bubblewrap", works, "makes all namespaces" if works else bubblewrap.ADVICE))
     return [*tried, _identity(tier), _landlock(found["landlock"]), _cgroups()]
 
 

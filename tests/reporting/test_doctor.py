@@ -16,7 +16,6 @@ from autograder.reporting import doctor
 from autograder.reporting.mechanisms import Mechanism
 from autograder.sandbox.host import self_test
 from autograder.sandbox.host.self_test import Attempt
-from autograder.sandbox.host.zygote import Zygote
 
 
 def shown(diagnosis: doctor.Diagnosis) -> str:
@@ -62,10 +61,10 @@ def test_an_escape_that_succeeds_is_named(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_machine_without_isolation_is_told_what_to_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(libraries: object, *, tier: str) -> NoReturn:
+    def refuse(tier: str, libraries: object) -> NoReturn:
         raise IsolationMissing("nothing was graded: no namespaces; try `sysctl ...`")
 
-    monkeypatch.setattr(doctor, "Zygote", refuse)
+    monkeypatch.setattr(self_test, "zygote_of", refuse)
     diagnosis = doctor.diagnose()
     assert not diagnosis.can_grade
     assert "try `sysctl ...`" in shown(diagnosis)
@@ -73,7 +72,7 @@ def test_a_machine_without_isolation_is_told_what_to_change(monkeypatch: pytest.
 
 def test_a_course_that_students_code_could_read_is_named(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     course.root.chmod(0o755)
-    monkeypatch.setattr(doctor, "Zygote", functools.partial(Zygote, visible=(str(course.root),)))
+    monkeypatch.setattr(self_test, "zygote_of", functools.partial(self_test.zygote_of, visible=(str(course.root),)))
     diagnosis = doctor.diagnose(course)
     assert not diagnosis.can_grade
     missing = {found.name: found.detail for found in diagnosis.diagnostics if found.required and not found.passed}

@@ -14,6 +14,11 @@ from autograder.sandbox.host import bubblewrap, self_test
 from autograder.sandbox.host.self_test import open_zygote, tier_for_this_machine
 from autograder.sandbox.settings import BWRAP_TIER, USERNS_TIER
 
+MECHANISMS = """
+from autograder.reporting.mechanisms import mechanisms
+print(*(found.name for found in mechanisms("bwrap") if found.required and found.works), sep=", ")
+"""
+
 IN_BUBBLEWRAP = """
 import json, os, time
 from autograder.sandbox.host import bubblewrap
@@ -100,6 +105,12 @@ def test_a_sandbox_in_bubblewrap_has_every_protection(nobody: tuple[str, ...]) -
         "interrupted": True,
         "zombies": "0\n",
     }
+
+
+def test_the_doctor_tries_bubblewrap_instead_of_namespaces(nobody: tuple[str, ...]) -> None:
+    done = python(*nobody, code=MECHANISMS)
+    assert "bubblewrap" in done.stdout.split(", "), done.stdout + done.stderr
+    assert "namespaces" not in done.stdout
 
 
 def test_bubblewrap_is_used_only_where_other_programs_are_restricted(

@@ -26,7 +26,7 @@ _PARTS = "__init__.py errors.py protocol sandbox/__init__.py sandbox/linux.py sa
 
 _OPTIONS = (
     "--unshare-user --unshare-all --disable-userns --cap-drop ALL --die-with-parent --new-session --hostname sandbox "
-    "--as-pid-1"  # or a process of bubblewrap's own would be inside, which has neither a system call filter nor limits
+    "--as-pid-1"  # otherwise a process of bubblewrap's own is inside, without system call filter and limits
 ).split()
 
 _RESTRICTIONS = {
@@ -37,15 +37,24 @@ _RESTRICTIONS = {
 
 
 ADVICE = (
-    "bubblewrap could not make a sandbox: `bwrap --unshare-all --unshare-user --disable-userns --ro-bind / / true` says "
-    "why; install bubblewrap 0.8 or newer with its AppArmor profile, or grade as root"
+    "bubblewrap could not make a sandbox: `bwrap --unshare-all --unshare-user --disable-userns --ro-bind / / true` "
+    "says why; install bubblewrap 0.8 or newer with its AppArmor profile, or grade as root"
 )
 
 
 def is_needed() -> bool:
     """Returns whether this machine keeps unprivileged programs from making namespaces, and has bubblewrap."""
-    restricted = any(Path(path).exists() and Path(path).read_text().strip() == v for path, v in _RESTRICTIONS.items())
-    return restricted and _program() is not None
+    found = {path: Path(path).read_text().strip() for path in _RESTRICTIONS if Path(path).exists()}
+    return any(_RESTRICTIONS[path] == value for path, value in found.items()) and _program() is not None
+
+
+def works() -> bool:
+    """Returns whether bubblewrap can make namespaces here, as this tier needs them."""
+    trial = [_program() or "bwrap", *_OPTIONS, "--ro-bind", "/", "/", "true"]
+    try:
+        return subprocess.run(trial, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def _program() -> str | None:
