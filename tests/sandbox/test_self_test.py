@@ -3,11 +3,13 @@
 import json
 import os
 import platform
+import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from other_machines import as_root, python, rearranged, user_namespaces_are_possible
+from other_machines import ROOT, as_root, python, rearranged, user_namespaces_are_possible
 
 from autograder.errors import IsolationMissing, SandboxError
 from autograder.sandbox.host import self_test
@@ -182,7 +184,30 @@ def test_root_without_the_right_to_make_namespaces_is_told_so() -> None:
     done = python("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin", code=OPEN)
     assert done.returncode == 78, done.stdout + done.stderr
     assert "Operation not permitted" in done.stdout
-    assert "start it with `--privileged`" in done.stdout
+    assert "start it with the options in docs/container.md" in done.stdout
+
+
+GUIDE = (ROOT / "docs" / "container.md").read_text(encoding="utf-8")
+CAPABILITIES = re.findall(r"--cap-add (\w+)", GUIDE)
+
+
+def open_with(capabilities: list[str]) -> subprocess.CompletedProcess[str]:
+    kept = ",".join(["-all", *(f"+{name.lower()}" for name in capabilities)])
+    return python("setpriv", f"--bounding-set={kept}", "--inh-caps=-all", code=OPEN)
+
+
+@as_root
+def test_root_can_grade_with_the_capabilities_that_the_container_gets() -> None:
+    done = open_with(CAPABILITIES)
+    assert done.stdout == "opened root\n", done.stdout + done.stderr
+
+
+@as_root
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CAPABILITIES)
+def test_root_needs_each_of_the_capabilities_that_the_container_gets(name: str) -> None:
+    done = open_with([other for other in CAPABILITIES if other != name])
+    assert done.returncode == 78, done.stdout + done.stderr
 
 
 # -- the tier of an unprivileged grader --------------------------------------------------------------------

@@ -26,7 +26,10 @@ GET_NAMESPACES = {
         "(Ubuntu) or `sysctl -w kernel.unprivileged_userns_clone=1` (Debian), install bubblewrap, or grade as root"
     ),
     BWRAP_TIER: bubblewrap.ADVICE,
-    ROOT_TIER: "this looks like a container without CAP_SYS_ADMIN; start it with `--privileged`, or grade on the host",
+    ROOT_TIER: (
+        "this looks like a container without CAP_SYS_ADMIN; start it with the options in docs/container.md, or grade "
+        "on the host"
+    ),
 }
 
 _PROBE = """
@@ -151,7 +154,7 @@ def start_zygote(
 def _require_isolation(zygote: Zygote, private: Iterable[str]) -> None:
     try:
         escapes = [attempt.name for attempt in attempt_escapes(zygote, private) if not attempt.blocked]
-    except SandboxError as error:
+    except (SandboxError, OSError) as error:
         raise IsolationMissing(_message(str(error), zygote.tier)) from error
     if escapes:
         raise IsolationMissing(_message(f"the sandbox lets a student break out ({', '.join(escapes)})", zygote.tier))
