@@ -10,12 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import SandboxError
-from autograder.sandbox.host import bubblewrap
-from autograder.sandbox.host.self_test import GET_NAMESPACES
+from autograder.sandbox.host import bubblewrap, self_test
+from autograder.sandbox.linux import landlock_abi
 from autograder.sandbox.settings import BWRAP_TIER, ROOT_TIER
-
-LANDLOCK_ABI = 4
-"""The first version of Landlock that restricts TCP; a kernel that has it (Linux 6.7) must enforce it."""
 
 _TRIAL = """
 import ctypes, errno, json, os, sys
@@ -37,8 +34,7 @@ if tier != "bwrap":  # which bubblewrap makes
 trials["no_new_privs"] = lambda: libc.prctl(38, 1, 0, 0, 0) == 0
 trials["seccomp filters"] = has_filters
 trials["pidfd"] = lambda: os.pidfd_open(os.getpid()) >= 0
-print(json.dumps({"works": {name: works(trial) for name, trial in trials.items()},
-                  "landlock": max(0, libc.syscall(444, None, 0, 1))}))
+print(json.dumps({name: works(trial) for name, trial in trials.items()}))
 """
 
 _KERNEL = {
@@ -63,17 +59,17 @@ def mechanisms(tier: str) -> list[Mechanism]:
     try:
         command = [sys.executable, "-I", "-c", _TRIAL, tier]
         done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
-        found = json.loads(done.stdout)
+        found: dict[str, bool] = json.loads(done.stdout)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise SandboxError(f"the trial of this machine's mechanisms failed ({error}); run it again") from error
     tried = [
-        Mechanism(name, works, "available" if works else _KERNEL.get(name, GET_NAMESPACES[tier]))
-        for name, works in found["works"].items()
+        Mechanism(name, works, "available" if works else _KERNEL.get(name, self_test.GET_NAMESPACES[tier]))
+        for name, works in found.items()
     ]
     if tier == BWRAP_TIER:
         works = bubblewrap.works()
         tried.append(Mechanism("bubblewrap", works, "makes all namespaces" if works else bubblewrap.ADVICE))
-    return [*tried, _identity(tier), _landlock(found["landlock"]), _cgroups()]
+    return [*tried, _identity(tier), _landlock(landlock_abi()), _cgroups()]
 
 
 def _identity(tier: str) -> Mechanism:
@@ -84,7 +80,7 @@ def _identity(tier: str) -> Mechanism:
 
 
 def _landlock(abi: int) -> Mechanism:
-    if abi >= LANDLOCK_ABI:
+    if abi >= self_test.LANDLOCK_ABI:
         return Mechanism("Landlock", True, f"version {abi}")
     found = f"only version {abi}" if abi else "not in this kernel, or not in its `lsm=` boot parameter"
     return Mechanism("Landlock", False, f"{found}; Linux 6.7 or newer adds this second protection of files", False)

@@ -46,13 +46,13 @@ with open_zygote(("numpy",), data={"images": numpy.arange(5)}, private=(os.getcw
         "down": [attempt.name for attempt in attempt_escapes(zygote, (os.getcwd(),)) if not attempt.blocked],
         "versions": zygote.versions,
         "value": run("import os; print(6 * 7)"),
-        "root": sorted(run("print(*os.listdir('/'))").split()),
+        "root": run("print([line.split()[3][:3] for line in open('/proc/mounts') if line.split()[1] == '/'])"),
         "memory": run("x = bytes(2**28)"),
         "disk": run("open('x', 'wb').write(bytes(5 * 2**20))"),
         "writable": write_to(".", "/tmp", "/dev/shm"),
         "closed": write_to("/", "/dev", "/usr/bin", "/engine", "/engine/autograder"),
         "first process": [run(f"f = open('/proc/1/{name}', 'rb').read(1)") for name in ("environ", "mem", "maps")],
-        "kill": run("os.kill(1, 9); print('alive')"),
+        "kill": run("try: os.kill(1, 9)\\nexcept OSError: pass\\nprint('alive')"),
         "command": run("!echo $((40 + 2))"),
         "undefined": sandbox.fork().get("nowhere", seconds=1.0).undefined,
         "interrupted": sandbox.run_cell("while True: pass", seconds=0.2).interrupted,
@@ -87,13 +87,13 @@ def test_a_sandbox_in_bubblewrap_has_every_protection(nobody: tuple[str, ...]) -
     done = python(*nobody, code=IN_BUBBLEWRAP)
     assert done.returncode == 0, done.stdout + done.stderr
     said: dict[str, Any] = json.loads(done.stdout)
-    assert set(said.pop("root")) >= {"dev", "engine", "home", "proc", "tmp", "usr"}
     assert set(said.pop("versions")) == {"numpy"}
     assert said.pop("before") - said.pop("after") >= 4
     assert said == {
         "tier": "bwrap",
         "down": [],
         "value": "42\n",
+        "root": "['ro,']\n",
         "memory": "MemoryError",
         "disk": "OSError",
         "writable": ["", "", ""],

@@ -16,6 +16,7 @@ from autograder.sandbox.host import self_test
 from autograder.sandbox.host import zygote as host
 from autograder.sandbox.host.self_test import (
     GET_NAMESPACES,
+    LANDLOCK_ABI,
     Attempt,
     attempt_escapes,
     open_zygote,
@@ -23,7 +24,10 @@ from autograder.sandbox.host.self_test import (
     tier_for_this_machine,
 )
 from autograder.sandbox.host.zygote import Gone, Sandbox, Zygote
+from autograder.sandbox.linux import landlock_abi
 from autograder.sandbox.settings import NO_TIER, ROOT_TIER, USERNS_TIER
+
+has_landlock = pytest.mark.skipif(landlock_abi() < LANDLOCK_ABI, reason="this kernel has no Landlock, or an old one")
 
 
 def test_every_attempt_is_blocked(zygote: Zygote) -> None:
@@ -106,11 +110,14 @@ def test_no_sandbox_is_spawned_before_the_self_test_has_passed(monkeypatch: pyte
         ("set_limits", "limited memory"),
         ("drop_privileges", "no capabilities"),
         ("close_all_but", "only its own descriptors"),
+        ("install_filter", "filtered system calls"),
+        pytest.param("restrict", "Landlock", marks=has_landlock),
     ],
 )
 def test_a_step_that_is_left_out_is_noticed(step: str, protection: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Starts a zygote whose isolation lacks one step, and lets the self-test find out which."""
-    cripple = f"from autograder.sandbox.guest import isolation; isolation.{step} = lambda *a: None; "
+    module = {"install_filter": "seccomp", "restrict": "landlock"}.get(step, "isolation")
+    cripple = f"from autograder.sandbox.guest import {module}; {module}.{step} = lambda *a, **b: None; "
     monkeypatch.setattr(host, "_BOOT", host._BOOT.replace("sys.path.remove", cripple + "sys.path.remove"))
     with pytest.raises(IsolationMissing, match=protection):
         open_zygote(("numpy",))

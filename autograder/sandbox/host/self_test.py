@@ -18,7 +18,11 @@ from autograder.errors import IsolationMissing, SandboxError
 from autograder.sandbox.host import bubblewrap
 from autograder.sandbox.host.visible import refuse_visible, visible_paths
 from autograder.sandbox.host.zygote import Gone, Zygote
+from autograder.sandbox.linux import landlock_abi
 from autograder.sandbox.settings import BWRAP_TIER, HOME_FOLDERS, NO_TIER, ROOT_TIER, USERNS_TIER, SandboxSettings
+
+LANDLOCK_ABI = 4
+"""The first version of Landlock that refuses TCP; where the kernel has it (Linux 6.7), it must be in force."""
 
 GET_NAMESPACES = {
     USERNS_TIER: (
@@ -47,6 +51,15 @@ def connect():
     with socket.socket() as s:
         s.settimeout(0.3)
         s.connect(("127.0.0.1", {port}))
+def bind():
+    with socket.socket() as s:
+        s.bind(("0.0.0.0", 0))
+def denied(act):
+    try:
+        act()
+    except PermissionError:
+        return True
+    return False
 def mount():
     if libc.mount(b"none", b"/home/student/tmp", b"tmpfs", 0, None):
         raise OSError
@@ -81,6 +94,7 @@ print(json.dumps({{
     "no new namespaces": fails(unshare),
     "no sockets to the machine": fails(lambda: socket.socket(getattr(socket, "AF_VSOCK", 40), socket.SOCK_STREAM)),
     "filtered system calls": status("Seccomp") == "2",
+    "Landlock": {landlock} < {landlock_abi} or denied(bind),
     "own host name": socket.gethostname() == "sandbox",
     "only its own descriptors": len(os.listdir("/proc/self/fd")) <= 5,
     "limited memory": limited(resource.RLIMIT_AS),
@@ -189,6 +203,8 @@ def attempt_escapes(zygote: Zygote, private: Iterable[str] = ()) -> list[Attempt
             prefix=os.path.realpath(os.__file__ + "/.."),
             uid=os.geteuid(),
             processes=SandboxSettings.processes,
+            landlock=landlock_abi(),
+            landlock_abi=LANDLOCK_ABI,
             userns=zygote.tier in (USERNS_TIER, BWRAP_TIER),
         )
         return _read(_run(zygote, probe, secret))
