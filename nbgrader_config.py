@@ -40,7 +40,16 @@ c.Autograde.autograde_preprocessors = [
 c.Autograde.pre_convert_hook = "autograder.nbgrader_bridge.autograde.list_notebooks"
 c.Autograde.exporter_class = "autograder.nbgrader_bridge.autograde.EmptyNotebook"
 
+# `nbgrader collect`, formgrader's button for it and `nbgrader zip_collect` refuse links, devices, archives that unfold
+# to gigabytes, and names of students that formgrader's pages would read as HTML. They log what they refuse.
+c.ExchangeFactory.collect = "autograder.nbgrader_bridge.exchange.Collect"
+c.ZipCollectApp.extractor_plugin = "autograder.nbgrader_bridge.exchange.Extractor"
+c.ZipCollectApp.collector_plugin = "autograder.nbgrader_bridge.exchange.Collector"
+
 # generate_feedback and formgrader show student notebooks as HTML. Both use an HTMLExporter, which runs this
 # preprocessor first, before grades and comments are added.
 c.HTMLExporter.preprocessors = ["autograder.nbgrader_bridge.preprocessors.SafeFeedback"]
-c.HTMLExporter.filters = {"markdown2html": "autograder.notebooks.sanitize.markdown2html"}
+c.HTMLExporter.filters = {
+    "markdown2html": "autograder.notebooks.sanitize.markdown2html",
+    "highlight_code": "autograder.notebooks.sanitize.highlight_code",
+}

@@ -1,14 +1,15 @@
 """The directory layout of a course: nbgrader's folders, and where each assignment is in them."""
 
+import ast
 import difflib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from autograder.course.assignment import Assignment
+from autograder.course.roster import Roster, list_students
 from autograder.course.settings import Settings
 from autograder.errors import CourseError, NotebookError
 from autograder.notebooks.conversion import built_from, read_notebook
@@ -18,16 +19,11 @@ if TYPE_CHECKING:
 
 CONFIG_NAME = "nbgrader_config"
 
+_STEPS = {"source", "release", "submitted", "autograded", "feedback", "downloaded", "exchange"}
+"""The folders of a course that nbgrader fills, by their usual names; none of them holds a course."""
+
 CLASSIC_LIBRARIES = ("numpy", "matplotlib.pyplot")
 """Libraries preloaded for classic assignments, which have no settings; notebooks may import others."""
-
-
-class Roster(NamedTuple):
-    """The students who submitted an assignment, and the folders in submitted/ that cannot be graded."""
-
-    students: tuple[str, ...]
-    refused: dict[str, str]
-    """The reason for each refused folder name."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +38,15 @@ class Course:
 
     @classmethod
     def find(cls, start: Path) -> "Course":
-        """Returns the course that contains the folder ``start``; raises CourseError when there is none."""
+        """Returns the course that contains the folder ``start``.
+
+        Raises CourseError when there is none, and when it lies where students' files are: nothing of its
+        configuration, which is Python code, is executed then.
+        """
         start = start.absolute()
         for folder in (start, *start.parents):
             if (folder / f"{CONFIG_NAME}.py").is_file():
+                _refuse_submitted_course(folder)
                 return cls(folder)
         raise CourseError(f"no {CONFIG_NAME}.py in {str(start)!r} or above it: change into a course folder")
 
@@ -223,23 +224,8 @@ class CourseAssignment:
         return [path for path in files if not any(part[0] in "._" for part in path.relative_to(self.source).parts)]
 
     def roster(self) -> Roster:
-        """Lists the students who submitted the assignment.
-
-        Folders whose name nbgrader would misread, and symbolic links, are refused.
-        """
-        students: list[str] = []
-        refused: dict[str, str] = {}
-        submitted = self.course.submitted
-        for folder in sorted(submitted.iterdir()) if submitted.is_dir() else ():
-            submission = folder / self.name
-            if not (folder.is_dir() and (submission.is_dir() or submission.is_symlink())):
-                continue
-            problem = _name_problem(folder.name) or _link_problem(folder, submission)
-            if problem:
-                refused[folder.name] = problem
-            else:
-                students.append(folder.name)
-        return Roster(tuple(students), refused)
+        """Lists the students who submitted the assignment, and the folders in submitted/ that are refused."""
+        return list_students(self.course.submitted, self.name)
 
 
 def _read_config(path: Path) -> "Config":
@@ -250,6 +236,36 @@ def _read_config(path: Path) -> "Config":
         return loader(path.name, str(path.parent)).load_config()
     except Exception as error:  # the file may be Python code, which can raise anything
         raise CourseError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
+
+
+def _refuse_submitted_course(root: Path) -> None:
+    """Raises CourseError when ``root`` is a folder that a student may have submitted."""
+    for outer in root.parents:
+        config = outer / f"{CONFIG_NAME}.py"
+        if config.is_file() and root.relative_to(outer).parts[0] in _STEPS | _step_folders(config):
+            raise CourseError(
+                f"{str(root)!r} lies among the files that the course {str(outer)!r} collects or hands out, "
+                f"so its {CONFIG_NAME}.py is not executed: change into {str(outer)!r}"
+            )
+    # nbgrader's exchange holds each submission as <course>/inbound/<student>+<assignment>+<time>/.
+    if any(folder.parent.name == "inbound" and "+" in folder.name for folder in (root, *root.parents)):
+        raise CourseError(f"{str(root)!r} is a submission in nbgrader's exchange, and not a course: change into one")
+
+
+def _step_folders(config: Path) -> set[str]:
+    """Returns the folders that a configuration file names, without executing it, as it may not be the user's own."""
+    try:
+        assignments = [node for node in ast.walk(ast.parse(config.read_bytes())) if isinstance(node, ast.Assign)]
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return set()
+    return {
+        folder
+        for node in assignments
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Attribute) and target.attr.endswith("_directory")
+        for folder in Path(node.value.value).parts[:1]
+    }
 
 
 def _is_built(notebook: Path) -> bool:
@@ -272,29 +288,3 @@ def suggestion(name: str, names: Iterable[str]) -> str:
     if close:
         return f"; did you mean {close[0]!r}?"
     return f"; choose from {', '.join(names)}" if names else "; create one with `autograder new`"
-
-
-def printable(name: str) -> str:
-    """Replaces the characters of a file name that cannot be printed safely, such as control characters."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
-
-
-def _name_problem(student: str) -> str | None:
-    """Returns why ``student`` cannot be an nbgrader student id, or None when it can."""
-    if not student.isprintable():
-        return "the name contains a line break or another character that cannot be printed"
-    if student.startswith("."):
-        return "the name starts with a dot"
-    if student != student.strip():
-        return "the name starts or ends with a space, which nbgrader strips"
-    special = re.search(r"[+*?\[\]\\/,]", student)
-    if special:
-        return f"the name contains {special.group()!r}, which nbgrader reads as a separator or a pattern"
-    return None
-
-
-def _link_problem(*paths: Path) -> str | None:
-    for path in paths:
-        if path.is_symlink():
-            return f"{path.name!r} is a symbolic link; copy the files instead"
-    return None

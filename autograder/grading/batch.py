@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
-from autograder.course.layout import CourseAssignment, printable
+from autograder.course.layout import CourseAssignment
+from autograder.course.roster import printable
 from autograder.errors import CourseError
 from autograder.grading.options import GradingOptions, digest
 from autograder.grading.pool import Died, Job, Pool

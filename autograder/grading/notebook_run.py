@@ -13,12 +13,15 @@ from typing import Protocol
 
 from autograder.course.settings import Limits
 from autograder.notebooks.intake import Cell, Submission
+from autograder.notebooks.outputs import OutputBudget
 from autograder.sandbox.host.peer import Gone, Peer
-from autograder.sandbox.host.replies import CellResult, Output
+from autograder.sandbox.host.replies import Output
 from autograder.sandbox.host.zygote import Sandbox, Zygote
 
 MAX_REPLAYS = 4
 MAX_QUOTED_LINES = 200
+MAX_TEXT, MAX_PICTURES = 4 * 2**20, 32 * 2**20
+"""What all outputs of a submission may take up, in characters of text and bytes of pictures."""
 
 
 class RunningNotebook(Protocol):
@@ -38,7 +41,11 @@ class RunningNotebook(Protocol):
 
 
 class NotebookRun:
-    """Runs a submission's cells in a sandbox, and again without any cell that ends the process."""
+    """Runs a submission's cells in a sandbox, and again without any cell that ends the process.
+
+    ``outputs`` and ``notes`` are those of the runs before the first :meth:`fork`: a cell that runs again may know the
+    hidden inputs that a copy was called with, because the kernel of the host keeps traces of them, in its caches say.
+    """
 
     def __init__(
         self,
@@ -53,6 +60,7 @@ class NotebookRun:
         self._sandbox: Sandbox | None = None
         self._excluded: set[str] = set()
         self._runs = 0
+        self._was_copied = False
         self.deadline = time.monotonic() + limits.submission_seconds
         self.outputs: dict[str, list[Output]] = {}
         self.notes: list[str] = []
@@ -70,6 +78,7 @@ class NotebookRun:
 
         Raises Gone when the time is up or the notebook cannot be run.
         """
+        self._was_copied = True
         if time.monotonic() > self.deadline:
             raise Gone("time")
         if self._sandbox is None or self._sandbox.gone:
@@ -106,20 +115,27 @@ class NotebookRun:
             cpu_seconds=(int(limits.submission_seconds) + 1) * limits.threads,
             gpus=self._gpus,
         )
-        for name, data in self._files.items():
-            self._sandbox.put_file(name, data)
+        if not self._was_copied:
+            self.outputs = {name: outputs for name, outputs in self.outputs.items() if name in self._excluded}
+        budget = OutputBudget(MAX_TEXT, MAX_PICTURES * 4 // 3)  # pictures are in base64
+        try:
+            for name, data in self._files.items():
+                self._sandbox.put_file(name, data)
+        except Gone:
+            self.close()
+            return False  # no cell is to blame; a new process may do better
         for number, cell in enumerate(self.cells, 1):
             if not cell.runs or cell.id in self._excluded:
                 continue
             try:
-                self._run_cell(self._sandbox, number, cell)
+                self._run_cell(self._sandbox, number, cell, budget)
             except Gone as gone:
                 self._exclude_cell(number, cell, gone)
                 self.close()
                 return False
         return True
 
-    def _run_cell(self, sandbox: Sandbox, number: int, cell: Cell) -> None:
+    def _run_cell(self, sandbox: Sandbox, number: int, cell: Cell, budget: OutputBudget) -> None:
         remaining = self.deadline - time.monotonic()
         if remaining <= 0:
             self._add_note(
@@ -129,7 +145,7 @@ class NotebookRun:
         seconds = min(self.limits.cell_seconds, remaining)
         text_bytes = self.limits.output_kb * 1024
         result = sandbox.run_cell(cell.source, number=number, seconds=seconds, text_bytes=text_bytes)
-        self.outputs[cell.id] = result.outputs
+        self._keep_outputs(cell, budget.admit(result.outputs))
         if result.interrupted:
             self._add_note(f"cell {number} was stopped after {seconds:g} s")
 
@@ -142,13 +158,17 @@ class NotebookRun:
         self._excluded.add(cell.id)
         self._add_note(f"cell {number} {why}; the notebook was run without it")
         message = f"This cell {why}, so it was left out."
-        self.outputs[cell.id] = CellResult([{"output_type": "stream", "name": "stderr", "text": message}]).outputs
+        self._keep_outputs(cell, [{"output_type": "stream", "name": "stderr", "text": message}])
 
     def why_undefined(self, name: str) -> str:
         """Names the exception that the cell of an answer raised, if it is a builtin one; empty otherwise."""
         raised = [output["ename"] for output in self.outputs.get(name, ()) if output["output_type"] == "error"]
         return f"its cell raised {raised[0]}" if raised and hasattr(builtins, raised[0]) else ""
 
+    def _keep_outputs(self, cell: Cell, outputs: list[Output]) -> None:
+        if not self._was_copied:
+            self.outputs[cell.id] = outputs
+
     def _add_note(self, text: str) -> None:
-        if text not in self.notes:
+        if not self._was_copied and text not in self.notes:
             self.notes.append(text)

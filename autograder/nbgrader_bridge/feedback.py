@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+import logging
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from autograder.course.layout import CourseAssignment
@@ -13,6 +16,21 @@ from autograder.errors import BuildError, CourseError
 from autograder.grading.batch import Progress
 from autograder.grading.pool import Died, Job, Pool
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
+
+PAGE_SECONDS = 60.0
+"""The most time for the pages of a student; ordinary ones take a second."""
+
+_SHORT_PAGE = """<!DOCTYPE html>
+<html><head><meta charset="utf-8"><title>{name}</title></head>
+<body><p>Your notebook was graded, but this page would take too long to make. Please ask your instructor.</p></body>
+</html>
+"""
+
+_log = logging.getLogger(__name__)
+
+
+class _TooSlow(BaseException):
+    """Raised when the time for a page is up; not an Exception, which nbgrader would take for a page that failed."""
 
 
 def feedback(
@@ -66,10 +84,42 @@ def open_worker(assignment: CourseAssignment) -> Iterator[Callable[[str], str]]:
     _require_sanitizing(config)
 
     def generate(student: str) -> str:
-        reason = convert(GenerateFeedback, course.root, assignment.name, config, student=student)
+        try:
+            with _deadline(PAGE_SECONDS):
+                reason = convert(GenerateFeedback, course.root, assignment.name, config, student=student)
+        except _TooSlow:
+            _log.warning("%s: the feedback took more than %g s; a short page says so", student, PAGE_SECONDS)
+            _write_short_pages(assignment, student)
+            return ""
         return "" if reason is None else f"{type(reason).__name__}: {reason}"
 
     yield generate
+
+
+@contextmanager
+def _deadline(seconds: float) -> Iterator[None]:
+    """Raises _TooSlow in the block when it takes longer; for the main thread, in which workers run their jobs."""
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        raise _TooSlow
+
+    previous = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+def _write_short_pages(assignment: CourseAssignment, student: str) -> None:
+    """Writes a page that says what happened for each notebook that has none."""
+    folder = assignment.feedback(student)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in assignment.notebook_names():
+        page = folder / f"{name}.html"
+        if not page.exists():
+            page.write_text(_SHORT_PAGE.format(name=name), encoding="utf-8")
 
 
 def _require_sanitizing(config: Any) -> None:
@@ -78,4 +128,5 @@ def _require_sanitizing(config: Any) -> None:
     others = [name for name in config.HTMLExporter.get("preprocessors", []) if name != safe]
     config.HTMLExporter.preprocessors = [safe, *others]
     filters = dict(config.HTMLExporter.get("filters", {}))
-    config.HTMLExporter.filters = {**filters, "markdown2html": "autograder.notebooks.sanitize.markdown2html"}
+    ours = {name: f"autograder.notebooks.sanitize.{name}" for name in ("markdown2html", "highlight_code")}
+    config.HTMLExporter.filters = filters | ours

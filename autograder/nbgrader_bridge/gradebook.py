@@ -15,12 +15,14 @@ from types import TracebackType
 from typing import Any
 
 from nbgrader import utils
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, Student
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from autograder.course.layout import Course
+from autograder.course.roster import require_name
 from autograder.errors import CourseError
 from autograder.nbgrader_bridge.converters import create_gradebook
 from autograder.notebooks.intake import Cell, Submission
@@ -31,6 +33,12 @@ MAX_STAMP = 1000
 
 NO_RESPONSE = "No response."
 """nbgrader's automatic comment on an unchanged answer."""
+
+
+@event.listens_for(Student, "init")
+def _require_name(student: Any, args: tuple[Any, ...], fields: dict[str, Any]) -> None:
+    """Refuses a new student whose id a web page would misread, whichever of nbgrader's commands adds it."""
+    require_name(str(fields.get("id", "")))
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,11 @@ from traitlets import Bool, Enum, List
 
 from autograder.course.devices import CHOICES
 from autograder.course.layout import Course, CourseAssignment
+from autograder.course.roster import require_name
 from autograder.grading.grader import Grader
 from autograder.grading.options import GradingOptions, digest
 from autograder.grading.setup import load_template, open_graders
+from autograder.nbgrader_bridge import formgrader
 from autograder.nbgrader_bridge.gradebook import Book
 from autograder.notebooks import intake, sanitize
 from autograder.results import graded_notebook, store
@@ -35,6 +37,7 @@ class Intake(NbGraderPreprocessor):
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
         """Returns the notebook, read from the submitted file, with its locked cells restored and without outputs."""
         names = resources["nbgrader"]
+        require_name(names["student"])
         assignment = Course.find(Path.cwd()).assignment(names["assignment"])
         template = load_template(assignment, names["notebook"])
         _remove_foreign_files(assignment, names["student"])
@@ -86,6 +89,10 @@ class SafeFeedback(NbGraderPreprocessor):
 
     # nbconvert sets this for every preprocessor of a page, but nbgrader's base class does not make it configurable.
     display_data_priority: Any = List().tag(config=True)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        formgrader.protect()
 
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
         """Returns the sanitized notebook; feedback pages also lose the hidden tests of classic assignments."""

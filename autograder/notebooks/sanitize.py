@@ -1,17 +1,22 @@
-"""Sanitizes student notebooks before they are rendered as HTML: no active content, and no hidden tests in feedback.
+"""Sanitizes student notebooks, and renders their text as HTML: no active content, no hidden tests in feedback.
 
-Every HTMLExporter of the course applies it: the pages of formgrader as well as feedback.
+Every HTMLExporter of the course uses it: the pages of formgrader as well as feedback. Time and size of a page are
+bounded, whatever the notebook contains: what is too long is cut, and what would take too long is shown as plain text.
 """
 
 from __future__ import annotations
 
 import builtins
 import re
+import time
+from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import nh3
 
 from autograder.notebooks.ipynb import Json, nbgrader_of
+from autograder.notebooks.outputs import OutputBudget
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?(?:END HIDDEN TESTS[^\n]*\n?|\Z)", re.DOTALL | re.MULTILINE)
@@ -29,6 +34,12 @@ _MIME_TYPES = ("text/plain", "image/png")
 _SAFE_IMAGE_SRC = re.compile(r"data:image/png;base64,|(?!/)(?!.*\.\.)[\w./ -]+$")
 _MAX_SOURCE, _MAX_SOURCES = 20_000, 300_000
 """Characters per cell and per notebook; markdown rendering and syntax highlighting take quadratic time."""
+_MAX_HIGHLIGHTED, _MAX_LINE, _MAX_BLANK_LINES = 10_000, 1000, 2
+"""Cells with more characters, or a longer line, are shown without colours; longer runs of blank lines are shortened."""
+_MAX_OUTPUT_TEXT, _MAX_PICTURES = 10**6, 16 * 2**20
+"""Characters of all outputs of a page, and of its pictures in base64."""
+_PAGE_SECONDS = 10.0
+"""Processor time for rendering the text of a page; an ordinary one takes less than a second."""
 
 
 def break_html_tags(markdown: str) -> str:
@@ -39,8 +50,45 @@ def break_html_tags(markdown: str) -> str:
     return _TAG.sub("< ", markdown)
 
 
+class _Clock:
+    """The time that is left for rendering the text of the current page."""
+
+    left = _PAGE_SECONDS
+
+    def restart(self) -> None:
+        self.left = _PAGE_SECONDS
+
+    def render(self, text: str, render: Callable[[str], str]) -> str:
+        """Returns ``render(text)``; once the time is up, or where rendering fails, the text as it is."""
+        start = time.thread_time()
+        try:
+            if self.left > 0:
+                return render(text)
+        except Exception:  # noqa: BLE001 - deeply nested text, say: one cell must not cost the page
+            pass
+        finally:
+            self.left -= time.thread_time() - start
+        return f"<pre>{escape(text)}</pre>"
+
+
+_clock = _Clock()
+
+
 def markdown2html(markdown: str) -> str:
     """Renders markdown as safe HTML; replaces nbconvert's filter of this name, which allows ``javascript:`` links."""
+    return _clock.render(markdown, _markdown2html)
+
+
+def highlight_code(source: str, **options: Any) -> str:
+    """Renders code in colours, and long code without; replaces nbconvert's filter of this name."""
+    from nbconvert.filters.highlight import Highlight2HTML
+
+    if len(source) > _MAX_HIGHLIGHTED or any(len(line) > _MAX_LINE for line in source.splitlines()):
+        return f'<div class="highlight"><pre>{escape(source)}</pre></div>'
+    return _clock.render(source, lambda code: str(Highlight2HTML()(code, **options)))
+
+
+def _markdown2html(markdown: str) -> str:
     from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 
     renderer = IPythonRenderer(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)
@@ -68,23 +116,38 @@ def sanitize_notebook(notebook: Json, *, for_student: bool) -> Json:
     """Returns the notebook without HTML in students' markdown and with plain text and PNG outputs only.
 
     The feedback tables of graded cells are kept. With ``for_student``, hidden tests are removed as well, with every
-    output that may quote them. Sources that are too long to render are truncated.
+    output that may quote them. Sources and outputs that are too long are cut. This begins a page: the time for
+    rendering its text starts anew.
     """
+    _clock.restart()
     cells = [dict(cell) for cell in notebook["cells"]]
     _truncate_sources([cell for cell in cells if not nbgrader_of(cell).get("locked")])
-    return {**notebook, "cells": [_sanitize_cell(cell, for_student=for_student) for cell in cells]}
+    budget = OutputBudget(_MAX_OUTPUT_TEXT, _MAX_PICTURES)
+    return {**notebook, "cells": [_sanitize_cell(cell, budget, for_student=for_student) for cell in cells]}
 
 
 def _truncate_sources(cells: list[Json]) -> None:
     remaining = _MAX_SOURCES
     for cell in cells:
+        cell["source"] = _without_blank_runs(cell["source"])
         size = min(_MAX_SOURCE, remaining)
         if len(cell["source"]) > size:
             cell["source"] = cell["source"][:size] + "\n... (truncated; the submitted file has the rest)"
         remaining -= min(len(cell["source"]), remaining)
 
 
-def _sanitize_cell(cell: Json, *, for_student: bool) -> Json:
+def _without_blank_runs(source: str) -> str:
+    """Shortens runs of blank lines, for which Pygments takes quadratic time."""
+    kept: list[str] = []
+    blank = 0
+    for line in source.splitlines():
+        blank = 0 if line.strip() else blank + 1
+        if blank <= _MAX_BLANK_LINES:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _sanitize_cell(cell: Json, budget: OutputBudget, *, for_student: bool) -> Json:
     cell.pop("attachments", None)
     if cell["cell_type"] != "code":
         locked = nbgrader_of(cell).get("locked")
@@ -94,7 +157,7 @@ def _sanitize_cell(cell: Json, *, for_student: bool) -> Json:
     if for_student and hidden:
         cell["source"] = _HIDDEN.sub("", cell["source"])
         outputs = [_without_details(output) for output in outputs]
-    cell["outputs"] = [output for output in outputs if output]
+    cell["outputs"] = budget.admit([output for output in outputs if output])
     return cell
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+import struct
 import sys
 import traceback
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 
 MAX_IMAGE_BYTES = 16 * 2**20
+MAX_PICTURE_BYTES, MAX_PICTURE_SIDE = 2 * 2**20, 2000
+"""What a page shows of one picture; larger ones are scaled down here, because the trusted side decodes none."""
 MAX_MESSAGE = 2000
 MAX_OUTPUTS = 1000
 
@@ -55,9 +58,9 @@ class Capture:
             self._text_left -= len(kept["text/plain"])
         image = data.get("image/png")
         raw = base64.b64decode(image) if isinstance(image, str) else image
-        if isinstance(raw, bytes) and len(raw) <= self._image_left:
-            kept["image/png"] = raw
-            self._image_left -= len(raw)
+        if isinstance(raw, bytes) and len(picture := scaled_down(raw)) <= self._image_left:
+            kept["image/png"] = picture
+            self._image_left -= len(picture)
         if kept:
             self._add({"output_type": kind, "data": kept})
 
@@ -131,6 +134,30 @@ class Publisher(DisplayPublisher):
 
     def clear_output(self, wait: bool = False) -> None:
         CAPTURE.outputs.clear()
+
+
+def scaled_down(png: bytes) -> bytes:
+    """Scales a PNG picture down to what a page shows; what cannot be scaled is returned as it is."""
+    try:
+        width, height = struct.unpack_from(">II", png, 16)
+        scale, small = min(1.0, MAX_PICTURE_SIDE / max(width, height)), png
+        while scale < 1 or len(small) > MAX_PICTURE_BYTES:
+            small = _scaled(png, max(1, round(scale * width)), max(1, round(scale * height)))
+            if len(small) <= MAX_PICTURE_BYTES:
+                break
+            scale *= 0.7
+    except Exception:  # noqa: BLE001 - students can display any bytes, and Pillow may be missing
+        return png
+    return small
+
+
+def _scaled(png: bytes, width: int, height: int) -> bytes:
+    from PIL import Image  # it comes with matplotlib, which made the picture
+
+    scaled = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as picture:
+        picture.convert("RGBA").resize((width, height)).save(scaled, "PNG")
+    return scaled.getvalue()
 
 
 def capture_output() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.errors import WireError
 from autograder.protocol.arrays import Tensor
 from autograder.protocol.values import Handle
+from autograder.sandbox.host import png
 
 _MAX_OUTPUTS = 1000
 _MIN_TRACEBACK = 1000
@@ -17,7 +19,6 @@ _NOTE_LENGTH = 100
 """Characters left for the note, after the text that was kept, that the rest was cut."""
 MAX_IMAGE_BYTES = 16 * 2**20
 """The most bytes of pictures that a cell may keep."""
-_PNG = b"\x89PNG\r\n\x1a\n"
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,1000}(?:\x07|\x1b\\))")
 """Colours and cursor moves (CSI), and titles and links (OSC), whole; a lone escape goes with the controls."""
 _CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10})
@@ -111,8 +112,7 @@ def _outputs(items: list[Any], text_bytes: int) -> list[Output]:
     kept: list[Output] = []
     text_left, picture_left = text_bytes, MAX_IMAGE_BYTES
     for item in items[:_MAX_OUTPUTS]:
-        output = _output(item, text_left, picture_left)
-        if output:
+        for output in _rebuilt(item, text_left, picture_left):
             kept.append(output)
             encoded = len(output.get("data", {}).get("image/png", ""))
             picture_left -= encoded * 3 // 4  # the budget is in bytes of the picture, not of its base64 form
@@ -120,32 +120,39 @@ def _outputs(items: list[Any], text_bytes: int) -> list[Output]:
     return kept
 
 
-def _output(item: Any, text_bytes: int, picture_bytes: int) -> Output | None:
+def _rebuilt(item: Any, text_bytes: int, picture_bytes: int) -> Iterator[Output]:
+    """Yields an output as plain data, and after it a line that says why its picture was left out, if it was."""
     fields = item if isinstance(item, dict) else {}
     match fields:
         case {"output_type": "stream", "name": ("stdout" | "stderr") as name, "text": str(text)}:
-            return {"output_type": "stream", "name": name, "text": _clean(text, text_bytes)}
+            yield {"output_type": "stream", "name": name, "text": _clean(text, text_bytes)}
         case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": str(text)}:
             lines = _clean(text, max(text_bytes, _MIN_TRACEBACK)).splitlines()
-            return {
-                "output_type": "error",
-                "ename": _clean(name, 80),
-                "evalue": _clean(value, 2000),
-                "traceback": lines,
-            }
+            short_name, short_value = _clean(name, 80), _clean(value, 2000)
+            yield {"output_type": "error", "ename": short_name, "evalue": short_value, "traceback": lines}
         case {"output_type": ("display_data" | "execute_result") as kind, "data": dict(data)}:
-            output = {"output_type": kind, "data": _data(data, text_bytes, picture_bytes), "metadata": {}}
-            return output | ({"execution_count": None} if kind == "execute_result" else {})
-    return None
+            shown: dict[str, Any] = {}
+            if isinstance(plain := data.get("text/plain"), str):
+                shown["text/plain"] = _clean(plain, text_bytes)
+            problem = _add_picture(shown, data.get("image/png"), picture_bytes)
+            output = {"output_type": kind, "data": shown, "metadata": {}}
+            yield output | ({"execution_count": None} if kind == "execute_result" else {})
+            if problem:
+                yield {"output_type": "stream", "name": "stdout", "text": f"A picture was left out: {problem}.\n"}
 
 
-def _data(data: dict[Any, Any], text_bytes: int, picture_bytes: int) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
-    if isinstance(text := data.get("text/plain"), str):
-        kept["text/plain"] = _clean(text, text_bytes)
-    if isinstance(image := data.get("image/png"), bytes) and image.startswith(_PNG) and len(image) <= picture_bytes:
-        kept["image/png"] = base64.b64encode(image).decode()
-    return kept
+def _add_picture(shown: dict[str, Any], image: Any, size: int) -> str:
+    """Adds a picture to the data of an output; returns why it cannot be shown, or an empty string."""
+    if not isinstance(image, bytes):
+        return ""
+    try:
+        picture = png.cleaned(image)
+    except ValueError as error:
+        return str(error)
+    if len(picture) > size:
+        return f"the pictures of this cell have more than {MAX_IMAGE_BYTES // 2**20} MB"
+    shown["image/png"] = base64.b64encode(picture).decode()
+    return ""
 
 
 def _clean(text: str, size: int) -> str:
