@@ -18,11 +18,8 @@ from autograder.nbgrader_bridge.gradebook import submission_time
 from autograder.notebooks import intake
 from autograder.notebooks.sanitize import markdown2html, sanitize_notebook
 from autograder.protocol.values import Decoder
-from autograder.sandbox.host.replies import MAX_IMAGE_BYTES, cell_result
 from autograder.testing.compare import Failure, as_array, describe
 from autograder.testing.process import StudentError, StudentProcess
-
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def test_a_second_download_is_graded_under_its_name(course: Course) -> None:
@@ -124,14 +121,6 @@ def test_an_answer_whose_nonce_is_an_array_is_a_forgery(grader: Grader, course: 
     _, record = grade_notebook(grader, with_cells(solved(course), code(forge)))
     assert {v.status for check in record.checks for v in check.verdicts} <= {"passed", "failed"}
     assert any("broke the connection" in note for note in record.notes)
-
-
-def test_outputs_share_one_budget() -> None:
-    picture = {"output_type": "display_data", "data": {"image/png": PNG + b"x" * (MAX_IMAGE_BYTES // 3)}}
-    text = {"output_type": "stream", "name": "stdout", "text": "y" * 900}
-    outputs = cell_result({"outputs": [picture] * 5 + [text] * 50}, 1000).outputs
-    assert sum(len(output.get("data", {}).get("image/png", "")) for output in outputs) <= 2 * MAX_IMAGE_BYTES
-    assert sum(len(output.get("text", "")) for output in outputs) < 3000
 
 
 def test_a_shape_that_could_spell_something_is_not_shown() -> None:

@@ -1,9 +1,11 @@
 """The sandbox: cells run as in a notebook, nothing gets out, nothing outlives it, every bomb ends in time."""
 
+import base64
 import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -167,9 +169,10 @@ def test_a_picture_is_kept_and_active_content_is_not(sandbox: Sandbox) -> None:
         "display({'text/html': '<b>', 'image/png': 'aGVsbG8=', 'text/plain': 'plain', 'image/svg+xml': '<svg/>'},"
         " raw=True, metadata={'image/png': {'width': '<script>'}})",
     ).outputs
-    assert {key for output in outputs for key in output["data"]} == {"text/plain", "image/png"}
-    assert sum("image/png" in output["data"] for output in outputs) == 1
-    assert outputs[-1] == {"output_type": "display_data", "data": {"text/plain": "plain"}, "metadata": {}}
+    assert {key for output in outputs for key in output.get("data", {})} == {"text/plain", "image/png"}
+    assert sum("image/png" in output.get("data", {}) for output in outputs) == 1
+    assert outputs[-2] == {"output_type": "display_data", "data": {"text/plain": "plain"}, "metadata": {}}
+    assert outputs[-1]["text"] == "A picture was left out: it is not a PNG picture.\n"
 
 
 def test_control_characters_do_not_come_back(sandbox: Sandbox) -> None:
@@ -195,7 +198,7 @@ FORGED = [
 def test_outputs_that_were_forged_are_dropped_or_rebuilt() -> None:
     assert _outputs(FORGED, 100) == []
     for data in ({"text/html": "<b>", "text/plain": 5}, {"image/png": b"GIF89a", 7: "x"}, {"image/png": "\x89PNG"}):
-        (output,) = _outputs([{"output_type": "display_data", "data": data, "metadata": {"x": 1}, "extra": 1}], 100)
+        output, *_ = _outputs([{"output_type": "display_data", "data": data, "metadata": {"x": 1}, "extra": 1}], 100)
         assert output == {"output_type": "display_data", "data": {}, "metadata": {}}
     (stream,) = _outputs([{"output_type": "stream", "name": "stdout", "text": "x" * 10**6}], 100)
     assert len(stream["text"]) == 200
@@ -244,14 +247,35 @@ def test_an_error_after_a_flood_of_outputs_is_still_there(sandbox: Sandbox) -> N
         assert len(outputs) <= 1000
 
 
+NOISE = """
+import io, numpy as np
+from PIL import Image
+from IPython.display import display
+def noise(width, height):
+    file = io.BytesIO()
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)).save(file, "PNG")
+    return file.getvalue()
+"""
+
+
+def test_large_pictures_are_scaled_down_where_they_are_made(sandbox: Sandbox) -> None:
+    run(sandbox, NOISE, seconds=10.0)
+    for size in ((2400, 20), (20, 2400), (1100, 1100)):
+        (output,) = run(sandbox, f"display({{'image/png': noise{size}}}, raw=True)", seconds=10.0).outputs
+        picture = base64.b64decode(output["data"]["image/png"])
+        width, height = struct.unpack_from(">II", picture, 16)
+        assert max(width, height) <= 2000
+        assert abs(width / height / (size[0] / size[1]) - 1) < 0.2
+        assert len(picture) <= 2 * 2**20
+
+
 def test_pictures_are_bounded(sandbox: Sandbox) -> None:
-    outputs = run(
-        sandbox,
-        PNG + "for _ in range(5): display({'image/png': png + bytes(6 * 2**20)}, raw=True)",
-        seconds=10.0,
-    ).outputs
-    assert sum(len(output["data"]["image/png"]) for output in outputs) < 24 * 2**20
-    assert len(outputs) == 2
+    run(sandbox, NOISE + "picture = noise(800, 800)", seconds=10.0)
+    outputs = run(sandbox, "for _ in range(12): display({'image/png': picture}, raw=True)", seconds=10.0).outputs
+    pictures = [output["data"]["image/png"] for output in outputs if "data" in output]
+    assert sum(map(len, pictures)) < 24 * 2**20
+    assert len(pictures) == 8
+    assert outputs[-1]["text"] == "A picture was left out: this cell has too many.\n" * 4
 
 
 # -- time ------------------------------------------------------------------------------------------------------

@@ -58,11 +58,14 @@ class Capture:
             self._text_left -= len(kept["text/plain"])
         image = data.get("image/png")
         raw = base64.b64decode(image) if isinstance(image, str) else image
-        if isinstance(raw, bytes) and len(picture := scaled_down(raw)) <= self._image_left:
+        picture = scaled_down(raw) if isinstance(raw, bytes) else b""
+        if picture and len(picture) <= self._image_left:
             kept["image/png"] = picture
             self._image_left -= len(picture)
         if kept:
             self._add({"output_type": kind, "data": kept})
+        if picture and "image/png" not in kept:
+            self.stream("stdout", "A picture was left out: this cell has too many.\n")
 
     def error(self, kind: type[BaseException], value: BaseException, tb: TracebackType | None) -> None:
         """Keeps an exception, with a traceback that leaves out IPython's and the engine's frames."""
