@@ -143,7 +143,7 @@ def _without_blank_runs(source: str) -> str:
     for line in source.splitlines():
         blank = 0 if line.strip() else blank + 1
         if blank <= _MAX_BLANK_LINES:
-            kept.append(line)
+            kept.append(line if line.strip() else "")
     return "\n".join(kept)
 
 

@@ -4,10 +4,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autograder.course.layout import Course, CourseAssignment
+from autograder.course.roster import name_problem, require_name
 from autograder.errors import CourseError
 
 CONFIG = 'c = get_config()\nc.CourseDirectory.solution_directory = "solutions"\n'
@@ -125,6 +127,13 @@ def test_students_are_those_who_submitted_this_assignment(course: Course) -> Non
         ("ada\n", "cannot be printed"),
         ("ada\x1b[31m", "cannot be printed"),
         ("ada\udcff", "cannot be printed"),
+        ("<img src=x onerror=alert(1)>", "'<', which a web page may misread; use letters, digits"),
+        ("O'Brien", "which a web page may misread"),
+        ('a"b', "which a web page may misread"),
+        ("a&amp;b", "which a web page may misread"),
+        ("a#b", "which a web page may misread"),
+        ("a%3Cb", "which a web page may misread"),
+        ("ada  lovelace", "several spaces in a row"),
     ],
 )
 def test_a_folder_name_that_nbgrader_would_misread_is_refused(course: Course, student: str, reason: str) -> None:
@@ -134,6 +143,62 @@ def test_a_folder_name_that_nbgrader_would_misread_is_refused(course: Course, st
     assert roster.students == ("bob",)
     assert list(roster.refused) == [student]
     assert re.search(reason, roster.refused[student])
+
+
+@pytest.mark.parametrize("student", ["ada", "a.b@c-d_e", "Zoë Müller", "Zoe\u0308", "李 小龙", "1234", "a b c", "-x"])
+def test_a_name_that_nothing_misreads_is_accepted(student: str) -> None:
+    assert name_problem(student) is None
+    require_name(student)
+
+
+def test_a_name_that_must_not_reach_a_page_is_shown_in_the_message_of_a_refusal() -> None:
+    with pytest.raises(CourseError, match="the student '<b>\N{REPLACEMENT CHARACTER}' is refused: the name contains"):
+        require_name("<b>\n")
+
+
+def test_a_folder_that_cannot_be_read_stops_nobody_else(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    for student in ("ada", "bob"):
+        submit(course, student)
+    is_dir = Path.is_dir
+
+    def without_permission(self: Path, **options: Any) -> bool:
+        if "bob" in self.parent.name:
+            raise PermissionError(13, "Permission denied")
+        return is_dir(self, **options)
+
+    monkeypatch.setattr(Path, "is_dir", without_permission)
+    reason = "the folder cannot be read (Permission denied); change its permissions"
+    assert CourseAssignment(course, "a1").roster() == (("ada",), {"bob": reason})
+
+
+@pytest.mark.parametrize("step", ["submitted", "downloaded", "handout"])
+def test_a_course_inside_a_folder_of_students_files_is_refused_and_not_executed(course: Course, step: str) -> None:
+    (course.root / "nbgrader_config.py").write_text(CONFIG + 'c.CourseDirectory.release_directory = "handout/all"\n')
+    inner = course.root / step / "mallory" / "a1"
+    inner.mkdir(parents=True)
+    (inner / "nbgrader_config.py").write_text("open('executed', 'w')")
+    (inner / "deeper").mkdir()
+    for start in (inner, inner / "deeper"):
+        with pytest.raises(CourseError, match=r"lies among the files that the course .*: change into"):
+            Course.find(start)
+    assert not list(course.root.rglob("executed"))
+
+
+def test_a_submission_in_the_exchange_is_no_course(tmp_path: Path) -> None:
+    folder = tmp_path / "exchange" / "course" / "inbound" / "mallory+a1+2026-01-01 00:00:00 UTC"
+    folder.mkdir(parents=True)
+    (folder / "nbgrader_config.py").write_text("")
+    with pytest.raises(CourseError, match="is a submission in nbgrader's exchange, and not a course"):
+        Course.find(folder)
+
+
+@pytest.mark.parametrize("config", [CONFIG, "1 +", "c.X_directory = 5\nc.Y_directory = '.'\n\0"])
+def test_a_course_inside_another_one_is_found_elsewhere(course: Course, config: str) -> None:
+    (course.root / "nbgrader_config.py").write_text(config)
+    inner = course.root / "demo"
+    inner.mkdir()
+    (inner / "nbgrader_config.py").write_text(CONFIG)
+    assert Course.find(inner) == Course(inner)
 
 
 def test_links_are_refused_because_they_may_lead_anywhere(course: Course, tmp_path: Path) -> None:

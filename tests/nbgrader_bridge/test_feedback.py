@@ -224,6 +224,27 @@ def make(course: Course, student: str) -> str:
         return worker(student)
 
 
+def test_a_page_that_takes_too_long_is_replaced_by_one_that_says_so(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for student in ("ada", "bob"):
+        hand_in(course, student, solved(course))
+    grade_class(course)
+    with monkeypatch.context() as patch:
+        patch.setattr("autograder.nbgrader_bridge.feedback.PAGE_SECONDS", 0.001)
+        assert make(course, "ada") == ""
+    assert make(course, "bob") == ""
+    assert "this page would take too long to make" in html_of(course, "ada")
+    assert "2 of 2 points" in html_of(course, "bob")
+
+
+def test_a_page_of_blank_lines_is_small(course: Course) -> None:
+    hand_in(course, "ada", with_cells(solved(course), *[code("x = 1\n" + " \n" * 10_000 + "y = 2")] * 5))
+    grade_class(course)
+    assert make(course, "ada") == ""
+    assert html_of(course, "ada").count("\n") < 20_000
+
+
 def test_a_course_that_does_not_name_us_gets_safe_pages_all_the_same(course: Course) -> None:
     (course.root / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'chainrule'\n")
     hand_in(course, "ada", solved(course, why="[a](javascript:alert(1))"))

@@ -8,7 +8,8 @@ from course_fixtures import code, markdown
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.notebooks.sanitize import break_html_tags, sanitize_notebook
+from autograder.notebooks import sanitize
+from autograder.notebooks.sanitize import break_html_tags, highlight_code, markdown2html, sanitize_notebook
 
 Json = dict[str, Any]
 
@@ -158,3 +159,52 @@ def test_the_notebook_that_came_in_is_not_changed() -> None:
     before = repr(cell)
     shown(cell)
     assert repr(cell) == before
+
+
+# Time and size of a page
+
+
+@pytest.mark.parametrize("blank", ["\n", " \n", "\f\n", "\t\r\n", "\u2028"])
+def test_runs_of_blank_lines_are_shortened(blank: str) -> None:
+    (cell,) = shown(code("a = 1\n" + blank * 10_000 + "    b = 2\n\nc = 3"))
+    assert cell["source"] == "a = 1\n\n\n    b = 2\n\nc = 3"
+
+
+def test_ordinary_code_is_shown_in_colours() -> None:
+    assert '<span class="k">def</span>' in highlight_code("def f(): pass", metadata={})
+
+
+@pytest.mark.parametrize("source", ["x = 1  # <b>\n" * 1000, "x = '<b>' + '" + "y" * 2000 + "'"])
+def test_long_code_is_shown_without_colours(source: str) -> None:
+    html = highlight_code(source)
+    assert "<span" not in html
+    assert "<b>" not in html
+    assert "&lt;b&gt;" in html
+
+
+def test_what_takes_too_long_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sanitize, "_PAGE_SECONDS", 0.0)
+    shown(code("x"))  # a page begins
+    assert markdown2html("*a* <b>") == "<pre>*a* &lt;b&gt;</pre>"
+    assert highlight_code("def f") == "<pre>def f</pre>"
+    monkeypatch.undo()
+    shown(code("x"))  # the next one
+    assert "<em>a</em>" in markdown2html("*a*")
+
+
+def test_text_that_cannot_be_rendered_costs_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(text: str) -> str:
+        raise RecursionError
+
+    monkeypatch.setattr(sanitize, "_markdown2html", fail)
+    shown(code("x"))
+    assert markdown2html("> a") == "<pre>&gt; a</pre>"
+
+
+def test_the_outputs_of_a_page_are_bounded() -> None:
+    stream = {"output_type": "stream", "name": "stdout", "text": "x" * 200_000}
+    picture = result(text__plain="fig", image__png="x" * 3 * 2**20)
+    cells = shown(*[code("x", outputs=[stream, picture])] * 20)
+    assert len(str(cells)) < 20 * 2**20
+    assert "were left out" in cells[-1]["outputs"][-1]["text"]
+    assert cells[0]["outputs"] == [stream, picture | {"metadata": {}}]

@@ -1,0 +1,189 @@
+"""`nbgrader collect` and `zip_collect` take in submissions, and nothing that a submission only points at."""
+
+import io
+import logging
+import os
+import shutil
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from course_fixtures import NAME, grade_class, released, solved
+from nbgrader.auth import Authenticator
+from nbgrader.coursedir import CourseDirectory
+from test_nbgrader_commands import nbgrader, worked
+from traitlets.config import Config
+
+from autograder.course.layout import Course
+from autograder.nbgrader_bridge.exchange import Collect, Collector, Extractor
+from autograder.notebooks import ipynb as nb
+
+OLD, NEW = "2026-01-01 00:00:00.000000 UTC", "2026-01-02 00:00:00.000000 UTC"
+PATTERN = r".*/(?P<student_id>[^/]+)_attempt_(?P<timestamp>[0-9\-]+)_(?P<file_id>\w+)"
+
+
+@pytest.fixture
+def inbound(course: Course) -> Path:
+    """The exchange of a course, with two honest submissions, and many that are not."""
+    exchange = course.root.parent / "exchange"
+    (exchange / "chainrule" / "inbound").mkdir(parents=True)
+    with (course.root / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.Exchange.root = {str(exchange)!r}\n")
+    folder = exchange / "chainrule" / "inbound"
+    submit(folder, "ada", OLD, nb.dump(solved(course)))
+    submit(folder, "bob", NEW, nb.dump(released(course)))
+    solution = course.solutions / NAME
+    submit(folder, "linked", NEW, solution / f"{NAME}.ipynb")
+    (folder / f"folder+{NAME}+{NEW}").symlink_to(solution)
+    (folder / f"ada+{NAME}+{NEW}+stolen").symlink_to(solution)  # not the newest of what counts
+    submit(folder, "<img src=x onerror=alert(1)>", NEW, b"{}")
+    os.mkfifo(submit(folder, "pipe", NEW, b"{}").with_name("pipe"))
+    (folder / f"odd+{NAME}+{'9' * 30}").mkdir()
+    (folder / f"odd+{NAME}+tomorrow").mkdir()
+    return folder
+
+
+def submit(inbound: Path, student: str, when: str, notebook: bytes | Path) -> Path:
+    path = inbound / f"{student}+{NAME}+{when}" / f"{NAME}.ipynb"
+    path.parent.mkdir()
+    (path.parent / "timestamp.txt").write_text(when)
+    if isinstance(notebook, Path):
+        path.symlink_to(notebook)
+    else:
+        path.write_bytes(notebook)
+    return path
+
+
+def collect(course: Course, **options: Any) -> str:
+    """Collects as nbgrader's command does, in this process; returns what was logged."""
+    said = io.StringIO()
+    log = logging.Logger("collect")  # noqa: LOG001
+    log.addHandler(logging.StreamHandler(said))
+    config: Config = Course(course.root).config
+    config.CourseDirectory.db_url = course.db_url
+    folders = CourseDirectory(config=config, log=log, root=str(course.root), assignment_id=NAME)
+    Collect(coursedir=folders, authenticator=Authenticator(), config=config, log=log, **options).start()
+    return said.getvalue()
+
+
+def test_honest_submissions_are_collected_and_the_others_are_named(course: Course, inbound: Path) -> None:
+    said = collect(course)
+    assert sorted(path.name for path in course.submitted.iterdir()) == ["ada", "bob"]
+    assert (course.submitted / "ada" / NAME / f"{NAME}.ipynb").read_bytes() == nb.dump(solved(course))
+    assert (course.submitted / "ada" / NAME / "timestamp.txt").read_text() == OLD
+    refused = [line for line in said.splitlines() if "is refused: " in line]
+    assert len(refused) == 7
+    for reason in ("is a link; submit", "it is a link", "a web page may misread", "is not a file", "its name is not"):
+        assert any(reason in line for line in refused), reason
+
+
+@pytest.mark.parametrize("before_duedate", [False, True])
+def test_a_later_link_in_somebodys_name_replaces_nothing(course: Course, inbound: Path, before_duedate: bool) -> None:
+    collect(course, update=True, before_duedate=before_duedate)
+    submit(inbound, "bob", OLD, nb.dump(solved(course)))
+    said = collect(course, update=True, before_duedate=before_duedate)
+    assert "No newer submission" in said
+    assert (course.submitted / "bob" / NAME / f"{NAME}.ipynb").read_bytes() == nb.dump(released(course))
+
+
+def test_a_submission_that_changes_after_it_was_checked_is_not_followed(
+    course: Course, inbound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = inbound / f"ada+{NAME}+{OLD}" / f"{NAME}.ipynb"
+    copy_files = Collect.copy_files
+
+    def swap_before(self: Collect) -> None:
+        path.unlink()
+        path.symlink_to(course.solutions / NAME / path.name)
+        copy_files(self)
+
+    monkeypatch.setattr(Collect, "copy_files", swap_before)
+    assert "is refused: " in collect(course)
+    assert not (course.submitted / "ada" / NAME).exists()
+    assert (course.submitted / "bob" / NAME).is_dir()
+
+
+@pytest.mark.slow
+def test_the_real_command_collects_with_the_plugin(course: Course, inbound: Path) -> None:
+    said = worked(nbgrader(course.root, "collect", NAME))
+    assert said.count("is refused: ") == 7
+    assert {student: outcome.score for student, outcome in grade_class(course).items()} == {"ada": 5.0, "bob": 0.0}
+
+
+# Downloads
+
+
+@pytest.fixture
+def archive(course: Course) -> Path:
+    """Downloads of a learning platform: files, archives, archives in an archive, and some that are none."""
+    with (course.root / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.FileNameCollectorPlugin.named_regexp = {PATTERN!r}\n")
+    folder = course.root / "downloaded" / NAME / "archive"
+    folder.mkdir(parents=True)
+    notebook = nb.dump(solved(course))
+    (folder / attempt("ada")).write_bytes(notebook)
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as file:
+        file.writestr(attempt("bob"), notebook)
+    with zipfile.ZipFile(folder / "all.zip", "w") as file:
+        file.writestr("bob.zip", inner.getvalue())
+        file.writestr(attempt("cyd"), notebook)
+        file.writestr("bad.zip", b"PK")
+    with tarfile.open(folder / "dan.tar.gz", "w:gz") as tar:
+        link = tarfile.TarInfo(attempt("dan"))
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(link)
+    (folder / attempt("<b onclick=alert(1)>")).write_bytes(notebook)
+    (folder / attempt("eve")).symlink_to(course.solutions / NAME / f"{NAME}.ipynb")
+    return folder
+
+
+def attempt(student: str) -> str:
+    return f"{student}_attempt_2026-01-30-20-30-10_{NAME}.ipynb"
+
+
+def test_downloads_are_unpacked_without_links(archive: Path, tmp_path: Path) -> None:
+    said = io.StringIO()
+    extractor = Extractor(log=logging.Logger("extract"))  # noqa: LOG001
+    extractor.log.addHandler(logging.StreamHandler(said))
+    extractor.extract(str(archive), str(tmp_path / "extracted"))
+    found = {path.relative_to(tmp_path / "extracted").as_posix() for path in (tmp_path / "extracted").rglob("*.ipynb")}
+    expected = {attempt("ada"), f"all/bob/{attempt('bob')}", f"all/{attempt('cyd')}", attempt("<b onclick=alert(1)>")}
+    assert found == expected
+    assert said.getvalue().count("is refused: ") == 3
+
+
+def test_an_archive_never_overwrites_what_lies_there(archive: Path, tmp_path: Path) -> None:
+    shutil.copy(archive / "all.zip", archive / f"{attempt('ada')}.zip")
+    Extractor(log=logging.Logger("extract")).extract(str(archive), str(tmp_path / "extracted"))  # noqa: LOG001
+    assert (tmp_path / "extracted" / attempt("ada")).is_file()
+    assert (tmp_path / "extracted" / f"{attempt('ada')}-unpacked" / attempt("cyd")).is_file()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        (r"(?P<student_id>[^_]+)_(?P<file_id>.+)", "<img src=x onerror=1>_a1.ipynb"),
+        (r"(?P<student_id>[^_]+)_(?P<file_id>.+)", "a+b_a1.ipynb"),
+        (r"(?P<student_id>[^_]+)_(?P<file_id>.+)", "ada_../../bob/a1.ipynb"),
+        (r"(?P<student_id>[^_]+)_(?P<file_id>.+)", "ada_/etc/a1.ipynb"),
+        (r"(?P<file_id>[^_]+)_(?P<student_id>.+)\.ipynb", "a1_...ipynb"),
+    ],
+)
+def test_a_download_of_nobody_is_skipped(pattern: str, name: str) -> None:
+    collector = Collector(named_regexp=pattern, log=logging.Logger("collect"))  # noqa: LOG001
+    assert collector.collect(name) is None
+    assert collector.collect("ada_a1.ipynb")
+
+
+@pytest.mark.slow
+def test_the_real_command_collects_downloads_with_the_plugins(course: Course, archive: Path) -> None:
+    said = worked(nbgrader(course.root, "zip_collect", NAME))
+    assert said.count("is refused: ") == 4
+    assert {student: outcome.score for student, outcome in grade_class(course).items()} == {
+        "ada": 5.0,
+        "bob": 5.0,
+        "cyd": 5.0,
+    }
