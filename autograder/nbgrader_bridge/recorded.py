@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from autograder.course.layout import CourseAssignment
 from autograder.errors import CourseError
@@ -53,8 +53,10 @@ class NbgraderGradebook:
 def _query_sqlite(db_url: str, names: dict[str, str]) -> Sequence[Any]:
     """Queries with Python's own sqlite3: when nothing is new, importing SQLAlchemy would take longer than all else."""
     parts = urlsplit(db_url, allow_fragments=False)  # a folder's name may have a #
-    path, options = Path(parts.path.removeprefix("/")), parse_qs(parts.query)
-    if not path.is_file():
+    name, options = parts.path.removeprefix("/"), parse_qs(parts.query)
+    # Which of the two it is depends on the version of SQLAlchemy: since 2.1, %20 is a space.
+    path = next(filter(Path.is_file, map(Path, (unquote(name), name))), None)
+    if path is None:
         return []
     try:
         with closing(sqlite3.connect(path, timeout=float(options.get("timeout", ["5"])[0]))) as database:

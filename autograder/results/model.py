@@ -11,7 +11,7 @@ Each class has ``to_json`` and ``from_json``. Totals are computed here and nowhe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Any
 
@@ -19,6 +19,22 @@ Json = dict[str, Any]
 
 DIGITS = 6
 """Decimal places of a score: enough for partial points to add up, few enough for equal scores to compare equal."""
+
+
+_PLAIN: dict[str, type | tuple[type, ...]] = {"str": str, "bool": bool, "float": (int, float)}
+
+
+def _plain(cls: type, values: Json) -> Json:
+    """Returns the JSON form of a ``cls`` if its texts, numbers and lists of texts are such; raises TypeError if not."""
+    for name, kind in ((part.name, str(part.type)) for part in fields(cls)):
+        if name not in values:
+            continue
+        value = values[name]
+        if kind in _PLAIN and (not isinstance(value, _PLAIN[kind]) or (kind == "float" and isinstance(value, bool))):
+            raise TypeError(f"{name} is not a {kind}")
+        if kind == "tuple[str, ...]" and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            raise TypeError(f"{name} is not a list of texts")
+    return values
 
 
 class Status(str, Enum):
@@ -74,7 +90,7 @@ class Verdict:
     def from_json(cls, fields: Json) -> Verdict:
         """Inverts ``to_json``; raises KeyError, TypeError or ValueError for anything else than its result."""
         lists = {key: tuple(fields[key]) for key in ("notes", "flags")}
-        return cls(**{**fields, "status": Status(fields["status"]), **lists})
+        return cls(**{**_plain(cls, fields), "status": Status(fields["status"]), **lists})
 
 
 @dataclass(frozen=True)
@@ -109,7 +125,7 @@ class CheckResult:
     @classmethod
     def from_json(cls, fields: Json) -> CheckResult:
         """Inverts ``to_json``; raises as :meth:`Verdict.from_json` does."""
-        return cls(**{**fields, "verdicts": tuple(map(Verdict.from_json, fields["verdicts"]))})
+        return cls(**{**_plain(cls, fields), "verdicts": tuple(map(Verdict.from_json, fields["verdicts"]))})
 
 
 @dataclass(frozen=True)
@@ -151,7 +167,7 @@ class NotebookResult:
     def from_json(cls, fields: Json) -> NotebookResult:
         """Inverts ``to_json`` except for the outputs; raises as :meth:`Verdict.from_json` does."""
         checks = tuple(map(CheckResult.from_json, fields["checks"]))
-        return cls(**{**fields, "checks": checks, "notes": tuple(fields["notes"])})
+        return cls(**{**_plain(cls, fields), "checks": checks, "notes": tuple(fields["notes"])})
 
 
 @dataclass(frozen=True)
@@ -242,5 +258,5 @@ class SubmissionResult:
     @classmethod
     def from_json(cls, fields: Json) -> SubmissionResult:
         """Inverts ``to_json``, ignoring the totals; raises as :meth:`Verdict.from_json` does."""
-        notebooks = {name: NotebookResult.from_json(part) for name, part in fields["notebooks"].items()}
+        notebooks = {name: NotebookResult.from_json(part) for name, part in _plain(cls, fields)["notebooks"].items()}
         return cls(fields["assignment"], fields["student"], notebooks, fields["fingerprint"], fields["error"])

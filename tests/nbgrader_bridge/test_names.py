@@ -1,12 +1,19 @@
 """No name of a student becomes HTML: not in the gradebook, and not on the pages of formgrader."""
 
+import socket
+import subprocess
 import sys
+import time
 import warnings
+from html import escape
 from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote
+from urllib.request import urlopen
 
 import jinja2
 import pytest
-from course_fixtures import NAME, grade_class, hand_in, solved
+from course_fixtures import NAME, ROOT, grade_class, hand_in, solved
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.auth import Authenticator
@@ -110,6 +117,36 @@ def test_a_folder_that_nobody_has_checked_is_not_listed(course: Course) -> None:
         hand_in(course, student, solved(course))
     api = NbGraderAPI(CourseDirectory(root=str(course.root)), Authenticator())
     assert api.get_submitted_students(NAME) == {"ada", "Zoë Müller"}
+
+
+@pytest.mark.slow
+def test_the_real_formgrader_shows_a_name_as_text(course: Course) -> None:
+    """A notebook may link to this address, which nbgrader's page shows as it is."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [ROOT / ".venv/bin/jupyter", "server", "--allow-root", "--no-browser", f"--port={port}"]
+    server = subprocess.Popen([*command, "--ServerApp.token=t"], cwd=course.root, stderr=subprocess.DEVNULL)
+    try:
+        html = answer_of(f"http://127.0.0.1:{port}/formgrader/manage_students/{quote(EVIL)}?token=t")
+    finally:
+        server.terminate()
+        server.wait()
+    assert EVIL not in html
+    assert escape(EVIL) in html
+
+
+def answer_of(url: str) -> str:
+    """The page at an address, once the server has started."""
+    for _ in range(600):
+        try:
+            with urlopen(url, timeout=60) as page:
+                return str(page.read().decode())
+        except HTTPError:
+            raise
+        except URLError:
+            time.sleep(0.1)
+    raise AssertionError(f"nobody answers at {url}")
 
 
 def test_where_formgrader_does_not_run_nothing_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:

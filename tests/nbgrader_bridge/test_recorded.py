@@ -164,6 +164,12 @@ def test_any_name_of_a_folder_is_read_as_sqlalchemy_reads_it(folder: str, graded
     assert sorted(map(tuple, recorded._query_server(moved.db_url, WHO))) == rows
 
 
+def test_an_address_with_a_quoted_space_is_read_as_sqlalchemy_reads_it(graded: Course) -> None:
+    moved = Course(graded.root.rename(graded.root.parent / "a course"))
+    url = f"sqlite:///{database(moved)}".replace(" ", "%20")
+    assert sorted(recorded._query_sqlite(url, WHO)) == sorted(map(tuple, recorded._query_server(url, WHO)))
+
+
 def test_a_relative_address_is_read_from_the_folder_one_stands_in(graded: Course) -> None:
     assert len(recorded._query_sqlite("sqlite:///gradebook.db", WHO)) == 6
 

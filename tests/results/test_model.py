@@ -129,6 +129,12 @@ VERDICT_PATH = (*CHECK_PATH, "verdicts", 0)
         damaged(*VERDICT_PATH, "status", to="not run"),
         damaged(*VERDICT_PATH, "status", to=None),
         damaged(*VERDICT_PATH, "flags", to=None),
+        *(damaged(key, to=wrong) for key in ("assignment", "student", "error") for wrong in (7, None, ["x"])),
+        *(damaged(*CHECK_PATH, key, to=wrong) for key in ("points", "score") for wrong in ("5", None, True)),
+        *(damaged(*CHECK_PATH, key, to=wrong) for key in ("grade_id", "classic") for wrong in (7, None)),
+        *(damaged(*VERDICT_PATH, key, to=wrong) for key in ("weight", "reason", "share") for wrong in ([1], None)),
+        *(damaged(*VERDICT_PATH, key, to=wrong) for key in ("notes", "flags") for wrong in ("text", [1])),
+        *(damaged(*NOTEBOOK_PATH, key, to=[]) for key in ("problem", "seconds", "untouched", "isolation")),
     ],
 )
 def test_damaged_json_is_refused_by_one_of_three_errors(found: Any) -> None:
