@@ -125,7 +125,7 @@ def test_the_real_formgrader_shows_a_name_as_text(course: Course) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [ROOT / ".venv/bin/jupyter", "server", "--allow-root", "--no-browser", f"--port={port}"]
+    command = [str(ROOT / ".venv/bin/jupyter"), "server", "--allow-root", "--no-browser", f"--port={port}"]
     server = subprocess.Popen([*command, "--ServerApp.token=t"], cwd=course.root, stderr=subprocess.DEVNULL)
     try:
         html = answer_of(f"http://127.0.0.1:{port}/formgrader/manage_students/{quote(EVIL)}?token=t")
