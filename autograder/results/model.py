@@ -71,6 +71,8 @@ class Verdict:
     """Lines that the student reads whatever the outcome."""
     flags: tuple[str, ...] = ()
     """Reasons for an instructor to look at the submission, whatever the outcome."""
+    bits: float = 0.0
+    """How much the student's process could say by the reason: see :mod:`autograder.results.disclosure`."""
 
     @property
     def earned(self) -> float:

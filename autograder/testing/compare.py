@@ -3,10 +3,14 @@
 They check type, shape, dtype and finiteness before the tolerance. NumPy's own assertions accept wrong answers: shapes
 broadcast (``assert_allclose(np.empty(0), 5.0)`` passes), nan equals nan, and an object's ``__eq__`` may return True for
 everything. A message says how many entries are off, by how much and where, but never which value was expected.
+
+Values come from a process that knows the hidden inputs and may try to repeat them in messages, so each message also
+says how many bits it can carry; :mod:`autograder.results.disclosure` explains how they are counted and limits the sum.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -15,24 +19,33 @@ import numpy as np
 from autograder.protocol.arrays import Tensor
 from autograder.protocol.expressions import Expression
 from autograder.protocol.values import Handle
+from autograder.results.disclosure import SENTENCE_BITS, count_bits
 
 Array = np.ndarray[Any, Any]
 
 _KNOWN_TYPES = frozenset("function method generator range type module map filter zip object slice Symbol".split())
-_MAX_SHOWN_AXIS = 64
+_MAX_REASON, _MAX_SHOWN_AXIS, _MAX_SHOWN_LENGTH = 300, 60, 9
 MAX_ENTRIES = 2 * 10**6
+
+_DTYPE_BITS, _KIND_BITS, _AXES_BITS, _AXIS_BITS, _ERROR_BITS = 4, 8, 3, 6, 9
+"""Of the name of a dtype, of what `describe` and `_axes` return, the length of an axis, and a number in `_rounded`."""
 
 
 class Failure(AssertionError):
     """Raised to fail a hidden test.
 
     ``reason`` and ``hint`` are shown to the student, ``detail`` only to instructors. ``share`` is the part of the
-    test's points that the student earns nevertheless.
+    test's points that the student earns nevertheless. ``bits`` is the size of the part of the reason that the student's
+    process determines; the default counts its digits.
     """
 
-    def __init__(self, reason: str, hint: str = "", detail: str = "", share: float = 0.0) -> None:
+    def __init__(
+        self, reason: str, hint: str = "", detail: str = "", share: float = 0.0, bits: float | None = None
+    ) -> None:
         super().__init__(reason)
-        self.reason, self.hint, self.detail, self.share = reason, hint, detail, share
+        self.reason = reason if len(reason) <= _MAX_REASON else f"{reason[: _MAX_REASON - 1]}…"
+        self.hint, self.detail, self.share = hint, detail, share
+        self.bits = count_bits(reason) if bits is None else SENTENCE_BITS + bits
 
 
 def fail(reason: str, hint: str = "", *, share: float = 0.0) -> NoReturn:
@@ -50,11 +63,11 @@ def fail(reason: str, hint: str = "", *, share: float = 0.0) -> NoReturn:
 
 
 def describe(value: Any) -> str:
-    """Describes a value by type, shape and dtype, but without its elements, which may repeat a hidden input."""
+    """Describes a value by type, dtype and number of axes: all that is said of it, because more may repeat an input."""
     if isinstance(value, Tensor):
-        return f"a {value.dtype} tensor of shape {_shape(value.array.shape)}"
+        return f"a {value.dtype} tensor with {_axes(value.array)}"
     if isinstance(value, np.ndarray):
-        return f"a {value.dtype.name} array of shape {_shape(value.shape)}"
+        return f"a {value.dtype.name} array with {_axes(value)}"
     if isinstance(value, np.generic):
         return f"a {value.dtype.name} scalar"
     if isinstance(value, Expression):
@@ -63,21 +76,28 @@ def describe(value: Any) -> str:
         return f"a {value.type_name}" if value.type_name in _KNOWN_TYPES else "an object that is not plain data"
     if value is None:
         return "None (is a `return` missing?)"
-    if isinstance(value, (list, tuple, set, dict)):
-        return (
-            f"a {type(value).__name__} of length {len(value)}"
-            if len(value) <= _MAX_SHOWN_AXIS
-            else f"a {type(value).__name__}"
-        )
-    return {bool: "a bool", int: "an int", str: "a string", bytes: "bytes"}.get(
-        type(value), f"a {type(value).__name__}"
-    )
+    name = type(value).__name__
+    if isinstance(value, (list, tuple, set, dict)) and len(value) <= _MAX_SHOWN_LENGTH:
+        return f"a {name} of length {len(value)}"
+    return {bool: "a bool", int: "an int", str: "a string", bytes: "bytes"}.get(type(value), f"a {name}")
 
 
-def _shape(shape: tuple[int, ...], expected: tuple[int, ...] = ()) -> str:
-    """Formats a shape, or returns "(unusual)" for one whose lengths could encode a hidden input."""
-    is_usual = len(shape) <= 4 and all(n <= _MAX_SHOWN_AXIS or n in expected for n in shape)
-    return str(shape) if is_usual else "(unusual)"
+def _refuse(value: Any, wanted: str, hint: str) -> NoReturn:
+    raise Failure(f"you returned {describe(value)}; it should {wanted}", hint, bits=_KIND_BITS)
+
+
+def _axes(array: Array) -> str:
+    return ("no axes", "1 axis", "2 axes", "3 axes", "4 axes", "many axes")[min(array.ndim, 5)]
+
+
+def _check_shape(array: Array, expected: tuple[int, ...], hint: str, tail: str = "") -> None:
+    """Fails unless an array has the expected shape; shows its own only as far as it cannot encode a hidden input."""
+    if array.ndim != len(expected):
+        raise Failure(f"the result has {_axes(array)}; its shape should be {expected}{tail}", hint, bits=_AXES_BITS)
+    if array.shape != expected:
+        is_usual = all(length <= _MAX_SHOWN_AXIS or length in expected for length in array.shape)
+        shown = array.shape if is_usual else "(unusual)"
+        raise Failure(f"the shape is {shown}; it should be {expected}{tail}", hint, bits=_AXIS_BITS * array.ndim)
 
 
 # -- conversions of what a student's function returned -------------------------------------------------
@@ -90,9 +110,9 @@ def as_array(value: Any, *, shape: tuple[int, ...] | None = None, hint: str = ""
     """
     array = _numeric(value, hint)
     if array.dtype.kind == "c":
-        fail(f"you returned {describe(value)}; it should be real", hint)
-    if shape is not None and array.shape != shape:
-        fail(f"the shape is {_shape(array.shape, shape)}; it should be {shape}", hint)
+        _refuse(value, "be real", hint)
+    if shape is not None:
+        _check_shape(array, shape, hint)
     return array.astype(np.float64)
 
 
@@ -106,14 +126,14 @@ def as_bool(value: Any, *, hint: str = "") -> bool:
     if isinstance(value, np.ndarray) and value.shape == ():
         value = value[()]
     if not isinstance(value, bool | np.bool_):
-        fail(f"you returned {describe(value)}; it should be True or False", hint)
+        _refuse(value, "be True or False", hint)
     return bool(value)
 
 
 def unpack(value: Any, n: int, *, hint: str = "") -> tuple[Any, ...]:
     """Converts a tuple or list to a tuple; fails unless it has ``n`` elements."""
     if not isinstance(value, tuple | list) or len(value) != n:
-        fail(f"you returned {describe(value)}; it should be {n} values: `return a, b, ...`", hint)
+        _refuse(value, f"be {n} values: `return a, b, ...`", hint)
     return tuple(value)
 
 
@@ -122,10 +142,10 @@ def _numeric(value: Any, hint: str) -> Array:
     if isinstance(plain, list | tuple):
         plain = _from_nested(plain)
     if isinstance(plain, bool | np.bool_) or not isinstance(plain, int | float | complex | np.number | np.ndarray):
-        fail(f"you returned {describe(value)}; it should be a number or an array of numbers", hint)
+        _refuse(value, "be a number or an array of numbers", hint)
     array = np.asarray(plain)
     if array.dtype.kind not in "iufc":
-        fail(f"you returned {describe(value)}; it should hold numbers", hint)
+        _refuse(value, "hold numbers", hint)
     if array.size > MAX_ENTRIES:
         fail("you returned far more numbers than the question asks for", hint)
     return array
@@ -159,9 +179,9 @@ def assert_close(
     got, want = _numeric(actual, hint), _to_numpy(expected)
     tail = f" (for {given})" if given else ""
     if want.dtype.kind in "fc" and isinstance(actual, np.ndarray | Tensor) and got.dtype.kind in "iu":
-        fail(f"the dtype is {got.dtype.name}, which cannot hold fractions; it should be floating{tail}", hint)
-    if got.shape != want.shape:
-        fail(f"the shape is {_shape(got.shape, want.shape)}; it should be {want.shape}{tail}", hint)
+        reason = f"the dtype is {got.dtype.name}, which cannot hold fractions; it should be floating{tail}"
+        raise Failure(reason, hint, bits=_DTYPE_BITS)
+    _check_shape(got, want.shape, hint, tail)
     _assert_same_nonfinite(got, want, tail, hint)
     with np.errstate(all="ignore"):
         got, want = got.astype(np.result_type(got, np.float64)), want.astype(np.result_type(want, np.float64))
@@ -169,7 +189,8 @@ def assert_close(
         error = np.abs(np.where(finite, got - want, 0.0))
         off = error > atol + rtol * np.abs(np.where(finite, want, 0.0))
     if off.any():
-        fail(_describe_error(error, want, off) + tail, hint)
+        reason, bits = _describe_error(error, want, off)
+        raise Failure(reason + tail, hint, bits=bits)
 
 
 def _to_numpy(expected: Any) -> Array:
@@ -186,22 +207,30 @@ def _assert_same_nonfinite(got: Array, want: Array, tail: str, hint: str) -> Non
     bad = got[~same]
     kind = "nan" if np.isnan(bad).any() else "infinite" if np.isinf(bad).any() else "finite where it should not be"
     count = "the value is" if got.shape == () else f"{bad.size} of {got.size} entries are"
-    fail(f"{count} {kind}{tail}", hint)
+    raise Failure(f"{count} {kind}{tail}", hint, bits=2 + _bits_of_count(got))
 
 
-def _describe_error(error: Array, want: Array, off: Array) -> str:
-    scale = np.abs(want)
-    with np.errstate(all="ignore"):
-        relative = np.where(scale > 0, error / scale, np.inf)
+def _describe_error(error: Array, want: Array, off: Array) -> tuple[str, float]:
+    """Says how many entries are off, where the worst is and how far off; returns that with its bits."""
     worst = np.unravel_index(np.argmax(np.where(off, error, -1.0)), error.shape)
-    if np.isfinite(relative[worst]):
-        size = f"relative error {relative[worst]:.1g}"
-    else:
-        size = f"{error[worst]:.1g} where it should be 0"
+    with np.errstate(over="ignore"):  # by a scale of 1e-308, say
+        size = error[worst] / abs(want[worst]) if want[worst] else error[worst]
+    size = f"relative error {_rounded(size)}" if want[worst] else f"{_rounded(size)} where it should be 0"
     if error.shape == ():
-        return f"the value is off: {size}"
+        return f"the value is off: {size}", _ERROR_BITS
     place = "[" + ", ".join(str(int(i)) for i in worst) + "]"
-    return f"{int(off.sum())} of {off.size} entries are off; the worst is at {place}: {size}"
+    reason = f"{int(off.sum())} of {off.size} entries are off; the worst is at {place}: {size}"
+    return reason, _ERROR_BITS + 2 * _bits_of_count(off)
+
+
+def _rounded(number: float) -> str:
+    """Formats a positive number with one digit, in a range of 26 powers of ten."""
+    return "less than 1e-16" if number < 1e-16 else "more than 1e+10" if number > 1e10 else f"{number:.1g}"
+
+
+def _bits_of_count(array: Array) -> float:
+    """Returns the bits of a number of entries, or of the place of one."""
+    return math.log2(array.size + 1)
 
 
 def assert_equal(actual: Any, expected: Any, *, hint: str = "", given: str = "") -> None:
@@ -213,7 +242,7 @@ def assert_equal(actual: Any, expected: Any, *, hint: str = "", given: str = "")
     tail = f" (for {given})" if given else ""
     if not _same(actual, expected):
         kind = "a different value" if type(_scalar(actual)) is type(_scalar(expected)) else describe(actual)
-        fail(f"you returned {kind}{tail}", hint)
+        raise Failure(f"you returned {kind}{tail}", hint, bits=_KIND_BITS)
 
 
 def _same(actual: Any, expected: Any) -> bool:
@@ -247,23 +276,22 @@ def _scalar(value: Any) -> Any:
 
 def assert_shape(actual: Any, shape: tuple[int, ...], *, hint: str = "") -> None:
     """Fails unless ``actual`` is numeric and has the given shape."""
-    got = _numeric(actual, hint).shape
-    if got != shape:
-        fail(f"the shape is {_shape(got, shape)}; it should be {shape}", hint)
+    _check_shape(_numeric(actual, hint), shape, hint)
 
 
 def assert_dtype(actual: Any, dtype: str, *, hint: str = "") -> None:
     """Fails unless ``actual`` is an array, NumPy scalar or tensor of the given dtype; a Python float is float64."""
     name = actual.dtype if isinstance(actual, Tensor) else _numeric(actual, hint).dtype.name
     if name != dtype:
-        fail(f"the dtype is {name}; it should be {dtype}", hint)
+        raise Failure(f"the dtype is {name}; it should be {dtype}", hint, bits=_DTYPE_BITS)
 
 
 def assert_finite(actual: Any, *, hint: str = "") -> None:
     """Fails if an element is nan or infinite."""
     got = _numeric(actual, hint)
     if not np.isfinite(got).all():
-        fail(f"{int((~np.isfinite(got)).sum())} of {got.size} entries are nan or infinite", hint)
+        reason = f"{int((~np.isfinite(got)).sum())} of {got.size} entries are nan or infinite"
+        raise Failure(reason, hint, bits=_bits_of_count(got))
 
 
 def assert_gradient(
@@ -287,34 +315,3 @@ def _five_point(f: Callable[[Array], float], x: Array) -> Array:
             value.append(float(f(moved)))
         gradient[index] = (value[0] - 8 * value[1] + 8 * value[2] - value[3]) / (12 * h)
     return gradient
-
-
-def same_bytes(before: Any, after: Any) -> bool:
-    """Returns whether two values are identical to the last bit; arrays are compared by dtype, shape and bytes.
-
-    Both are values as received from the student's process. A handle or an expression as ``before`` equals anything,
-    because neither comes back as it was sent.
-    """
-    if isinstance(before, Handle | Expression):
-        return True
-    if type(before) is not type(after):
-        return False
-    if isinstance(before, Tensor):
-        return before.dtype == after.dtype and same_bytes(before.array, after.array)
-    if isinstance(before, np.ndarray):
-        return bool(before.dtype == after.dtype and before.shape == after.shape and before.tobytes() == after.tobytes())
-    if isinstance(before, list | tuple):
-        return len(before) == len(after) and all(map(same_bytes, before, after))
-    if isinstance(before, dict):
-        return same_bytes(list(before.items()), list(after.items()))
-    if isinstance(before, set):  # unordered, and each process hashes strings differently
-        return len(before) == len(after) and _reprs(before) == _reprs(after)
-    return repr(before) == repr(after)
-
-
-def _reprs(items: set[Any]) -> list[str]:
-    return sorted(repr(item) for item in items if not _holds_handle(item))
-
-
-def _holds_handle(item: Any) -> bool:
-    return isinstance(item, Handle | Expression) or (isinstance(item, tuple) and any(map(_holds_handle, item)))

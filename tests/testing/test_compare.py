@@ -14,8 +14,8 @@ from hypothesis.extra import numpy as hnp
 from autograder.protocol.arrays import DTYPES, Tensor
 from autograder.protocol.values import Handle
 from autograder.testing import compare
-from autograder.testing.compare import Failure, assert_close, assert_equal, assert_gradient, same_bytes
-from autograder.testing.student import watch
+from autograder.testing.compare import Failure, assert_close, assert_equal, assert_gradient
+from autograder.testing.student import same_bytes, watch
 
 ONES = np.ones(3)
 FINITE = st.floats(-1e6, 1e6, width=64)
@@ -68,7 +68,7 @@ def test_close_values_pass(actual: Any, expected: Any) -> None:
         ("1.0", 1.0, "you returned a string; it should be a number or an array of numbers"),
         (True, 1.0, "you returned a bool; it should be a number or an array of numbers"),
         (np.True_, 1.0, "you returned a bool scalar; it should be a number or an array of numbers"),
-        (np.array([True]), np.ones(1), "you returned a bool array of shape (1,); it should hold numbers"),
+        (np.array([True]), np.ones(1), "you returned a bool array with 1 axis; it should hold numbers"),
         ([True, False, True], ONES, "you returned a list of length 3; it should be a number or an array of numbers"),
         ([1.0, [2.0]], ONES, "you returned a list of length 2; it should be a number or an array of numbers"),
         ([1.0, "a"], ONES, "you returned a list of length 2; it should be a number or an array of numbers"),
@@ -77,11 +77,11 @@ def test_close_values_pass(actual: Any, expected: Any) -> None:
         (10**400, 1.0, "you returned an int; it should hold numbers"),
         ([10**400, 0.5], np.ones(2), "you returned a list of length 2; it should hold numbers"),
         (Handle(1, "function"), 1.0, "you returned a function; it should be a number or an array of numbers"),
-        (np.empty(0), 5.0, "the shape is (0,); it should be ()"),
-        (5.0, np.empty(0), "the shape is (); it should be (0,)"),
-        (np.ones(1), 1.0, "the shape is (1,); it should be ()"),
-        (1.0, np.ones(1), "the shape is (); it should be (1,)"),
-        (np.ones((3, 1)), ONES, "the shape is (3, 1); it should be (3,)"),
+        (np.empty(0), 5.0, "the result has 1 axis; its shape should be ()"),
+        (5.0, np.empty(0), "the result has no axes; its shape should be (0,)"),
+        (np.ones(1), 1.0, "the result has 1 axis; its shape should be ()"),
+        (1.0, np.ones(1), "the result has no axes; its shape should be (1,)"),
+        (np.ones((3, 1)), ONES, "the result has 2 axes; its shape should be (3,)"),
         (np.ones((1, 3)), np.ones((4, 3)), "the shape is (1, 3); it should be (4, 3)"),
         (np.ones(3, int), ONES, "the dtype is int64, which cannot hold fractions; it should be floating"),
         (tensor(1, 1, 1, dtype="int8"), ONES, "the dtype is int8, which cannot hold fractions; it should be floating"),
@@ -179,16 +179,19 @@ def test_messages_hold_no_expected_value_and_no_text_of_the_student(value: Any) 
             assert len(said) < 250, said
 
 
-@given(hnp.array_shapes(min_dims=0, max_dims=32, max_side=2**40).map(lambda shape: (0, *shape)))
+@given(hnp.array_shapes(min_dims=0, max_dims=6, max_side=900).map(lambda shape: (0, *shape)))
 def test_a_forged_shape_cannot_carry_a_message(shape: tuple[int, ...]) -> None:
-    numbers = re.findall(r"\d+", compare._shape(shape))
-    assert len(numbers) <= 4
-    assert all(int(number) <= 64 for number in numbers)
+    said = reason(compare.assert_shape, np.empty(shape), (3, 4)) + compare.describe(np.empty(shape))
+    numbers = re.findall(r"\d+", said.replace("float64", "").replace("(3, 4)", ""))
+    assert len(numbers) <= 3
+    assert all(int(number) <= 60 for number in numbers)
 
 
-@pytest.mark.parametrize("shape", [(2**32, 2**32), (2**40,), (2**31, 2**33, 2), (1001, 1001), (1,) * 7 + (17,)])
-def test_huge_shapes_are_not_repeated(shape: tuple[int, ...]) -> None:
-    assert compare._shape(shape) == "(unusual)"
+@pytest.mark.parametrize("shape", [(0, 2**32), (61, 1), (0, 10**9)])
+def test_unusual_lengths_are_not_repeated(shape: tuple[int, ...]) -> None:
+    assert reason(compare.assert_shape, np.empty(shape), (3, 4)) == "the shape is (unusual); it should be (3, 4)"
+    assert reason(compare.assert_shape, np.empty(shape), (3,)) == "the result has 2 axes; its shape should be (3,)"
+    assert reason(compare.assert_shape, np.empty(shape), (2, 10**9)).startswith("the shape is (")
 
 
 # -- the other comparators ---------------------------------------------------------------------------------
@@ -261,7 +264,7 @@ def test_keys_and_members_have_types_as_well(one: Any) -> None:
         (np.arange(3.0), np.arange(3), "a different value"),
         (np.arange(4), np.arange(3), "a different value"),
         ([0, 1, 2], np.arange(3), "a list of length 3"),
-        (np.arange(3), [0, 1, 2], "a int64 array of shape (3,)"),
+        (np.arange(3), [0, 1, 2], "a int64 array with 1 axis"),
         (Handle(1, "X"), 1, "an object that is not plain data"),
         ([0] * 1000, 1, "a list"),
     ],
@@ -274,7 +277,7 @@ def test_an_unequal_value_fails(actual: Any, expected: Any, why: str) -> None:
 def test_shape_dtype_and_finiteness_can_be_asked_for_alone() -> None:
     compare.assert_shape([[1, 2]], (1, 2))
     compare.assert_shape(3.0, ())
-    assert reason(compare.assert_shape, ONES, (3, 1)) == "the shape is (3,); it should be (3, 1)"
+    assert reason(compare.assert_shape, ONES, (3, 1)) == "the result has 1 axis; its shape should be (3, 1)"
     assert reason(compare.assert_shape, "abc", (3,)).startswith("you returned a string")
     compare.assert_dtype(ONES, "float64")
     compare.assert_dtype(1.0, "float64")
@@ -314,7 +317,7 @@ def test_what_is_not_the_gradient_fails(spoil: Callable[[Any], Any]) -> None:
 
 def test_the_gradient_at_a_number_is_a_number() -> None:
     assert_gradient(6.0, lambda x: float(x**2), 3.0)
-    assert reason(assert_gradient, [6.0], lambda x: float(x**2), 3.0) == "the shape is (1,); it should be ()"
+    assert reason(assert_gradient, [6.0], lambda x: float(x**2), 3.0) == "the result has 1 axis; its shape should be ()"
 
 
 @pytest.mark.parametrize(
@@ -339,7 +342,7 @@ def test_conversions_fail_for_what_they_cannot_read() -> None:
     assert reason(compare.as_float, ONES) == "the shape is (3,); it should be ()"
     assert reason(compare.as_bool, 1) == "you returned an int; it should be True or False"
     assert reason(compare.unpack, [1], 2).startswith("you returned a list of length 1; it should be 2 values")
-    assert reason(compare.unpack, np.ones(2), 2).startswith("you returned a float64 array of shape (2,)")
+    assert reason(compare.unpack, np.ones(2), 2).startswith("you returned a float64 array with 1 axis")
     assert compare.as_float(np.array(2)) == 2.0
     assert compare.as_bool(np.array(True)) is True
     assert compare.unpack([1, 2], 2) == (1, 2)

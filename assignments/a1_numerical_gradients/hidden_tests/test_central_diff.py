@@ -4,13 +4,19 @@ import numpy as np
 from autograder import as_float, assert_close, fail
 
 
+@np.errstate(all="ignore")  # a student may ask at nan or inf
+def exponential(t):
+    """The exponential function, which is its own derivative."""
+    return np.exp(t)
+
+
 def test_second_order(student):
     """The error falls to a quarter when h is halved.
 
     If it falls to one half, one of the two points is x itself; if it does not fall, look at the denominator.
     """
     slope = np.exp(0.5)
-    wide, narrow = (abs(as_float(student.central_diff(np.exp, 0.5, h)) - slope) for h in (0.02, 0.01))
+    wide, narrow = (abs(as_float(student.central_diff(exponential, 0.5, h)) - slope) for h in (0.02, 0.01))
     # The ratio is 4 (1 + O(h^2)), for steps of h/2 too; round-off is six orders below the error.
     if not 3.8 * narrow < wide < 4.2 * narrow:
         fail(f"halving h changed the error from {wide:.3g} to {narrow:.3g}", "A central difference should quarter it.")

@@ -230,24 +230,27 @@ class Server:
             return STORED[rest[0]] if rest[1] is None else STORED[rest[0]][rest[1]]
         return to_torch(rest[0])
 
-    def _proxy(self, number: int, name: str) -> Callable[..., Any]:
-        """Returns a function that runs in the trusted process: arguments and result are sent by value."""
+    def _proxy(self, number: int, arity: int) -> Callable[..., Any]:
+        """Returns a function that runs in the trusted process; all of them look alike, whatever they compute."""
 
-        def call(*args: Any, **kwargs: Any) -> Any:
-            self.channel.send({"callback": number, "args": args, "kwargs": kwargs})
+        def function(*args: Any) -> Any:
+            if len(args) != arity:
+                raise TypeError(f"function() takes {arity} positional argument(s) but {len(args)} were given")
+            self.channel.send({"callback": number, "args": args})
             answer = self.channel.receive()
             if "raised" in answer:
-                kind, message = answer["raised"]
-                raise _BUILTIN_ERRORS.get(kind, RuntimeError)(message)
+                raise _ERRORS.get(answer["raised"], RuntimeError)("the function has no value for these arguments")
             return answer["value"]
 
-        call.__name__ = call.__qualname__ = name
-        return call
+        function.__qualname__ = "function"
+        return function
 
 
-_BUILTIN_ERRORS = {
-    error.__name__: error for error in (TypeError, ValueError, ZeroDivisionError, OverflowError, IndexError, KeyError)
+_ERRORS: dict[str, type[Exception]] = {
+    error.__name__: error
+    for error in (IndexError, KeyError, MemoryError, OverflowError, TypeError, ValueError, ZeroDivisionError)
 }
+"""What a trusted function may raise over here; other exceptions become a RuntimeError."""
 
 
 def _reap_copies() -> None:

@@ -10,12 +10,13 @@ import contextlib
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Literal
 
-from autograder.errors import ChainruleError, WireError
+from autograder.errors import WireError
 from autograder.protocol.channel import Channel
 from autograder.protocol.values import MAX_HEADER, Handle
+from autograder.sandbox.host.callbacks import Callbacks
 from autograder.sandbox.host.replies import CellResult, Reply, cell_result, reply, revive
 
 MAX_ANSWER, MAX_CALLBACK = 32 * 2**20, 4 * 2**20
@@ -25,16 +26,6 @@ GRACE = 1.0
 """Seconds between the alarm inside the sandbox and the kill from outside it."""
 
 FORK_SECONDS = 5.0
-
-_NOT_FROM_ARGUMENTS = (AssertionError, ChainruleError, ImportError, NameError, OSError)
-"""Exceptions of a trusted function that its arguments do not cause: a failed assertion, or a mistake of the author.
-
-Almost any other exception (ValueError, TypeError, torch's RuntimeError, MemoryError) may be due to the student's
-arguments, so it is raised in the student's code, which may catch it, as if the function were defined in the notebook.
-"""
-
-_STOPPED = {"raised": ("RuntimeError", "the hidden test has ended this call")}
-"""What the student's code sees instead of such an exception, whose message may quote a hidden input."""
 
 Why = Literal["time", "died", "wire"]
 
@@ -54,10 +45,8 @@ class Peer:
     """
 
     def __init__(self, sock: socket.socket) -> None:
-        self._functions: list[Callable[..., Any]] = []
-        """The trusted functions among the arguments of the current request, to which callbacks refer by index."""
-        self._stopped_by: BaseException | None = None
-        """The first exception of such a function that the student's code must not catch."""
+        self._callbacks = Callbacks()
+        """The trusted functions among the arguments of the current request."""
         self._channel = Channel(sock, self._encode_reference, revive, max_blob=MAX_ANSWER)
         self.gone: Why | None = None
 
@@ -109,11 +98,12 @@ class Peer:
     ) -> dict[str, Any]:
         """Sends the request ``op`` and returns its answer; runs the callbacks that arrive before it.
 
-        Raises Gone when the answer takes more than ``seconds``, and WireError when ``fields`` cannot be sent.
+        Raises Gone when the answer takes more than ``seconds``, WireError when ``fields`` cannot be sent, and
+        AssignmentError when they contain a function without a fixed number of arguments.
         """
         if self.gone:
             raise Gone(self.gone)
-        self._functions, self._stopped_by = [], None
+        self._callbacks = Callbacks(fields)
         nonce = secrets.token_hex(8)
         deadline = time.monotonic() + seconds
         message = {"op": op, "nonce": nonce, **(fields or {})}
@@ -164,44 +154,28 @@ class Peer:
 
     def _call_back(self, answer: dict[str, Any], deadline: float) -> None:
         """Runs the trusted function that the student's code called, and sends back its value or exception."""
-        number, args, kwargs = answer["callback"], answer.get("args"), answer.get("kwargs")
-        known = type(number) is int and 0 <= number < len(self._functions)
-        if not (known and isinstance(args, tuple) and isinstance(kwargs, dict)):
-            raise WireError("a callback names no function of this request")
-        message = self._run(self._functions[number], args, kwargs)
+        try:
+            message = self._callbacks.run(answer["callback"], answer.get("args"), _remaining(deadline))
+        except (KeyboardInterrupt, SystemExit):
+            self._mark_gone("wire")  # the student's code still waits for an answer
+            raise
         try:
             self._channel.send(message, _remaining(deadline))
         except (TimeoutError, OSError):
             raise
-        except Exception as error:  # noqa: BLE001 - nothing was sent, for example because the value is too large
-            self._channel.send({"raised": ("RuntimeError", str(error)[:500])}, _remaining(deadline))
-
-    def _run(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Returns the answer to a callback: the value, or an exception to raise in the student's code."""
-        if self._stopped_by is not None:
-            return _STOPPED
-        try:
-            return {"value": function(*args, **kwargs)}
-        except (KeyboardInterrupt, SystemExit):
-            self._mark_gone("wire")  # the student's code still waits for an answer
-            raise
-        except BaseException as error:  # noqa: BLE001 - pytest's outcomes are not Exceptions
-            if isinstance(error, Exception) and not isinstance(error, _NOT_FROM_ARGUMENTS):
-                return {"raised": (type(error).__name__, str(error)[:500])}
-            self._stopped_by = error
-            return _STOPPED
+        except Exception:  # noqa: BLE001 - nothing was sent, for example because the value has no form in a frame
+            self._channel.send({"raised": "RuntimeError"}, _remaining(deadline))
 
     def _encode_reference(self, value: Any) -> list[Any] | None:
         """Encodes what is sent by reference, a student's object or a trusted function; returns None for the rest."""
         if isinstance(value, Handle):
             return ["x", value.id]
         if callable(value):
-            self._functions.append(value)
-            return ["f", len(self._functions) - 1, str(getattr(value, "__name__", "function"))]
+            return ["f", *self._callbacks.offer(value)]
         return None
 
     def _raise_stopping_error(self) -> None:
-        error, self._stopped_by = self._stopped_by, None
+        error, self._callbacks.stopped_by = self._callbacks.stopped_by, None
         if error is not None:
             raise error
 

@@ -1,0 +1,210 @@
+"""Runs the functions that a hidden test passes to the student's code, when that code calls them.
+
+They run in the trusted process, so the student's code gets as little as possible from them. All proxies look alike. A
+function takes exactly its required positional arguments, which are numbers, text or containers of these, not much
+larger than what the test itself sent. It ends when the time of the student's call is up, and may use a limited amount
+of memory. What it raises arrives as a builtin exception without its message.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import resource
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import AssignmentError, ChainruleError, WireError
+from autograder.protocol.arrays import Tensor
+
+MAX_VALUE = 4 * 2**20
+"""The most bytes that a trusted function may return to the student's code."""
+
+MAX_MEMORY = 256 * 2**20
+"""The most memory that a trusted function may take in addition to what this process has."""
+
+_MIN_ARGUMENTS, _GROWTH = 64 * 2**10, 4
+"""Arguments may always have that many bytes, and more where the test sent arrays: that many times their size."""
+
+_NOT_FROM_ARGUMENTS = (AssertionError, ChainruleError, ImportError, NameError, OSError)
+"""Exceptions of a trusted function that its arguments do not cause: a failed assertion, or a mistake of the author.
+
+Almost any other exception (ValueError, TypeError, torch's RuntimeError, MemoryError) may be due to the student's
+arguments, so it is raised in the student's code, which may catch it, as if the function were defined in the notebook.
+"""
+
+_STOPPED = {"raised": "RuntimeError"}
+"""What the student's code sees instead of such an exception, whose message may quote a hidden input."""
+
+
+class _TimeUp(BaseException):
+    """Raised in a trusted function when the time of the student's call is up; `except Exception` does not catch it."""
+
+
+class Callbacks:
+    """The trusted functions among the arguments of one request; ``sent`` is that request's arguments.
+
+    ``stopped_by`` is the first exception of a function that its arguments do not explain, which the student's code must
+    not be able to catch.
+    """
+
+    def __init__(self, sent: Any = None) -> None:
+        self.stopped_by: BaseException | None = None
+        self._sent = sent
+        self._functions: list[tuple[Callable[..., Any], int]] = []
+        self._limits: _Limits | None = None
+
+    def offer(self, function: Callable[..., Any]) -> tuple[int, int]:
+        """Adds a function; returns its number and how many arguments it takes, all that the student's process gets.
+
+        Raises AssignmentError when that is not a fixed number.
+        """
+        self._functions.append((function, arity(function)))
+        return len(self._functions) - 1, self._functions[-1][1]
+
+    def run(self, number: Any, args: Any, seconds: float) -> dict[str, Any]:
+        """Returns the answer to a callback: the value of a function, or an exception to raise in the student's code.
+
+        Raises WireError when it names no function, and TimeoutError when the function does not end within ``seconds``.
+        """
+        known = type(number) is int and 0 <= number < len(self._functions)
+        if not (known and isinstance(args, tuple)):
+            raise WireError("a callback names no function of this request")
+        function, count = self._functions[number]
+        if self.stopped_by is not None:
+            return _STOPPED
+        if self._limits is None:
+            self._limits = _Limits(self._sent)
+        if len(args) != count or not self._limits.admit(args):
+            return {"raised": "TypeError"}
+        try:
+            value = self._limits.call(function, args, seconds)
+            is_small = sum(map(_array_bytes, _leaves(value))) <= MAX_VALUE
+            return {"value": value} if is_small else {"raised": "MemoryError"}
+        except _TimeUp:
+            raise TimeoutError from None
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - pytest's outcomes are not Exceptions
+            if isinstance(error, Exception) and not isinstance(error, _NOT_FROM_ARGUMENTS):
+                return {"raised": _builtin_name(error)}
+            self.stopped_by = error
+            return _STOPPED
+
+
+class _Limits:
+    """Limits on the arguments, the time and the memory of trusted functions during one request."""
+
+    def __init__(self, sent: Any) -> None:
+        self._max_arguments = _MIN_ARGUMENTS + _GROWTH * sum(map(_array_bytes, _leaves(sent)))
+        # Only the main thread handles signals, and a memory limit holds for all threads. In another thread of a server
+        # neither is used, and the deadline is checked between callbacks only.
+        self._in_main_thread = threading.current_thread() is threading.main_thread()
+        self._is_armed = False
+        self._memory = resource.getrlimit(resource.RLIMIT_DATA)
+        soft, hard = self._memory
+        lowered = _data_bytes() + MAX_MEMORY
+        self._less_memory = lowered if soft == resource.RLIM_INFINITY else min(lowered, soft), hard
+
+    def admit(self, args: tuple[Any, ...]) -> bool:
+        """Returns whether the arguments are plain data, and not much larger than what the test sent."""
+        return sum(map(_argument_bytes, _leaves(args))) <= self._max_arguments
+
+    def call(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
+        """Calls the function; raises _TimeUp in it after ``seconds``, and MemoryError when it takes too much memory."""
+        if not self._in_main_thread:
+            return function(*args)
+        timer: tuple[float, float] = (0.0, 0.0)
+        handler = signal.signal(signal.SIGALRM, self._ring)
+        try:
+            try:
+                self._is_armed = True
+                timer = signal.setitimer(signal.ITIMER_REAL, seconds)
+                resource.setrlimit(resource.RLIMIT_DATA, self._less_memory)
+                return function(*args)
+            finally:
+                self._is_armed = False  # from here on, nothing interrupts the outer `finally`
+        finally:
+            resource.setrlimit(resource.RLIMIT_DATA, self._memory)
+            signal.setitimer(signal.ITIMER_REAL, *timer)
+            signal.signal(signal.SIGALRM, handler or signal.SIG_DFL)
+
+    def _ring(self, number: int, frame: FrameType | None) -> None:
+        if self._is_armed:
+            raise _TimeUp
+
+
+def arity(function: Callable[..., Any]) -> int:
+    """Returns the number of required positional parameters; the others belong to the test and keep their defaults.
+
+    Raises AssignmentError when a call needs something else, or any number of arguments is right.
+    """
+    required = _required_parameters(function)
+    if required is None or any(parameter.kind not in _POSITIONAL for parameter in required):
+        name = getattr(function, "__name__", type(function).__name__)
+        raise AssignmentError(
+            f"the function {name!r}, which a hidden test passes to the student's code, takes no fixed number of "
+            "positional arguments; wrap it in a lambda that does: `lambda x: ...`"
+        )
+    return len(required)
+
+
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def _required_parameters(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
+    """Returns the parameters without a default; None for a function, such as a numpy ufunc, that does not list them."""
+    if isinstance(function, np.ufunc):  # whether it has a signature depends on the version of numpy
+        return None
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    return [parameter for parameter in parameters if parameter.default is inspect.Parameter.empty]
+
+
+def _builtin_name(error: Exception) -> str:
+    """Returns the name of the closest builtin class of an exception."""
+    return next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
+
+
+def _array_bytes(leaf: Any) -> int:
+    """Returns the size of an array or tensor, and 0 for anything else."""
+    return int(getattr(getattr(leaf, "array", leaf), "nbytes", 0))
+
+
+def _argument_bytes(leaf: Any) -> float:
+    """Returns about how many bytes an argument takes up; infinitely many if it is neither a number nor text."""
+    if isinstance(leaf, Tensor):
+        leaf = leaf.array
+    if isinstance(leaf, np.ndarray):
+        # An empty array may claim any length for its other axes, and what is computed from it may be as long.
+        entries = leaf.size or math.prod(max(length, 1) for length in leaf.shape)
+        return entries * leaf.itemsize if leaf.dtype.kind in "biufc" else math.inf
+    if isinstance(leaf, int):  # a power of a larger one may take for ever, and nothing interrupts it
+        return 8 if -(2**63) <= leaf < 2**63 else math.inf
+    if leaf is None or isinstance(leaf, float | complex | np.number | np.bool_):
+        return 8
+    return len(leaf) if isinstance(leaf, str) else math.inf
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """Yields what lists, tuples, sets and dicts contain, at any depth."""
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value
+
+
+def _data_bytes() -> int:
+    """Returns how many bytes of private memory this process has, as RLIMIT_DATA counts them."""
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[5]) * resource.getpagesize()
