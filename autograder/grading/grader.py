@@ -15,6 +15,7 @@ from autograder.course.settings import Limits
 from autograder.grading.classic import classic_check
 from autograder.grading.notebook_run import NotebookRun, RunningNotebook
 from autograder.notebooks.intake import Cell, Submission, Template
+from autograder.results.disclosure import within_budget
 from autograder.results.model import CheckResult, NotebookResult, Status, Verdict
 from autograder.sandbox.host.zygote import Zygote
 from autograder.testing.process import StudentProcess
@@ -51,7 +52,7 @@ class Grader:
                 checks, notes=submission.notes, problem=submission.problem, isolation=self.zygote.tier
             )
         with self.run(submission) as run:
-            checks = tuple(self._check(cell, run) for cell in self.template.checks)
+            checks = within_budget(self._check(cell, run) for cell in self.template.checks)
         return NotebookResult(
             checks,
             run.outputs,

@@ -65,6 +65,8 @@ _ARITIES = {  # minimum and maximum number of arguments
 }
 _CONSTANTS = {"Exp1": "Exp1", "Pi": "Pi", "BooleanTrue": "true", "BooleanFalse": "false"}
 _NAMES = frozenset({"Symbol", "IndexedBase", "Other"})
+HEADS = frozenset(_ARITIES) | frozenset(_CONSTANTS.values()) | _NAMES | {"Integer", "Rational", "Float"}
+LONG_NUMBER, LARGE_NUMBER = "a number that does not fit in 64 bits", "a decimal number that is too large"
 TOO_LARGE = f"an expression with more than {MAX_NODES} parts or {MAX_DEPTH} levels of nesting"
 
 
@@ -136,10 +138,10 @@ def _encode_leaf(value: Any, head: str) -> list[Any]:
     if isinstance(value, sympy.Rational) and value.is_finite:
         p, q = int(value.p), int(value.q)
         if p not in _INT64 or q not in _INT64:
-            return ["Other", "a number that does not fit in 64 bits"]
+            return ["Other", LONG_NUMBER]
         return ["Integer", p] if q == 1 else ["Rational", p, q]
     if isinstance(value, sympy.Float):
-        return ["Float", float(value)] if math.isfinite(value) else ["Other", "a decimal number that is too large"]
+        return ["Float", float(value)] if math.isfinite(value) else ["Other", LARGE_NUMBER]
     return ["Other", head[:_MAX_NAME]]
 
 

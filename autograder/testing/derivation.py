@@ -28,9 +28,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from autograder.protocol.expressions import RELATIONS, Expression, from_sympy
+from autograder.protocol.expressions import HEADS, RELATIONS, Expression, from_sympy
+from autograder.results.disclosure import count_bits
 from autograder.testing import hyperdual
-from autograder.testing.compare import describe, fail
+from autograder.testing.compare import Failure, describe, fail
 from autograder.testing.evaluate import Budget, Definition, Evaluator, Point
 from autograder.testing.hyperdual import NoValue, Unreadable
 
@@ -40,6 +41,9 @@ STEPS = 40_000
 
 ARITHMETIC = frozenset({"Add", "Mul", "Pow", "Integer", "Rational", "Float", "Symbol", "Indexed", "IndexedBase"})
 """The heads of a formula without functions, sums or derivatives."""
+
+_WORD_BITS, _VALUE_BITS = 6, 26
+"""Of a line's number or a name in a message, and of a value: six digits, a sign and one of thirty powers of ten."""
 
 # Values are of order one and have 50 digits; cancellation in a reasonable line costs a few of them, never twenty.
 _TOLERANCE = hyperdual.exact(10) ** -30
@@ -93,6 +97,8 @@ class Lines:
     def __init__(self, derivation: Derivation, lines: list[Expression], points: Sequence[Point]) -> None:
         self.lines, self._derivation = lines, derivation
         self._points, self._budget = points, Budget(STEPS)
+        self._names = {*derivation.start.names(), *derivation.where, *(name for point in points for name in point)}
+        """The names that messages may repeat from a student's line; others could be chosen to carry a hidden input."""
         self._values: dict[tuple[int, int], Any] = {}
 
     def assert_starts(self, like: Callable[[Expression], bool] = lambda line: True, *, hint: str = "") -> None:
@@ -121,7 +127,8 @@ class Lines:
         last, names = self.lines[-1], set(names)
         for word in sorted({node.head for node in last.walk()} - set(heads)) + sorted(last.names() - names):
             hint = f"It should be written with {' and '.join(sorted(names))} alone."
-            fail(f"line {len(self.lines)}, the last, still contains `{word}`", hint)
+            shown = f"`{word}`" if word in HEADS | self._names else "a name that this question does not define"
+            raise Failure(f"line {len(self.lines)}, the last, still contains {shown}", hint, bits=2 * _WORD_BITS)
         self._assert_equal(0, len(self.lines))
 
     def assert_no_repeats(self) -> None:
@@ -144,11 +151,11 @@ class Lines:
         for place, point in enumerate(self._points):
             expected, actual = self._value(above, place), self._value(number, place)
             if abs(actual - expected) > _TOLERANCE * max(1, abs(expected), abs(actual)):
-                left, right = _show_difference(expected, actual)
-                fail(
-                    f"line {number} {verb} {self._name(above)}: at {_show(point)}, "
-                    f"{self._name(above)} is {left} and line {number} is {right}"
-                )
+                left, right = _show_value(expected), _show_value(actual)
+                difference = f"is {right}" if left != right else "differs from it after the sixth digit"
+                reason = f"line {number} {verb} {self._name(above)}: at {_show(point)}, "
+                reason += f"{self._name(above)} is {left} and line {number} {difference}"
+                raise Failure(reason, bits=_WORD_BITS + math.log2(len(self._points)) + 2 * _VALUE_BITS)
 
     def _name(self, number: int) -> str:
         return f"line {number}" if number else self._derivation.called
@@ -162,11 +169,10 @@ class Lines:
 
     def _evaluate(self, tree: Expression, name: str, point: Point) -> Any:
         try:
-            return Evaluator(point, self._derivation.where, self._budget).value(tree)
-        except NoValue as error:
-            fail(f"{name} {error}, at {_show(point)}")
+            return Evaluator(point, self._derivation.where, self._budget, self._names).value(tree)
         except Unreadable as error:
-            fail(f"{name} {error}")
+            where = f", at {_show(point)}" if isinstance(error, NoValue) else ""
+            raise Failure(f"{name} {error}{where}", bits=2 * _WORD_BITS + count_bits(str(error))) from None
 
 
 def _definition(key: Any, body: Any) -> tuple[str, Definition]:
@@ -198,10 +204,8 @@ def _show(point: Point) -> str:
     )
 
 
-def _show_difference(left: Any, right: Any) -> tuple[str, str]:
-    """Formats both values, with as many digits as it takes to see that they differ."""
-    for digits in (6, 12, 20):
-        pair = hyperdual.show(left, digits), hyperdual.show(right, digits)
-        if pair[0] != pair[1]:
-            return pair
-    return hyperdual.show(left, 40), hyperdual.show(right, 40)
+def _show_value(number: Any) -> str:
+    """Formats a value with six digits; of one that is very large or very small, only that."""
+    if not number or 1e-15 < abs(number) < 1e15:
+        return hyperdual.show(number, 6)
+    return "larger than 1e+15 in size" if abs(number) > 1 else "smaller than 1e-15 in size"

@@ -11,13 +11,20 @@ power, an exponential or a sum is checked before it is computed.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 from typing import Any
 
-from autograder.protocol.expressions import CONNECTIVES, RELATIONS, Expression
+from autograder.protocol.expressions import CONNECTIVES, LARGE_NUMBER, LONG_NUMBER, RELATIONS, TOO_LARGE, Expression
 from autograder.testing import hyperdual
 from autograder.testing.hyperdual import MAX_ORDER, Hyperdual, NoValue, Unreadable
+
+_UNREADABLE = frozenset({TOO_LARGE, LONG_NUMBER, LARGE_NUMBER})
+_UNSUPPORTED = frozenset(
+    "Abs ComplexInfinity Function Heaviside ImaginaryUnit Infinity Integral Limit Max Min NaN NegativeInfinity Product "
+    "Subs acos asin atan cos cosh floor sign sin sinh tan tanh".split()
+)
+"""Classes of SymPy that messages may name."""
 
 MAX_TERMS = 1000
 _MAX_INDEX = 10**9
@@ -51,11 +58,16 @@ class Budget:
 
 
 class Evaluator:
-    """Evaluates expressions at one point; ``where`` defines further names by expressions, such as ŷ[k] = ..."""
+    """Evaluates expressions at one point; ``where`` defines further names by expressions, such as ŷ[k] = ...
 
-    def __init__(self, point: Point, where: Mapping[str, Definition], budget: Budget) -> None:
+    Messages repeat no names but ``names``, because a name may be chosen to carry a message of its own.
+    """
+
+    def __init__(
+        self, point: Point, where: Mapping[str, Definition], budget: Budget, names: Collection[str] = ()
+    ) -> None:
         self._values = dict(_flatten(point))
-        self._known = set(point)
+        self._known, self._names = set(point), {*point, *where, *names}
         self._where, self._budget = where, budget
         self._seeds: list[_Key] = []  # seed n is what the infinitesimal of bit n is added to
 
@@ -67,7 +79,7 @@ class Evaluator:
         self._budget.spend()
         rule = _RULES.get(tree.head)
         if rule is None:
-            raise Unreadable(_why_unreadable(tree))
+            raise Unreadable(self._why_unreadable(tree))
         number = rule(self, tree, scope)
         hyperdual.check_size(number)
         return number
@@ -102,9 +114,10 @@ class Evaluator:
                 raise Unreadable(f"uses `{name}` with {len(indices)} indices instead of {len(parameters)}")
             return self._evaluate(body, dict(zip(parameters, indices, strict=True)))
         if name not in self._known:
-            raise Unreadable(f"uses `{name}`, which this question does not define")
+            raise Unreadable(f"uses {self._show(name)}, which this question does not define")
         if key not in self._values:
-            raise NoValue(f"uses `{name}{indices or ''}`, which does not exist")
+            shown = indices if all(abs(index) < 100 for index in indices) else "[...]"
+            raise NoValue(f"uses `{name}{shown or ''}`, which does not exist")
         return {0: self._values[key]} | {1 << n: hyperdual.ONE for n, seed in enumerate(self._seeds) if seed == key}
 
     def _integer(self, tree: Expression, scope: Mapping[str, int]) -> int:
@@ -192,11 +205,28 @@ class Evaluator:
             raise Unreadable("differentiates with respect to something that is not a variable")
         key = (target.value,) if target.head == "Symbol" else self._key(target, scope)
         if key[0] in scope or key not in self._values:
-            raise Unreadable(f"differentiates with respect to `{key[0]}`, which is not a variable there")
+            raise Unreadable(f"differentiates with respect to {self._show(key[0])}, which is not a variable there")
         times = count.value if isinstance(count.value, int) else 0
         if not 0 <= times <= MAX_ORDER - len(self._seeds):
             raise Unreadable(f"differentiates more than {MAX_ORDER} times")
         self._seeds += [key] * times
+
+    # -- messages ------------------------------------------------------------------------------------
+
+    def _why_unreadable(self, tree: Expression) -> str:
+        if tree.head == "Other":
+            if tree.value in _UNREADABLE:
+                return f"contains {tree.value}"
+            shown = f"`{tree.value}`" if tree.value in _UNSUPPORTED else "something"
+            return f"uses {shown}, which has no meaning here"
+        if tree.head in RELATIONS:
+            return "is or contains an equation; write expressions, each equal to the one above"
+        if tree.head == "IndexedBase":
+            return f"uses {self._show(tree.value)} without an index"
+        return f"has a `{tree.head}` where a number should be"
+
+    def _show(self, name: Any) -> str:
+        return f"`{name}`" if name in self._names else "a name"
 
 
 _RULES: dict[str, Callable[[Evaluator, Expression, Mapping[str, int]], Hyperdual]] = {
@@ -217,16 +247,6 @@ _RULES: dict[str, Callable[[Evaluator, Expression, Mapping[str, int]], Hyperdual
     "Piecewise": Evaluator._piecewise,
     "Derivative": Evaluator._derivative,
 }
-
-
-def _why_unreadable(tree: Expression) -> str:
-    if tree.head == "Other":
-        return f"contains {tree.value}" if " " in str(tree.value) else f"uses `{tree.value}`, which has no meaning here"
-    if tree.head in RELATIONS:
-        return "is or contains an equation; write expressions, each equal to the one above"
-    if tree.head == "IndexedBase":
-        return f"uses `{tree.value}` without an index"
-    return f"has a `{tree.head}` where a number should be"
 
 
 def _flatten(point: Point) -> list[tuple[_Key, Any]]:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from autograder.errors import AssignmentError
+from autograder.results.disclosure import SENTENCE_BITS, UNFINISHED_BITS
 from autograder.sandbox.host.zygote import Gone, Peer, Raised, Reply
 from autograder.testing.compare import Failure
 
@@ -22,6 +23,9 @@ _KNOWN_EXCEPTIONS = {
 }
 _KNOWN_EXCEPTIONS |= {"LinAlgError", "AxisError", "SympifyError"}
 """Exceptions that may be named to students; the name of a class that they define could repeat a hidden input."""
+
+_EXCEPTION_BITS, _PLACE_BITS = math.log2(len(_KNOWN_EXCEPTIONS) + 1), 12
+"""Of an exception and of a quoted line in a message: a notebook has at most about 4,000 lines that may be quoted."""
 
 T = TypeVar("T")
 
@@ -36,8 +40,10 @@ class StudentError(Failure):
     exception's message may repeat a hidden input, so it is in ``detail``, for instructors.
     """
 
-    def __init__(self, reason: str, *, hint: str = "", detail: str = "", bases: tuple[str, ...] = ()) -> None:
-        super().__init__(reason, hint, detail)
+    def __init__(
+        self, reason: str, *, hint: str = "", detail: str = "", bases: tuple[str, ...] = (), bits: float = 0.0
+    ) -> None:
+        super().__init__(reason, hint, detail, bits=bits)
         self.bases = bases
 
 
@@ -156,9 +162,10 @@ def _exception_error(name: str, raised: Raised, locate: Locate) -> StudentError:
     if kind == "NotImplementedError":
         # A function of a supporting file is the course's: what is missing is the answer that it calls.
         missing = f"an answer that `{name}` calls" if "." in name else f"`{name}`"
-        return StudentError(f"{missing} is not implemented yet", detail=detail, bases=raised.bases)
+        unfinished = UNFINISHED_BITS - SENTENCE_BITS
+        return StudentError(f"{missing} is not implemented yet", detail=detail, bases=raised.bases, bits=unfinished)
     shown = next((base for base in raised.bases if base in _KNOWN_EXCEPTIONS), "an exception")
     number = _CELL.match(raised.cell)
     line = locate(int(number[1]), raised.line) if number else ""
-    where = f", at `{line}`" if line else ""
-    return StudentError(f"`{name}` raised {shown}{where}", detail=detail, bases=raised.bases)
+    where, bits = (f", at `{line}`", _EXCEPTION_BITS + _PLACE_BITS) if line else ("", _EXCEPTION_BITS)
+    return StudentError(f"`{name}` raised {shown}{where}", detail=detail, bases=raised.bases, bits=bits)

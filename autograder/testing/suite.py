@@ -236,7 +236,7 @@ class Suite:
             return Verdict(test.id, test.sentence, test.weight, Status.ERROR, detail=_traceback(error))
         failure = _as_failure(error, item.path)
         reasons = (failure.reason, failure.hint or test.hint, failure.detail, failure.share)
-        return Verdict(test.id, test.sentence, test.weight, Status.FAILED, *reasons)
+        return Verdict(test.id, test.sentence, test.weight, Status.FAILED, *reasons, bits=failure.bits)
 
     def _run_item(self, item: pytest.Function, nextitem: pytest.Item | None) -> BaseException | None:
         """Runs one case with pytest's own steps, without its hooks and reports; returns what it raised, if anything."""

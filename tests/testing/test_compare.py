@@ -339,7 +339,7 @@ def test_an_array_that_was_converted_is_the_tests_own() -> None:
 def test_conversions_fail_for_what_they_cannot_read() -> None:
     assert reason(compare.as_array, 1j) == "you returned a complex; it should be real"
     assert reason(compare.as_array, ONES, shape=(2,)) == "the shape is (3,); it should be (2,)"
-    assert reason(compare.as_float, ONES) == "the shape is (3,); it should be ()"
+    assert reason(compare.as_float, ONES) == "the result has 1 axis; its shape should be ()"
     assert reason(compare.as_bool, 1) == "you returned an int; it should be True or False"
     assert reason(compare.unpack, [1], 2).startswith("you returned a list of length 1; it should be 2 values")
     assert reason(compare.unpack, np.ones(2), 2).startswith("you returned a float64 array with 1 axis")

@@ -159,7 +159,7 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 
 def _required_parameters(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
     """Returns the parameters without a default; None for a function, such as a numpy ufunc, that does not list them."""
-    if isinstance(function, np.ufunc):  # whether it has a signature depends on the version of numpy
+    if isinstance(inspect.unwrap(function), np.ufunc):  # whether it has a signature depends on the version of numpy
         return None
     try:
         parameters = inspect.signature(function).parameters.values()
