@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import MakeProcess
 from course_fixtures import NAME, code, grade_class, grade_notebook, hand_in, markdown, solved, with_cells
 
 from autograder.course.layout import Course
@@ -18,8 +19,11 @@ from autograder.nbgrader_bridge.gradebook import submission_time
 from autograder.notebooks import intake
 from autograder.notebooks.sanitize import markdown2html, sanitize_notebook
 from autograder.protocol.values import Decoder
+from autograder.results.disclosure import BUDGET, EXHAUSTED, within_budget
+from autograder.results.model import CheckResult, Status
 from autograder.testing.compare import Failure, as_array, describe
 from autograder.testing.process import StudentError, StudentProcess
+from autograder.testing.suite import Suite
 
 
 def test_a_second_download_is_graded_under_its_name(course: Course) -> None:
@@ -124,9 +128,10 @@ def test_an_answer_whose_nonce_is_an_array_is_a_forgery(grader: Grader, course: 
 
 
 def test_a_shape_that_could_spell_something_is_not_shown() -> None:
-    for shape in ((0, 3, 1, 4, 1, 5, 9, 2, 6), (1, 31337), (65,)):
-        assert "unusual" in describe(np.zeros(shape))
-    assert "(3, 4)" in describe(np.zeros((3, 4)))
+    assert "many axes" in describe(np.zeros((0, 3, 1, 4, 1, 5, 9, 2, 6)))
+    assert "31" not in describe(np.zeros((1, 31337)))
+    with pytest.raises(Failure, match=r"the shape is \(unusual\); it should be \(2, 500\)"):
+        as_array(np.zeros((1, 31337)), shape=(2, 500))
     with pytest.raises(Failure, match=r"\(500, 2\); it should be \(2, 500\)"):
         as_array(np.zeros((500, 2)), shape=(2, 500))
 
@@ -134,6 +139,36 @@ def test_a_shape_that_could_spell_something_is_not_shown() -> None:
 def test_far_too_many_numbers_are_not_computed_with() -> None:
     with pytest.raises(Failure, match="far more numbers"):
         as_array(np.zeros(2**22, dtype=np.uint8))
+
+
+TALKATIVE = "\n".join(
+    [
+        "import numpy as np",
+        "KINDS = [ValueError, TypeError, KeyError, IndexError, OverflowError, ZeroDivisionError, OSError, EOFError]",
+        "def f(secret):",
+        "    channel, rest = secret % 4, secret // 4",
+        "    if channel == 0: return np.zeros((rest % 60, rest // 60 % 60))",
+        "    if channel == 1: return np.full((3, 4), 10.0 ** (1 + rest % 20))",
+        "    if channel == 2: return np.where(np.arange(12).reshape(3, 4) == rest % 12, 10.0 ** (1 + rest % 9), 1.0)",
+        *(f"    if rest % 150 == {line}: raise KINDS[rest // 150 % 8]" for line in range(150)),
+    ]
+)
+
+
+def test_who_packs_hidden_inputs_into_messages_is_cut_off(tmp_path: Path, process_of: MakeProcess) -> None:
+    """Every test has another input; the answer puts as much of it as it can into shapes, errors and exceptions."""
+    law = "def test_{}(student, rng):\n    'It holds.'\n    assert_close(student.f(int(rng.integers(10**6))), ONES)\n"
+    text = "import numpy as np\nfrom autograder import assert_close\nONES = np.ones((3, 4))\n"
+    (tmp_path / "test_f.py").write_text(text + "\n".join(map(law.format, range(80))))
+    with Suite(tmp_path) as suite:
+        verdicts = suite.run("test_f", process_of(TALKATIVE))
+    assert {verdict.status for verdict in verdicts} == {Status.FAILED}
+    assert sum(verdict.bits for verdict in verdicts) > 3 * BUDGET
+    assert max(verdict.bits for verdict in verdicts) < 32
+    (check,) = within_budget([CheckResult.of("test_f", 1.0, tuple(verdicts))])
+    shown = [verdict for verdict in check.verdicts if verdict.reason != EXHAUSTED]
+    assert sum(verdict.bits for verdict in shown) <= BUDGET
+    assert 5 < len(shown) < 40
 
 
 def test_only_lines_of_answers_are_quoted(course: Course, grader: Grader) -> None:
