@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from autograder.results.model import CheckResult, Status, Verdict
 
-BUDGET = 256
+BUDGET = 384
 SENTENCE_BITS, UNFINISHED_BITS = 3, 1
 """Of a sentence, and of the one that an answer is not there yet: a code with one short word and four long ones."""
 DIGIT_BITS = 4

@@ -242,11 +242,10 @@ class Server:
                 raise _ERRORS.get(answer["raised"], RuntimeError)("the function has no value for these arguments")
             return answer["value"]
 
-        function.__qualname__ = "function"
         return function
 
 
-_ERRORS: dict[str, type[Exception]] = {
+_ERRORS = {
     error.__name__: error
     for error in (IndexError, KeyError, MemoryError, OverflowError, TypeError, ValueError, ZeroDivisionError)
 }
