@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from fractions import Fraction
 from typing import Any
 
@@ -24,7 +25,8 @@ def called(function: Callable[..., Any], *args: Any, sent: Any = (), seconds: fl
     """The answer to a callback of the only function of a request that sent ``sent``."""
     callbacks = Callbacks({"args": sent})
     number, _ = callbacks.offer(function)
-    return callbacks.run(number, args, seconds)
+    with closing(callbacks):
+        return callbacks.run(number, args, seconds)
 
 
 class Counter:

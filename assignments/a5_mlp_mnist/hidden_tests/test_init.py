@@ -67,7 +67,7 @@ def test_variance(student):
             fail(f"the mean of the weights of layer {number} is not 0")
         if not 0.88 < variance / wanted < 1.12:
             fail(
-                f"the variance of the weights of layer {number} of {len(SIZES) - 1} is {variance / wanted:.2f} times 2/D"
+                f"the variance of the weights of layer {number} of {len(SIZES) - 1} is {variance / wanted:.2g} times 2/D"
             )
 
 

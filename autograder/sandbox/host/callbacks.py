@@ -96,6 +96,11 @@ class Callbacks:
             self.stopped_by = error
             return _STOPPED
 
+    def close(self) -> None:
+        """Ends the request; no function may be called after that."""
+        if self._limits is not None:
+            self._limits.close()
+
 
 class _Limits:
     """Limits on the arguments, the time and the memory of trusted functions during one request."""
@@ -106,6 +111,7 @@ class _Limits:
         # neither is used, and the deadline is checked between callbacks only.
         self._in_main_thread = threading.current_thread() is threading.main_thread()
         self._is_armed = False
+        self._handler = signal.signal(signal.SIGALRM, self._ring) if self._in_main_thread else None
         self._memory = resource.getrlimit(resource.RLIMIT_DATA)
         soft, hard = self._memory
         lowered = _data_bytes() + MAX_MEMORY
@@ -120,7 +126,6 @@ class _Limits:
         if not self._in_main_thread:
             return function(*args)
         timer: tuple[float, float] = (0.0, 0.0)
-        handler = signal.signal(signal.SIGALRM, self._ring)
         try:
             try:
                 self._is_armed = True
@@ -132,7 +137,11 @@ class _Limits:
         finally:
             resource.setrlimit(resource.RLIMIT_DATA, self._memory)
             signal.setitimer(signal.ITIMER_REAL, *timer)
-            signal.signal(signal.SIGALRM, handler or signal.SIG_DFL)
+
+    def close(self) -> None:
+        """Restores the signal handler."""
+        if self._in_main_thread:
+            signal.signal(signal.SIGALRM, self._handler or signal.SIG_DFL)
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
         if self._is_armed:

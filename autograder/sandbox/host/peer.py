@@ -114,6 +114,8 @@ class Peer:
             self._mark_gone("time")
         except (EOFError, OSError):
             self._mark_gone("died")
+        finally:
+            self._callbacks.close()
         raise Gone(self.gone or "died")
 
     def fork(self, threads: int = 1) -> Peer:
