@@ -17,8 +17,9 @@ from autograder.protocol.arrays import Tensor, from_torch
 from autograder.protocol.channel import as_received
 from autograder.protocol.expressions import Expression
 from autograder.protocol.values import Handle
+from autograder.results.disclosure import SENTENCE_BITS
 from autograder.sandbox.host.zygote import Reply
-from autograder.testing.compare import fail
+from autograder.testing.compare import Failure, fail
 from autograder.testing.process import StudentError, StudentProcess
 
 _MISSING = object()
@@ -196,7 +197,8 @@ def assert_raises(exception: type[BaseException], function: Callable[..., Any], 
         unimplemented = error.bases[:1] == ("NotImplementedError",) and exception is not NotImplementedError
         if exception.__name__ in error.bases and not unimplemented:
             return
-        fail(f"{error.reason}; it should raise {exception.__name__}", hint)
+        reason = f"{error.reason}; it should raise {exception.__name__}"
+        raise Failure(reason, hint, bits=error.bits - SENTENCE_BITS) from None
     name = getattr(function, "__name__", "the function")
     fail(f"`{name}` raised nothing; it should raise {exception.__name__}", hint)
 
