@@ -45,7 +45,7 @@ class Failure(AssertionError):
         super().__init__(reason)
         self.reason = reason if len(reason) <= _MAX_REASON else f"{reason[: _MAX_REASON - 1]}…"
         self.hint, self.detail, self.share = hint, detail, share
-        self.bits = count_bits(reason) if bits is None else SENTENCE_BITS + bits
+        self.bits = round(count_bits(reason) if bits is None else SENTENCE_BITS + bits, 1)
 
 
 def fail(reason: str, hint: str = "", *, share: float = 0.0) -> NoReturn:

@@ -147,6 +147,15 @@ def test_the_timer_and_the_handler_of_others_are_restored(function: Callable[...
     assert alarm == []
 
 
+def test_a_timer_of_others_that_is_due_between_two_callbacks_is_heard(alarm: list[int]) -> None:
+    callbacks = Callbacks()
+    callbacks.offer(lambda: 1)
+    with closing(callbacks):
+        callbacks.run(0, (), 5.0)
+        signal.raise_signal(signal.SIGALRM)
+    assert alarm == [signal.SIGALRM]
+
+
 def test_another_thread_calls_without_a_timer() -> None:
     answers: list[Any] = []
     thread = threading.Thread(target=lambda: answers.append(called(lambda x: time.monotonic() and x, 2)))

@@ -146,6 +146,8 @@ class _Limits:
     def _ring(self, number: int, frame: FrameType | None) -> None:
         if self._is_armed:
             raise _TimeUp
+        if callable(self._handler):  # it is the timer of somebody else
+            self._handler(number, frame)
 
 
 def arity(function: Callable[..., Any]) -> int:
