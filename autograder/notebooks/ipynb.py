@@ -12,6 +12,9 @@ from typing import Any
 from autograder.errors import NotebookError
 
 MAX_BYTES = 32 * 2**20
+MAX_VALUES = 2_000_000
+"""Separators and brackets in the file, inside strings included: each may stand for a value of up to 100 bytes."""
+
 MAX_CELLS = 2000
 MAX_SOURCE = 2**20
 """Characters per cell."""
@@ -28,6 +31,8 @@ def parse(data: bytes) -> Json:
         raise NotebookError(f"the file is larger than {MAX_BYTES // 2**20} MB; clear its outputs and submit again")
     if not data.strip():
         raise NotebookError("the file is empty")
+    if sum(map(data.count, (b",", b":", b"[", b"{"))) > MAX_VALUES:
+        raise NotebookError("the file holds too many values; clear its outputs and submit again")
     try:
         notebook = json.loads(data)
     except (ValueError, RecursionError) as error:

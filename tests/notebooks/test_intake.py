@@ -268,6 +268,14 @@ def test_a_huge_file_is_not_read(course: Course, template: Template) -> None:
     assert "larger than 32 MB" in unreadable(path, template)
 
 
+@pytest.mark.parametrize("value", ['{"":0}', "[]", "1"])
+def test_a_file_of_millions_of_tiny_values_is_not_parsed(course: Course, template: Template, value: str) -> None:
+    """Each value takes many times its size in memory."""
+    many = ",".join([value] * 1_000_000 * (2 if value == "1" else 1))
+    path = hand_in(course, "ada", f'{{"nbformat": 4, "cells": [], "metadata": [{many}]}}'.encode())
+    assert "too many values" in unreadable(path, template)
+
+
 def test_a_file_that_may_not_be_read_says_so(
     course: Course, template: Template, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import Spawn
 
@@ -192,6 +193,9 @@ FORGED = [
     {"output_type": "stream", "name": "stdout", "text": 5},
     {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["a"]},
     {"output_type": "update_display_data", "data": {"text/plain": "x"}},
+    {"output_type": np.zeros(2), "name": "stdout", "text": "x"},
+    {"output_type": "stream", "name": np.zeros(2), "text": "x"},
+    {"output_type": np.zeros(2), "data": {"text/plain": "x"}},
 ]
 
 

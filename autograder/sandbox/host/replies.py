@@ -123,14 +123,15 @@ def _outputs(items: list[Any], text_bytes: int) -> list[Output]:
 def _rebuilt(item: Any, text_bytes: int, picture_bytes: int) -> Iterator[Output]:
     """Yields an output as plain data, and after it a line that says why its picture was left out, if it was."""
     fields = item if isinstance(item, dict) else {}
-    match fields:
-        case {"output_type": "stream", "name": ("stdout" | "stderr") as name, "text": str(text)}:
+    kind = fields.get("output_type")
+    match fields if isinstance(kind, str) else {}:  # comparing an array with a string would raise
+        case {"name": str(name), "text": str(text)} if kind == "stream" and name in ("stdout", "stderr"):
             yield {"output_type": "stream", "name": name, "text": _clean(text, text_bytes)}
-        case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": str(text)}:
+        case {"ename": str(name), "evalue": str(value), "traceback": str(text)} if kind == "error":
             lines = _clean(text, max(text_bytes, _MIN_TRACEBACK)).splitlines()
             short_name, short_value = _clean(name, 80), _clean(value, 2000)
             yield {"output_type": "error", "ename": short_name, "evalue": short_value, "traceback": lines}
-        case {"output_type": ("display_data" | "execute_result") as kind, "data": dict(data)}:
+        case {"data": dict(data)} if kind in ("display_data", "execute_result"):
             shown: dict[str, Any] = {}
             if isinstance(plain := data.get("text/plain"), str):
                 shown["text/plain"] = _clean(plain, text_bytes)
