@@ -7,6 +7,7 @@ import select
 import socket
 import struct
 import time
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
@@ -50,7 +51,7 @@ class Channel:
         """Sends one value.
 
         Raises WireError, before anything is sent, when the value cannot be encoded, and TimeoutError when the other
-        end does not read it within ``seconds``.
+        end does not read it within ``seconds``, whether or not descriptors travel along.
         """
         header, encoder = _pack(message, self._extra)
         head = _LENGTHS.pack(len(header), encoder.size) + header
@@ -100,18 +101,15 @@ class Channel:
         return chunk
 
     def _send(self, data: bytes | memoryview, deadline: float | None, fds: Sequence[int]) -> None:
-        if fds:
-            socket.send_fds(self.sock, [data], fds)
-        elif deadline is None:
-            self.sock.sendall(data)
-        else:
-            self._send_by(memoryview(data), deadline)
-
-    def _send_by(self, data: memoryview, deadline: float) -> None:
+        """Sends the data, and the descriptors with its first byte."""
+        data = memoryview(data)
+        flags = 0 if deadline is None else socket.MSG_DONTWAIT
         while data:
+            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", fds))] if fds else []
             try:
-                data = data[self.sock.send(data, socket.MSG_DONTWAIT) :]
+                data, fds = data[self.sock.sendmsg([data], rights, flags) :], ()
             except BlockingIOError:
+                assert deadline is not None
                 poll = select.poll()
                 poll.register(self.sock, select.POLLOUT)
                 self._wait_until_ready(poll, deadline)

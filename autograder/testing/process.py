@@ -27,6 +27,14 @@ _KNOWN_EXCEPTIONS |= {"LinAlgError", "AxisError", "SympifyError"}
 _EXCEPTION_BITS, _PLACE_BITS = math.log2(len(_KNOWN_EXCEPTIONS) + 1), 12
 """Of an exception and of a quoted line in a message: a notebook has at most about 4,000 lines that may be quoted."""
 
+_NOT_WRITTEN = "the file of this test could not be written to the notebook's folder"
+_NO_COPY = {
+    "time": "it did not answer in time",
+    "died": "it has ended",
+    "wire": "its answer cannot be read",
+    "copy": "it has too many processes or open files",
+}
+
 T = TypeVar("T")
 
 Locate = Callable[[int, int], str]
@@ -100,9 +108,11 @@ class StudentProcess:
         Raises StudentError when it cannot be written, and AssignmentError as a call does.
         """
         try:
-            self._request(name, lambda peer, seconds: peer.put_file(name, data, seconds=seconds))
+            written = self._request(name, lambda peer, seconds: peer.put_file(name, data, seconds=seconds))
         except StudentError as error:
-            raise StudentError("the file of this test could not be written to the notebook's folder") from error
+            raise StudentError(_NOT_WRITTEN) from error
+        if not written:
+            raise StudentError(_NOT_WRITTEN)
 
     def close(self) -> None:
         """Ends the copy; the next call makes a new one."""
@@ -120,16 +130,24 @@ class StudentProcess:
         seconds = min(self._seconds, self._deadline - time.monotonic())
         if seconds <= 0:
             raise StudentError("the time for the whole submission was up before this test could run")
+        copy = self._get_copy()
         try:
-            if self._copy is None or self._copy.gone:
-                self.close()
-                self._copy = self._fork()
             self._in_call = True
-            return send(self._copy, seconds)
+            return send(copy, seconds)
         except Gone as gone:
             raise _ended_error(name, gone, self._seconds) from None
         finally:
             self._in_call = False
+
+    def _get_copy(self) -> Peer:
+        """Returns the copy that answers calls, a new one if necessary; raises StudentError when it cannot be made."""
+        if self._copy is None or self._copy.gone:
+            self.close()
+            try:
+                self._copy = self._fork()
+            except Gone as gone:
+                raise StudentError(f"the notebook's process could not be copied: {_NO_COPY[gone.why]}") from None
+        return self._copy
 
     def _value_or_error(self, name: str, reply: Reply) -> Reply:
         """Returns a reply that carries a value; raises StudentError, saying what happened instead, for any other."""

@@ -113,7 +113,10 @@ class Server:
                 request = self.channel.receive()
             except EOFError:
                 os._exit(0)
-            answer = getattr(self, f"do_{request['op']}")(request)
+            try:
+                answer = getattr(self, f"do_{request['op']}")(request)
+            except (OSError, IndexError) as error:  # no process, descriptor or disk space is left
+                answer = {"raised": _describe(error)}
             if answer is not None:
                 self._reply(answer | {"nonce": request["nonce"]})
 
@@ -190,19 +193,16 @@ class Server:
 
     def do_fork(self, request: dict[str, Any]) -> dict[str, Any] | None:
         """Forks a copy of this process that serves the socket sent along; it ends when that socket is closed."""
-        fd = self.channel.fds.pop()
         _reap_copies()
-        if not _can_fork():
-            os.close(fd)
-            _use_threads(request["threads"])
-            return {"pid": 0}
-        gc.freeze()  # or a garbage collection in the copy would touch, and so copy, every page
-        pid = os.fork()
-        if pid:
-            os.close(fd)
-            return {"pid": pid}
-        self.channel.close()
-        self._open_channel(socket.socket(fileno=fd))
+        with socket.socket(fileno=self.channel.fds.pop()) as sock:
+            if not _can_fork():
+                _use_threads(request["threads"])
+                return {"pid": 0}
+            gc.freeze()  # or a garbage collection in the copy would touch, and so copy, every page
+            if pid := os.fork():
+                return {"pid": pid}
+            self.channel.close()
+            self._open_channel(socket.socket(fileno=sock.detach()))
         self.allowance = Allowance()
         reseed()
         _use_threads(request["threads"])

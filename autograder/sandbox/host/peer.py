@@ -27,11 +27,14 @@ GRACE = 1.0
 
 FORK_SECONDS = 5.0
 
-Why = Literal["time", "died", "wire"]
+Why = Literal["time", "died", "wire", "copy"]
 
 
 class Gone(Exception):
-    """Raised when the process can no longer answer: it overran its deadline, died, or sent a bad frame."""
+    """Raised when the process can no longer answer: it overran its deadline, died, or sent a bad frame.
+
+    Or, with ``copy``, when it cannot be copied, because it has used up its processes or descriptors.
+    """
 
     def __init__(self, why: Why) -> None:
         super().__init__(why)
@@ -50,9 +53,9 @@ class Peer:
         self._channel = Channel(sock, self._encode_reference, revive, max_blob=MAX_ANSWER)
         self.gone: Why | None = None
 
-    def put_file(self, name: str, data: bytes, *, seconds: float = FORK_SECONDS) -> None:
-        """Writes a file to the working folder of the process; raises Gone."""
-        self.request("file", seconds, {"name": name, "data": data})
+    def put_file(self, name: str, data: bytes, *, seconds: float = FORK_SECONDS) -> bool:
+        """Writes a file to the working folder of the process, and returns whether it could; raises Gone."""
+        return "raised" not in self.request("file", seconds, {"name": name, "data": data})
 
     def run_cell(self, source: str, *, number: int = 1, seconds: float, text_bytes: int = 2**18) -> CellResult:
         """Runs one cell, the ``number``-th of the notebook, and returns its outputs, at most ``text_bytes`` of text.
@@ -124,8 +127,10 @@ class Peer:
         Returns the process itself where a fork is unsafe, because it has other threads or uses CUDA. Raises Gone.
         """
         with socket_pair() as (host_end, guest_end):
-            pid = self.request("fork", FORK_SECONDS, {"threads": threads}, fds=(guest_end.fileno(),)).get("pid")
-            if type(pid) is int and pid > 0:
+            answer = self.request("fork", FORK_SECONDS, {"threads": threads}, fds=(guest_end.fileno(),))
+            if "raised" in answer:
+                raise Gone("copy")  # the process itself goes on
+            if type(pid := answer.get("pid")) is int and pid > 0:
                 return Copy(host_end.dup(), self, pid)
         return self
 

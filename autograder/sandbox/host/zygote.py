@@ -21,10 +21,11 @@ from typing import Any
 from autograder.errors import SandboxError, WireError
 from autograder.paths import IMPORT_ROOT
 from autograder.protocol.channel import Channel
+from autograder.sandbox.host import cgroups
 from autograder.sandbox.host.peer import GRACE, Gone, Peer, socket_pair
 from autograder.sandbox.host.replies import CellResult, Output, Raised, Reply, revive
 from autograder.sandbox.host.visible import visible_paths
-from autograder.sandbox.settings import NO_TIER
+from autograder.sandbox.settings import NO_TIER, SandboxSettings
 
 __all__ = ["GRACE", "CellResult", "Gone", "Output", "Peer", "Raised", "Reply", "Sandbox", "Zygote"]
 
@@ -41,9 +42,9 @@ _log = logging.getLogger(__name__)
 class Sandbox(Peer):
     """One student's process in its sandbox; ``scratch`` is its working folder in the tier ``none``."""
 
-    def __init__(self, sock: socket.socket, pid: int, scratch: str = "") -> None:
+    def __init__(self, sock: socket.socket, pid: int, group: cgroups.Group, scratch: str = "") -> None:
         super().__init__(sock)
-        self._pid, self._scratch = pid, scratch
+        self._pid, self._group, self._scratch = pid, group, scratch
         self.on_end: Callable[[], None] = lambda: None
         """Called when the last process of the sandbox has ended."""
         self.pidfd = os.pidfd_open(pid)
@@ -55,6 +56,8 @@ class Sandbox(Peer):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
             if self._scratch:  # there is no pid namespace to end with the first process, so its group is killed too
                 os.killpg(self._pid, signal.SIGKILL)
+        if self._scratch:
+            self._group.kill()  # and, where there are cgroups, what has left its process group
 
     def wait(self, seconds: float = 60.0) -> None:
         """Waits until the last process of a killed sandbox has ended; raises SandboxError after ``seconds``.
@@ -66,6 +69,7 @@ class Sandbox(Peer):
         if not poll.poll(seconds * 1000):
             raise SandboxError(f"a killed sandbox is still running after {seconds:.0f} s; look at `ps` and `dmesg`")
         os.close(self.pidfd)
+        self._group.remove()
         if self._scratch:
             shutil.rmtree(self._scratch, ignore_errors=True)  # anything left is removed with the zygote's folder
         self.on_end()
@@ -94,6 +98,7 @@ class Zygote:
         self.versions: dict[str, str] = {}
         """The version of each library; empty until the zygote is ready."""
         self._check, self._is_ready = check, False
+        self._sandboxes: set[Sandbox] = set()
         self._retired: list[Sandbox] = []
         # Students' scratch folders in the tier "none"; in the others the folder vanishes with the sandbox.
         self._scratch = tempfile.TemporaryDirectory(prefix="unsafe-") if tier == NO_TIER else None
@@ -161,7 +166,17 @@ class Zygote:
             with self._stopping_when_silent():
                 self._channel.send(request, _SPAWN_SECONDS, (guest_end.fileno(),))
             pid = self._pid_on_host(self._receive(_SPAWN_SECONDS)["pid"])
-            return Sandbox(host_end.dup(), pid, scratch)
+            sandbox = Sandbox(host_end.dup(), pid, self._make_group(pid, settings), scratch)
+            self._sandboxes.add(sandbox)
+            return sandbox
+
+    def _make_group(self, pid: int, settings: Mapping[str, Any]) -> cgroups.Group:
+        """Moves a new sandbox, in which no code of the student's has run yet, to a control group."""
+        limits = SandboxSettings(self.tier, (), **settings)
+        memory_mb = limits.memory_mb + limits.disk_mb  # files in its home are memory as well
+        group = cgroups.make(memory_mb=memory_mb, processes=limits.processes)
+        group.add(pid)
+        return group
 
     def _pid_on_host(self, pid: int) -> int:
         """Returns the pid, seen from here, of the process whose end ends a sandbox; ``pid`` is what the zygote says."""
@@ -170,6 +185,7 @@ class Zygote:
     def retire(self, sandbox: Sandbox) -> None:
         """Kills a sandbox; the next spawn waits until it has ended."""
         sandbox.kill()
+        self._sandboxes.discard(sandbox)
         self._retired.append(sandbox)
 
     def wait_for_retired(self) -> None:
@@ -186,6 +202,8 @@ class Zygote:
         self._channel.close()
         self._process.kill()
         self._process.wait()
+        for sandbox in list(self._sandboxes):
+            self.retire(sandbox)
         with contextlib.suppress(SandboxError):
             self.wait_for_retired()
         if self._scratch:
