@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _SYS_LANDLOCK_CREATE_RULESET, _LANDLOCK_VERSION = 444, 1
@@ -23,6 +25,25 @@ def prctl(option: int, value: int, what: str) -> None:
     """Sets an attribute of this process; raises OSError when the kernel refuses."""
     zero = ctypes.c_ulong(0)
     check(libc.prctl(option, ctypes.c_ulong(value), zero, zero, zero), what)
+
+
+def limit_memory(megabytes: int, *, at_least: int) -> None:
+    """Limits what this process may allocate, so that it never holds more than ``megabytes`` in memory.
+
+    If it already holds about as much, it may still allocate ``at_least``. Beyond the limit Python raises MemoryError.
+    Only private memory counts: the address space would include libraries of gigabytes that are mapped and hardly read.
+    """
+    _, resident, *_, data, _ = map(int, Path("/proc/self/statm").read_text().split())
+    page = resource.getpagesize()
+    room = max(megabytes * 2**20 - resident * page, at_least * 2**20)
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (data * page + room, hard))
+
+
+def lift_memory_limit() -> None:
+    """Undoes :func:`limit_memory`."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
 
 
 def die_with_parent() -> None:

@@ -24,8 +24,11 @@ from autograder.errors import SandboxError
 CONTROLLERS = ("memory", "pids", "cpu")
 _PROC = Path("/proc/self")
 _REMOVE_SECONDS = 5.0
-_FILES = {1: ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"), 2: ("memory.max", "memory.swap.max")}
-"""The files with the limit on memory, and on swap: with memory in version 1, without it in version 2."""
+_FILES = {
+    1: ("memory.usage_in_bytes", "memory.limit_in_bytes", "memory.memsw.limit_in_bytes"),
+    2: ("memory.current", "memory.max", "memory.swap.max"),
+}
+"""The files with the memory in use, its limit, and that on swap: with memory in version 1, without it in version 2."""
 
 _log = logging.getLogger(__name__)
 _numbers = itertools.count()
@@ -33,7 +36,7 @@ _numbers = itertools.count()
 
 @dataclass(frozen=True)
 class Support:
-    """What this machine offers: the version of cgroups (0 for none), the controllers, and how to get what is missing."""
+    """What this machine offers: the version of cgroups (0 for none), the controllers, how to get those missing."""
 
     version: int
     controllers: tuple[str, ...] = ()
@@ -42,9 +45,27 @@ class Support:
 
 @dataclass(frozen=True)
 class Group:
-    """A group of processes, by its folders; without any, it limits nothing."""
+    """A group of processes, by its folders, and by that of the memory controller; without any, it limits nothing."""
 
     folders: tuple[str, ...] = ()
+    memory: Path | None = None
+    version: int = 0
+
+    def limit_memory(self, megabytes: int, *, more: bool = False) -> None:
+        """Limits the memory of all processes together, and leaves them no swap; with ``more``, beyond what is in use."""
+        if self.memory is not None:
+            usage, limit, swap = _FILES[self.version]
+            size = megabytes * 2**20 + (int((self.memory / usage).read_text()) if more else 0)
+            _write(self.memory / limit, size)
+            _write_if_counted(self.memory / swap, size if self.version == 1 else 0)
+
+    def lift_memory_limit(self) -> None:
+        """Undoes :meth:`limit_memory`."""
+        if self.memory is not None:
+            _, limit, swap = _FILES[self.version]
+            unlimited = -1 if self.version == 1 else "max"
+            _write_if_counted(self.memory / swap, unlimited)  # in version 1 never below the limit on memory
+            _write(self.memory / limit, unlimited)
 
     def add(self, pid: int) -> None:
         """Moves a process to the group, with all that it has started. Raises SandboxError when the kernel refuses."""
@@ -86,29 +107,34 @@ def support() -> Support:
     return _find().support
 
 
-def make(*, memory_mb: int, processes: int | None = None) -> Group:
-    """Makes an empty group with these limits, swap included, and one share of the CPU.
+def make(*, memory_mb: int | None = None, processes: int | None = None) -> Group:
+    """Makes an empty group with these limits for all its processes together, and one share of the CPU.
 
     Returns a group without folders where this machine has no cgroups. Raises SandboxError when the kernel refuses.
     """
     place = _find()
     name = f"{_prefix()}{os.getpid()}-{next(_numbers)}"
     folders = {controller: base / name for controller, base in place.bases.items()}
+    paths = list(dict.fromkeys(folders.values()))
+    group = Group(tuple(map(str, paths)), folders.get("memory"), place.support.version)
     try:
-        for folder in dict.fromkeys(folders.values()):
-            folder.mkdir()
-        if "memory" in folders:
-            _limit_memory(folders["memory"], memory_mb * 2**20, place.support.version)
+        for path in paths:
+            path.mkdir()
+        if memory_mb is not None:
+            group.limit_memory(memory_mb)
         if "pids" in folders and processes is not None:
             _write(folders["pids"] / "pids.max", processes)
     except OSError as error:
+        group.remove()
         raise SandboxError(f"a control group cannot be made: {error}; run `autograder doctor`") from error
-    return Group(tuple(dict.fromkeys(map(str, folders.values()))))
+    return group
 
 
-def enter(*, memory_mb: int) -> None:
-    """Moves this process into a new group with that limit; processes that it starts later are in it too."""
-    _join(make(memory_mb=memory_mb).folders)
+def enter() -> Group:
+    """Moves this process into a new group, without limits; processes that it starts later are in it too."""
+    group = make()
+    _join(group.folders)
+    return group
 
 
 def sweep() -> None:
@@ -154,17 +180,16 @@ def _find(proc: Path = _PROC) -> _Place:
 
 def _own_folders(proc: Path) -> tuple[dict[str, Path], dict[str, Path]]:
     """Returns the folder of this process's group, and the mount point, for each controller; version 2 is ``""``."""
-    paths = {}
+    paths: dict[str, str] = {}
     for line in (proc / "cgroup").read_text().splitlines():
-        _, names, path = line.split(":", 2)
-        paths.update(dict.fromkeys(names.split(","), path))
+        _, controllers, path = line.split(":", 2)
+        paths.update(dict.fromkeys(controllers.split(","), path))
     own, points = {}, {}
     for line in (proc / "mountinfo").read_text().splitlines():
-        before, _, after = line.partition(" - ")
-        root, point = before.split()[3:5]
-        kind, _, options = after.split(maxsplit=2)
-        names = {"cgroup": [*options.split(",")], "cgroup2": [""]}.get(kind, [])
-        for name in names:
+        mount, _, file_system = line.partition(" - ")
+        root, point = mount.split()[3:5]
+        kind, _, options = file_system.split(maxsplit=2)
+        for name in {"cgroup": options.split(","), "cgroup2": [""]}.get(kind, []):
             if name in paths:
                 below = Path(os.path.relpath(paths[name], root))
                 points[name] = Path(point)
@@ -230,11 +255,9 @@ def _join(folders: Iterable[str]) -> None:
         _write(Path(folder, "cgroup.procs"), 0)
 
 
-def _limit_memory(folder: Path, size: int, version: int) -> None:
-    memory, swap = _FILES[version]
-    _write(folder / memory, size)
-    with contextlib.suppress(PermissionError):  # there is no such file if the kernel does not count swap
-        _write(folder / swap, size if version == 1 else 0)
+def _write_if_counted(path: Path, value: object) -> None:
+    with contextlib.suppress(PermissionError):  # the kernel does not count swap, and nobody can make a file here
+        _write(path, value)
 
 
 def _members(folder: Path) -> list[int]:

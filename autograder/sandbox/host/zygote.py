@@ -98,6 +98,7 @@ class Zygote:
         self.versions: dict[str, str] = {}
         """The version of each library; empty until the zygote is ready."""
         self._check, self._is_ready = check, False
+        cgroups.sweep()
         self._sandboxes: set[Sandbox] = set()
         self._retired: list[Sandbox] = []
         # Students' scratch folders in the tier "none"; in the others the folder vanishes with the sandbox.
