@@ -55,10 +55,12 @@ def grade_incrementally(
     Raises AssignmentError when a worker process dies.
     """
     failed: dict[str, frozenset[str]] = {}
-    job = Job("autograder.authoring.incremental:open_worker", (course_assignment, assignment.answers))
+    opener = "autograder.authoring.incremental:open_worker"
+    seconds = course_assignment.settings.limits.grading_seconds
+    job = Job(opener, (course_assignment, assignment.answers), item_seconds=seconds)
     for solution, tests in pool.map(job, edited):
         if isinstance(tests, Died):
-            raise AssignmentError(f"the worker process that graded {solution.name!r} died; try again")
+            raise AssignmentError(f"{solution.name!r} was not graded: {tests}; try again")
         failed[solution.name] = tests
     return failed
 

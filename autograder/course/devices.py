@@ -7,6 +7,7 @@ torch looks for a GPU in a process of its own.
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 import subprocess
 import sys
@@ -23,7 +24,8 @@ CHOICES = (CPU, CUDA, CUDA_IF_AVAILABLE)
 
 _DRIVER = ("nvidiactl", "nvidia-uvm")
 _CHECK_CUDA = "import torch; raise SystemExit(not torch.cuda.is_available())"
-_POLL_SECONDS = 0.05
+_POLL_SECONDS, _REPORT_SECONDS = 0.05, 30.0
+_log = logging.getLogger(__name__)
 _LOCK_PREFIX = "\0chainrule-"
 """Prefix of an abstract socket name (it starts with NUL): it is in no folder, and the same for all users."""
 
@@ -75,11 +77,15 @@ def reserve_gpu(device: str, nodes: tuple[str, ...] | None = None) -> Iterator[t
 def _reserve_first_free(nodes: tuple[str, ...]) -> tuple[str, socket.socket]:
     if not nodes:
         raise SandboxError("the GPU is gone; grade with `--device cpu`")
+    start = last = time.monotonic()
     while True:
         for node in nodes:
             if (lock := _lock(node)) is not None:
                 return node, lock
         time.sleep(_POLL_SECONDS)
+        if (now := time.monotonic()) - last >= _REPORT_SECONDS:
+            last = now
+            _log.info("still waiting for a GPU after %.0f s: %s in use by other graders", now - start, ", ".join(nodes))
 
 
 def _lock(node: str) -> socket.socket | None:

@@ -23,6 +23,7 @@ else:
 
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _NEVER_RELEASED = {"notebook.py", "assignment.toml", "data.py", "hidden_tests", "wrong_answers", "right_answers"}
+_MARGIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Limits:
     processes: int = 64
     threads: int = 1
     """PyTorch threads during slow hidden tests; one thread is faster for the small computations of all others."""
+
+    @property
+    def grading_seconds(self) -> float:
+        """How long a worker may take to grade a notebook: hidden tests compute outside of the sandbox as well."""
+        return 2 * (self.submission_seconds + _MARGIN_SECONDS)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
+from autograder.course.devices import CUDA
 from autograder.course.layout import CourseAssignment
 from autograder.course.roster import printable
 from autograder.errors import CourseError
@@ -191,13 +192,21 @@ def _grade_all(
         _remove_abandoned_drafts(autograded)
         drafts = autograded / f".drafts-{os.getpid()}"
         stack.callback(shutil.rmtree, drafts, ignore_errors=True)
-        job = Job("autograder.grading.worker:open_worker", (assignment, options, str(drafts)), basis)
+        arguments = (assignment, options, str(drafts))
+        seconds = _item_seconds(assignment, options, pool)
+        job = Job("autograder.grading.worker:open_worker", arguments, basis, seconds)
         answers = stack.enter_context(pool.run(job, list(todo)))
         book = stack.enter_context(
             gradebook.open()
         )  # after the workers have started: importing nbgrader takes a second
         for student, answer in answers:
             yield _record(assignment, student, todo[student], answer, book, drafts)
+
+
+def _item_seconds(assignment: CourseAssignment, options: GradingOptions, pool: Pool) -> float:
+    """Returns how long a worker may take for one student; where they queue for a GPU, the others' turns count too."""
+    seconds = assignment.settings.limits.grading_seconds * len(assignment.notebook_names())
+    return seconds * pool.size if options.device == CUDA else seconds
 
 
 def _record(
@@ -211,7 +220,7 @@ def _record(
     """Records an answer in the gradebook, then the notebooks, then the result: each step can be repeated."""
     try:
         if isinstance(answer, Died):
-            why = f"the grader's worker process died (exit code {answer.exit_code}); grade this student again"
+            why = f"{answer}; look at the submission and grade this student again"
             _log.error("%s: %s", student, why)
             store.write_error(assignment, student, why)
             return Outcome(student, "error", message=why)

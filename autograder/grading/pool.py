@@ -118,7 +118,7 @@ class Died:
 
     def __str__(self) -> str:
         if self.seconds:
-            return f"the grader's worker process was ended because it had not answered after {self.seconds:.0f} s"
+            return f"the grader's worker process was ended because it had not answered after {self.seconds:g} s"
         return f"the grader's worker process died (exit code {self.exit_code})"
 
 

@@ -14,6 +14,7 @@ from autograder.errors import SandboxError
 from autograder.grading.batch import Crash, GradedNotebooks, write_failure
 from autograder.grading.grader import Grader
 from autograder.grading.options import GradingOptions
+from autograder.grading.pool import WORKER_MB
 from autograder.grading.setup import open_graders
 from autograder.notebooks import intake, ipynb
 from autograder.results import graded_notebook
@@ -47,6 +48,9 @@ def _grade_one(
         _copy_files(assignment, folder, drafts / student)
     except SandboxError:
         raise
+    except MemoryError:
+        message = f"grading it took more memory than a worker may hold ({WORKER_MB} MB); look at the submission"
+        return Crash(message, traceback.format_exc())
     except OSError as error:
         return Crash(write_failure(error), traceback.format_exc())
     except Exception as error:  # noqa: BLE001 - a bug in the grader must not cost the other students anything

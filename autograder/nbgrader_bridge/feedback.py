@@ -14,7 +14,7 @@ from typing import Any
 from autograder.course.layout import CourseAssignment
 from autograder.errors import BuildError, CourseError
 from autograder.grading.batch import Progress
-from autograder.grading.pool import Died, Job, Pool
+from autograder.grading.pool import Job, Pool
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 
 PAGE_SECONDS = 60.0
@@ -60,7 +60,7 @@ def feedback(
     with nullcontext(pool) if pool else Pool() as worker_pool:
         for student, answer in worker_pool.map(job, todo):
             if answer:
-                failed[student] = "a worker process died" if isinstance(answer, Died) else answer
+                failed[student] = str(answer)
             else:
                 pages += sorted(assignment.feedback(student).glob("*.html"))
             progress(student, len(todo))

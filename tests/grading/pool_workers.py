@@ -1,8 +1,10 @@
 """What the workers of test_pool.py open; they import this file themselves."""
 
+import itertools
 import logging
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -56,11 +58,27 @@ def orders(log: str) -> Iterator[Callable[[Any], Any]]:
             os.kill(os.getpid(), signal.SIGKILL)
         if verb == "raise":
             raise CourseError(value)
+        if verb == "hang":
+            sum(itertools.repeat(0))  # a loop in C: no signal handler of Python's runs
+        if verb == "allocate":
+            try:
+                return len(b"x" * (value * 2**20))
+            except MemoryError:
+                return "MemoryError"
+        if verb == "start":
+            return subprocess.run(value, capture_output=True, text=True, check=True).stdout.strip()
         if verb == "answer and die":
             signal.setitimer(signal.ITIMER_REAL, 0.05)
         return value
 
     yield obey
+
+
+@contextmanager
+def allocates(megabytes: str) -> Iterator[Callable[[Any], int]]:
+    """Allocates memory when it is opened, and answers with how much that was."""
+    size = len(bytes(int(megabytes) * 2**20))  # zeros, which take no memory until they are written to
+    yield lambda item: size
 
 
 @contextmanager

@@ -5,13 +5,15 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograder.errors import CourseError
-from autograder.grading.pool import Died, Job, Pool, reuse
+from autograder.grading.pool import WORKER_MB, Died, Job, Pool, reuse
+from autograder.sandbox.host import cgroups
 
 
 @pytest.fixture
@@ -89,6 +91,46 @@ def test_a_worker_that_exits_takes_one_item_along_and_is_replaced(log: Path) -> 
     with pool("orders", log, 1) as workers:
         answers = dict(workers.do(items))
     assert [answers[item] for item in items] == [1, Died(3), 2, Died(-signal.SIGKILL), 4]
+
+
+def test_a_worker_that_hangs_is_ended_and_the_others_go_on(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It loops in C, so that only SIGKILL ends it; opening the job has time of its own."""
+    monkeypatch.setattr("autograder.grading.pool._OPEN_SECONDS", 20.0)
+    impatient = replace(job("orders", log), item_seconds=0.5)
+    items = [("answer", 1), ("hang", 0), ("answer", 2), ("answer", 3)]
+    with Pool(1) as workers:
+        answers = dict(workers.map(impatient, items))
+    died = answers.pop(items[1])
+    assert died == Died(-signal.SIGKILL, 0.5)
+    assert str(died) == "the grader's worker process was ended because it had not answered after 0.5 s"
+    assert answers == {("answer", n): n for n in (1, 2, 3)}
+
+
+def test_a_worker_holds_no_more_memory_than_it_may(log: Path) -> None:
+    with pool("orders", log, 1) as workers:
+        answers = dict(workers.do([("allocate", WORKER_MB // 2), ("allocate", WORKER_MB), ("allocate", 5000)]))
+    assert answers["allocate", WORKER_MB // 2] == WORKER_MB // 2 * 2**20
+    assert answers["allocate", WORKER_MB] == answers["allocate", 5000] == "MemoryError"
+    assert len(set(pids(log, "allocate"))) == 1  # it went on
+
+
+def test_the_limit_holds_while_a_job_is_open_and_not_while_one_is_opened(log: Path) -> None:
+    """Or a zygote, which a job starts when it is opened, would have the limit of the job before."""
+    with Pool(1) as workers:
+        assert dict(workers.map(job("orders", log), [("allocate", 2000)])) == {("allocate", 2000): "MemoryError"}
+        assert dict(workers.map(job("allocates", 2000), ["?"])) == {"?": 2000 * 2**20}
+
+
+@pytest.mark.skipif("memory" not in cgroups.support().controllers, reason="this machine has no cgroups for us")
+def test_what_a_worker_starts_is_in_its_group_and_the_group_goes_with_it(log: Path) -> None:
+    item = ("start", ("cat", "/proc/self/cgroup"))
+    with pool("orders", log, 1) as workers:
+        (listed,) = dict(workers.do([item])).values()
+        (worker,) = pids(log, "open") or set(pids(log, "start"))
+        name = f"{cgroups._prefix()}{worker}-"
+        assert name in listed
+        assert any(list(base.glob(f"{name}*")) for base in cgroups._find().bases.values())
+    assert not any(list(base.glob(f"{name}*")) for base in cgroups._find().bases.values())
 
 
 def test_a_worker_that_dies_between_two_items_stops_nobody(log: Path) -> None:

@@ -52,7 +52,7 @@ class Group:
     version: int = 0
 
     def limit_memory(self, megabytes: int, *, more: bool = False) -> None:
-        """Limits the memory of all processes together, and leaves them no swap; with ``more``, beyond what is in use."""
+        """Limits the memory of all processes together, without swap; with ``more``, beyond what is in use already."""
         if self.memory is not None:
             usage, limit, swap = _FILES[self.version]
             size = megabytes * 2**20 + (int((self.memory / usage).read_text()) if more else 0)
