@@ -166,6 +166,28 @@ def test_a_gpu_is_free_again_after_an_error(node: str) -> None:
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
+def test_who_waits_for_a_gpu_says_so(
+    node: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(devices, "_REPORT_SECONDS", 0.0)
+    caplog.set_level("INFO", "autograder")
+    holder = threading.Event()
+
+    def wait() -> None:
+        with devices.reserve_gpu("cuda", (node,)):
+            holder.set()
+
+    with devices.reserve_gpu("cuda", (node,)):
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        while not caplog.messages:
+            time.sleep(0.01)
+        assert not holder.is_set()
+    waiting.join(10)
+    assert holder.is_set()
+    assert caplog.messages[0].startswith(f"still waiting for a GPU after 0 s: {node} ")
+
+
 def test_waiting_for_a_gpu_leaves_no_descriptor_behind(node: str) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     with devices.reserve_gpu("cuda", (node,)), devices.reserve_gpu("cuda", (node, f"{node}-1")) as nodes:

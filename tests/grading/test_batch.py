@@ -33,10 +33,13 @@ from autograder.authoring.build import build
 from autograder.course.layout import Course, CourseAssignment
 from autograder.errors import CourseError
 from autograder.grading import batch, worker
+from autograder.grading.grader import Grader
+from autograder.grading.options import GradingOptions
 from autograder.grading.pool import Pool
 from autograder.grading.setup import load_template
 from autograder.nbgrader_bridge.feedback import feedback
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
+from autograder.notebooks.intake import Submission
 from autograder.results import store
 from autograder.results.model import SubmissionResult
 
@@ -227,6 +230,51 @@ def test_a_worker_that_is_killed_costs_its_own_student_only(course: Course, monk
     ]
     assert "worker process died" in outcomes[1].message
     assert statuses(course) == {"ada": "up to date", "bob": "graded", "eve": "up to date"}
+
+
+def test_a_worker_that_never_answers_costs_its_own_student_only(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for student in ("ada", "bob", "eve"):
+        hand_in(course, student, solved(course))
+    hand_in(course, "bob", with_cells(solved(course), code("import time\ntime.sleep(0.9)")))
+    monkeypatch.setattr(batch, "_item_seconds", lambda assignment, options, pool: 0.5)
+    monkeypatch.setattr("autograder.grading.pool._OPEN_SECONDS", 60.0)
+    outcomes = grade(course, workers=1)
+    assert [(outcome.student, outcome.status) for outcome in outcomes] == [
+        ("ada", "graded"),
+        ("bob", "error"),
+        ("eve", "graded"),
+    ]
+    assert outcomes[1].message == (
+        "the grader's worker process was ended because it had not answered after 0.5 s; "
+        "look at the submission and grade this student again"
+    )
+
+
+def test_a_submission_that_takes_too_much_memory_of_the_grader_says_so(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exhaust(self: Grader, submission: Submission) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Grader, "grade", exhaust)
+    hand_in(course, "ada", solved(course))
+    assignment = course.assignment(NAME)
+    with worker.open_worker(assignment, GradingOptions(device="cpu"), str(course.root / "drafts")) as grade_one:
+        crash = grade_one("ada")
+    assert isinstance(crash, batch.Crash)
+    assert crash.message == "grading it took more memory than a worker may hold (1024 MB); look at the submission"
+    assert "MemoryError" in crash.traceback
+
+
+def test_how_long_a_worker_may_take_grows_with_the_queue_for_a_gpu(course: Course) -> None:
+    assignment = course.assignment(NAME)
+    seconds = assignment.settings.limits.grading_seconds
+    assert seconds > 2 * assignment.settings.limits.submission_seconds
+    workers = Pool(3)
+    assert batch._item_seconds(assignment, GradingOptions(device="cpu"), workers) == seconds
+    assert batch._item_seconds(assignment, GradingOptions(device="cuda"), workers) == 3 * seconds
 
 
 def children() -> list[int]:

@@ -19,6 +19,7 @@ import pytest
 from conftest import Spawn
 
 from autograder.errors import SandboxError
+from autograder.sandbox.host import peer
 from autograder.sandbox.host import zygote as host
 from autograder.sandbox.host.replies import _outputs
 from autograder.sandbox.host.self_test import tier_for_this_machine
@@ -218,6 +219,75 @@ def test_files_of_the_assignment_lie_in_the_working_folder(sandbox: Sandbox) -> 
     sandbox.put_file("data/table.csv", b"1,2\n")
     sandbox.put_file("helper.py", b"value = 7\n")
     assert ask(sandbox, "import helper\n[open('data/table.csv').read(), helper.value]") == ["1,2\n", 7]
+
+
+def test_a_file_that_cannot_be_written_is_reported_and_the_process_goes_on(sandbox: Sandbox) -> None:
+    run(sandbox, "import os\nos.mkdir('table.csv')\nopen('data', 'w').close()")
+    assert sandbox.put_file("table.csv", b"1,2") is False
+    assert sandbox.put_file("data/table.csv", b"1,2") is False
+    assert sandbox.put_file("other.csv", b"1,2") is True
+    assert text(run(sandbox, "print(open('other.csv').read())")) == "1,2\n"
+
+
+def test_ending_a_copy_that_has_ended_harms_nobody(sandbox: Sandbox) -> None:
+    sandbox.request("kill", 5.0, {"pid": 2**22 - 1})
+    assert text(run(sandbox, "print('still here')")) == "still here\n"
+
+
+TAKES_DESCRIPTORS = """
+import resource  # those that are kept for the engine as well
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+taken = []
+try:
+    while True: taken.append(open('/dev/null'))
+except OSError: pass
+"""
+TAKES_PROCESSES = "import os, time\ntry:\n    while os.fork(): pass\n    time.sleep(60)\nexcept OSError: pass"
+
+
+@pytest.mark.parametrize("source", [TAKES_DESCRIPTORS, TAKES_PROCESSES])
+def test_a_process_that_cannot_be_copied_says_so_and_goes_on(spawn: Spawn, source: str) -> None:
+    sandbox = spawn(processes=10)
+    run(sandbox, f"x = 1\n{source}")
+    for _ in range(3):
+        with pytest.raises(Gone) as caught:
+            sandbox.fork()
+        assert caught.value.why == "copy"
+    assert sandbox.gone is None
+    assert sandbox.get("x", seconds=2.0).value == 1
+
+
+LEAVES_REPLIES_UNREAD = """
+import socket, sys, threading, time
+threading.Thread(target=time.sleep, args=(600,), daemon=True).start()  # so that no copy is made
+def f(g):
+    frame = sys._getframe(1)
+    server, nonce = frame.f_locals["self"], frame.f_locals["request"]["nonce"]
+    one, other = socket.socketpair()
+    one.setblocking(False)
+    room = 0
+    try:
+        while True: room += one.send(bytes(60)) // 60
+    except BlockingIOError: pass
+    for _ in range(room): server.channel.send({"callback": 0, "args": (), "kwargs": {}})
+    server.allowance.stop()
+    server.channel.send({"value": 1.0, "interrupted": False, "nonce": nonce})
+    time.sleep(600)
+"""
+
+
+def test_replies_that_nobody_reads_do_not_stop_the_next_copy_for_ever(
+    spawn: Spawn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request for a copy carries a descriptor, and finds no room in a socket that is full of replies."""
+    monkeypatch.setattr(peer, "FORK_SECONDS", 0.5)
+    sandbox = spawn()
+    run(sandbox, LEAVES_REPLIES_UNREAD)
+    assert sandbox.call("f", (lambda: 1.0,), {}, seconds=10.0).value == 1.0
+    with pytest.raises(Gone) as caught:
+        sandbox.fork()
+    assert caught.value.why == "time"
 
 
 # -- output is bounded -----------------------------------------------------------------------------------------

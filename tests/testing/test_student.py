@@ -18,6 +18,7 @@ from autograder.errors import AssignmentError
 from autograder.protocol.arrays import Tensor
 from autograder.protocol.channel import as_received
 from autograder.protocol.values import Handle, Stored
+from autograder.sandbox.host.peer import Why
 from autograder.sandbox.host.replies import revive
 from autograder.sandbox.host.self_test import tier_for_this_machine
 from autograder.sandbox.host.zygote import Gone, Peer, Raised, Reply, Zygote
@@ -749,11 +750,20 @@ def test_a_copy_that_died_is_closed_and_replaced_by_a_fresh_one() -> None:
     assert made[1].closed
 
 
-def test_a_copy_that_cannot_be_made_is_the_students_failure() -> None:
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("time", "it did not answer in time"),
+        ("died", "it has ended"),
+        ("wire", "its answer cannot be read"),
+        ("copy", "it has too many processes or open files"),
+    ],
+)
+def test_a_copy_that_cannot_be_made_is_not_blamed_on_the_function(why: Why, said: str) -> None:
     def fork() -> Peer:
-        raise Gone("died")
+        raise Gone(why)
 
-    with pytest.raises(StudentError, match="`f` ended the whole Python process"):
+    with pytest.raises(StudentError, match=f"^the notebook's process could not be copied: {said}$"):
         Student(StudentProcess(fork, seconds=1.0, locate=lambda number, line: "")).f()
 
 
