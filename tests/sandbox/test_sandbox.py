@@ -309,6 +309,12 @@ def test_fifty_megabytes_of_text_are_cut_quickly_and_cost_us_nothing(sandbox: Sa
     assert text(run(sandbox, "print('next')")) == "next\n"
 
 
+def test_what_is_printed_takes_no_memory_of_the_student(spawn: Spawn) -> None:
+    sandbox = spawn(memory_mb=100)
+    run(sandbox, "for _ in range(400): print('x' * 2**20)", seconds=20.0)
+    assert text(run(sandbox, "print(len(bytes(2**25)))")) == f"{2**25}\n"
+
+
 def test_an_error_after_a_flood_of_outputs_is_still_there(sandbox: Sandbox) -> None:
     for flood in (
         "for i in range(5000): display(i)",

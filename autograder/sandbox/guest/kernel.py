@@ -53,6 +53,10 @@ class Shell(InteractiveShell):
             return transformed
         return raw_cell
 
+    def _tee(self, channel: str) -> contextlib.AbstractContextManager[None]:
+        """Keeps no copy of what is printed: IPython would hold all of it, although only its beginning is shown."""
+        return contextlib.nullcontext()
+
     def showtraceback(self, exc_tuple: Any = None, *args: object, **kwargs: object) -> None:
         # IPython's coloured tracebacks take 30 ms each, and an untouched release raises a dozen.
         CAPTURE.error(*self._get_exc_info(exc_tuple))
