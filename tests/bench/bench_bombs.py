@@ -32,8 +32,9 @@ BOMBS = {
     "disk": "for n in range(10**9):\n    try: open(str(n), 'wb').write(bytes(2**20))\n    except OSError: pass",
     "text": "while True: print('x' * 10**6)",
     "busy processes": "import os\nfor _ in range(59):\n    if os.fork() == 0: break\nwhile True: pass",
-    "sockets": "import socket\nkept = []\nwhile True:\n    try:\n        kept.append(socket.socketpair())\n"
-    "        kept[-1][0].setblocking(False)\n        while True: kept[-1][0].send(bytes(2**16))\n    except OSError: pass",
+    "sockets": "import socket\nkept = []\nwhile True:\n    one, other = socket.socketpair()\n"
+    "    kept += [one, other]\n    one.setblocking(False)\n    try:\n        while True: one.send(bytes(2**16))\n"
+    "    except OSError: pass",
 }
 
 

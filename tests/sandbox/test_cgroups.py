@@ -33,9 +33,9 @@ def ours() -> set[Path]:
 
 def usage(sandbox: Sandbox) -> int:
     """Bytes that the processes of a sandbox use together."""
-    assert sandbox._group.memory is not None
-    name, _, _ = cgroups._FILES[sandbox._group.version]
-    return int((sandbox._group.memory / name).read_text())
+    assert sandbox.group.memory is not None
+    name, _, _ = cgroups._FILES[sandbox.group.version]
+    return int((sandbox.group.memory / name).read_text())
 
 
 def printed(sandbox: Sandbox, source: str, seconds: float = 10.0) -> str:
@@ -60,12 +60,12 @@ def test_many_processes_share_one_limit_on_memory_and_the_neighbours_go_on(spawn
     bomb, neighbour = spawn(memory_mb=200, disk_mb=16), spawn()
     with suppress(Gone):  # the kernel may have chosen the process that answers
         bomb.run_cell(HOARDERS, seconds=3.0)
-    assert int((bomb._group.memory / _peak(bomb)).read_text()) <= 216 * 2**20  # type: ignore[operator]
+    assert int((bomb.group.memory / _peak(bomb)).read_text()) <= 216 * 2**20  # type: ignore[operator]
     assert printed(neighbour, "print(len(bytes(2**28)))") == f"{2**28}\n"
 
 
 def _peak(sandbox: Sandbox) -> str:
-    return "memory.max_usage_in_bytes" if sandbox._group.version == 1 else "memory.peak"
+    return "memory.max_usage_in_bytes" if sandbox.group.version == 1 else "memory.peak"
 
 
 @memory_groups
@@ -93,7 +93,7 @@ def test_files_in_the_home_count_as_memory(spawn: Spawn) -> None:
 @memory_groups
 def test_processes_are_counted_by_the_group_as_well(spawn: Spawn) -> None:
     sandbox = spawn(processes=20)
-    (folder,) = [folder for folder in sandbox._group.folders if Path(folder, "pids.max").exists()]
+    (folder,) = [folder for folder in sandbox.group.folders if Path(folder, "pids.max").exists()]
     assert Path(folder, "pids.max").read_text() == "20\n"
     assert len(cgroups._members(Path(folder))) == 2  # the first process and the student's
 
@@ -122,7 +122,7 @@ def test_sixty_busy_processes_take_one_share_of_the_cpu(spawn: Spawn) -> None:
     """Beside them, one process would get a sixtieth of the core if each took a share."""
     bomb, neighbour = spawn(processes=64), spawn()
     printed(bomb, BUSY)
-    assert all(len(cgroups._members(Path(folder))) == 61 for folder in bomb._group.folders)
+    assert all(len(cgroups._members(Path(folder))) == 61 for folder in bomb.group.folders)
     assert float(printed(neighbour, WORK, seconds=30.0)) > 4 / 60
 
 
@@ -131,13 +131,14 @@ def test_nothing_is_left_of_a_group_when_its_sandbox_has_ended() -> None:
     before = ours()
     with Zygote(("numpy",), tier=tier_for_this_machine()) as zygote:
         retired, forgotten = zygote.spawn(), zygote.spawn()
-        assert len(ours() - before) == len(retired._group.folders) + len(forgotten._group.folders)
+        assert len(ours() - before) == len(retired.group.folders) + len(forgotten.group.folders)
         zygote.retire(retired)
         zygote.wait_for_retired()
-        assert ours() - before == set(map(Path, forgotten._group.folders))
+        assert ours() - before == set(map(Path, forgotten.group.folders))
         with pytest.raises(SandboxError):
             zygote.spawn(disk_mb=-1)
     assert ours() == before
+    forgotten.kill()  # closes its socket
 
 
 @memory_groups
@@ -227,7 +228,7 @@ def test_a_machine_without_groups_runs_sandboxes_all_the_same(monkeypatch: pytes
     assert cgroups.make(memory_mb=10) == Group()
     with Zygote(("numpy",), tier=tier_for_this_machine()) as zygote:
         sandbox = zygote.spawn(memory_mb=200)
-        assert sandbox._group == Group()
+        assert sandbox.group == Group()
         assert printed(sandbox, "print(1)") == "1\n"
         assert "MemoryError" in printed(sandbox, "x = bytes(2**28)")
         zygote.retire(sandbox)

@@ -62,6 +62,7 @@ def test_a_folder_without_a_sandbox_goes_with_the_student_who_worked_in_it(scrat
         zygote.wait_for_retired()
         assert [place.exists() for place in places] == [False, True]
     assert list(scratch.iterdir()) == []
+    second.kill()
 
 
 def test_a_student_without_a_sandbox_who_is_killed_while_writing_leaves_nothing(scratch: Path) -> None:
@@ -74,8 +75,9 @@ def test_a_student_without_a_sandbox_who_is_killed_while_writing_leaves_nothing(
         zygote.retire(sandbox)
         zygote.wait_for_retired()
         assert has_ended(writer)
-        zygote.spawn()  # ends with the zygote
+        forgotten = zygote.spawn()
     assert list(scratch.iterdir()) == []
+    forgotten.kill()
 
 
 def test_a_zygote_without_a_sandbox_that_cannot_start_leaves_nothing(scratch: Path) -> None:

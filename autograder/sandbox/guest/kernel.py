@@ -53,7 +53,7 @@ class Shell(InteractiveShell):
             return transformed
         return raw_cell
 
-    def _tee(self, channel: str) -> contextlib.AbstractContextManager[None]:
+    def _tee(self, channel: str) -> Any:
         """Keeps no copy of what is printed: IPython would hold all of it, although only its beginning is shown."""
         return contextlib.nullcontext()
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from autograder.errors import SandboxError
 
 CONTROLLERS = ("memory", "pids", "cpu")
-_PROC = Path("/proc/self")
+_PROC, _CHILDREN = Path("/proc/self"), Path("/proc/thread-self/children")
 _REMOVE_SECONDS = 5.0
 _FILES = {
     1: ("memory.usage_in_bytes", "memory.limit_in_bytes", "memory.memsw.limit_in_bytes"),
@@ -166,6 +166,8 @@ def _prefix() -> str:
 @cache
 def _find(proc: Path = _PROC) -> _Place:
     """Finds out where this process can make groups, by the files ``mountinfo`` and ``cgroup`` in ``proc``."""
+    if not _CHILDREN.exists():
+        return _Place(Support(0, (), "use a kernel with CONFIG_PROC_CHILDREN, as those of distributions are"), {})
     own, points = _own_folders(proc)
     if "memory" in own:
         version = 1

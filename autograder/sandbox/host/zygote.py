@@ -44,7 +44,7 @@ class Sandbox(Peer):
 
     def __init__(self, sock: socket.socket, pid: int, group: cgroups.Group, scratch: str = "") -> None:
         super().__init__(sock)
-        self._pid, self._group, self._scratch = pid, group, scratch
+        self._pid, self.group, self._scratch = pid, group, scratch
         self.on_end: Callable[[], None] = lambda: None
         """Called when the last process of the sandbox has ended."""
         self.pidfd = os.pidfd_open(pid)
@@ -57,7 +57,7 @@ class Sandbox(Peer):
             if self._scratch:  # there is no pid namespace to end with the first process, so its group is killed too
                 os.killpg(self._pid, signal.SIGKILL)
         if self._scratch:
-            self._group.kill()  # and, where there are cgroups, what has left its process group
+            self.group.kill()  # and, where there are cgroups, what has left its process group
 
     def wait(self, seconds: float = 60.0) -> None:
         """Waits until the last process of a killed sandbox has ended; raises SandboxError after ``seconds``.
@@ -69,7 +69,7 @@ class Sandbox(Peer):
         if not poll.poll(seconds * 1000):
             raise SandboxError(f"a killed sandbox is still running after {seconds:.0f} s; look at `ps` and `dmesg`")
         os.close(self.pidfd)
-        self._group.remove()
+        self.group.remove()
         if self._scratch:
             shutil.rmtree(self._scratch, ignore_errors=True)  # anything left is removed with the zygote's folder
         self.on_end()
@@ -99,7 +99,7 @@ class Zygote:
         """The version of each library; empty until the zygote is ready."""
         self._check, self._is_ready = check, False
         cgroups.sweep()
-        self._sandboxes: set[Sandbox] = set()
+        self._groups: set[cgroups.Group] = set()
         self._retired: list[Sandbox] = []
         # Students' scratch folders in the tier "none"; in the others the folder vanishes with the sandbox.
         self._scratch = tempfile.TemporaryDirectory(prefix="unsafe-") if tier == NO_TIER else None
@@ -167,15 +167,14 @@ class Zygote:
             with self._stopping_when_silent():
                 self._channel.send(request, _SPAWN_SECONDS, (guest_end.fileno(),))
             pid = self._pid_on_host(self._receive(_SPAWN_SECONDS)["pid"])
-            sandbox = Sandbox(host_end.dup(), pid, self._make_group(pid, settings), scratch)
-            self._sandboxes.add(sandbox)
-            return sandbox
+            return Sandbox(host_end.dup(), pid, self._make_group(pid, settings), scratch)
 
     def _make_group(self, pid: int, settings: Mapping[str, Any]) -> cgroups.Group:
         """Moves a new sandbox, in which no code of the student's has run yet, to a control group."""
         limits = SandboxSettings(self.tier, (), **settings)
         memory_mb = limits.memory_mb + limits.disk_mb  # files in its home are memory as well
         group = cgroups.make(memory_mb=memory_mb, processes=limits.processes)
+        self._groups.add(group)
         group.add(pid)
         return group
 
@@ -186,13 +185,14 @@ class Zygote:
     def retire(self, sandbox: Sandbox) -> None:
         """Kills a sandbox; the next spawn waits until it has ended."""
         sandbox.kill()
-        self._sandboxes.discard(sandbox)
         self._retired.append(sandbox)
 
     def wait_for_retired(self) -> None:
         """Waits until all retired sandboxes have ended."""
         while self._retired:
-            self._retired.pop().wait()
+            sandbox = self._retired.pop()
+            sandbox.wait()
+            self._groups.discard(sandbox.group)
 
     def is_alive(self) -> bool:
         """Returns whether the zygote's process is still running."""
@@ -203,10 +203,10 @@ class Zygote:
         self._channel.close()
         self._process.kill()
         self._process.wait()
-        for sandbox in list(self._sandboxes):
-            self.retire(sandbox)
         with contextlib.suppress(SandboxError):
             self.wait_for_retired()
+        for group in self._groups:  # of sandboxes that were not retired
+            group.remove()
         if self._scratch:
             _remove(self._scratch)
 
