@@ -263,7 +263,9 @@ def _write_if_counted(path: Path, value: object) -> None:
 
 
 def _members(folder: Path) -> list[int]:
-    """Returns the processes in a group; those in another pid namespace have no pid here."""
+    """Returns the processes in a group, if it still exists; those in another pid namespace have no pid here."""
+    if not (folder / "cgroup.procs").exists():
+        return []
     return [int(pid) for pid in (folder / "cgroup.procs").read_text().split() if pid != "0"]
 
 
