@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 from autograder.errors import SandboxError
-from autograder.sandbox.host import bubblewrap, self_test
+from autograder.sandbox.host import bubblewrap, cgroups, self_test
 from autograder.sandbox.linux import landlock_abi
 from autograder.sandbox.settings import BWRAP_TIER, ROOT_TIER
 
@@ -87,12 +85,10 @@ def _landlock(abi: int) -> Mechanism:
 
 
 def _cgroups() -> Mechanism:
-    """Says which version of control groups is there; they limit what all processes of a submission use together."""
-    unified, memory = Path("/sys/fs/cgroup/cgroup.controllers"), Path("/sys/fs/cgroup/memory")
-    version = "v2" if unified.exists() else "v1" if memory.is_dir() else ""
-    if not version:
-        return Mechanism("cgroups", False, "mount /sys/fs/cgroup; until then, each process is limited by itself", False)
-    if not os.access(unified.parent if version == "v2" else memory, os.W_OK):
-        remedy = "grade with `systemd-run --user --scope -p Delegate=yes autograder grade ...`"
-        return Mechanism("cgroups", False, f"{version}, but not writable; {remedy}", False)
-    return Mechanism("cgroups", True, version)
+    """Says which control groups there are; they limit what all processes of a submission use together."""
+    support = cgroups.support()
+    found = f"version {support.version}: {', '.join(support.controllers)}" if support.version else "none"
+    if support.remedy:
+        detail = f"{found}; {support.remedy}; until then, each process is limited by itself"
+        return Mechanism("cgroups", False, detail, False)
+    return Mechanism("cgroups", True, found)
