@@ -136,9 +136,9 @@ def test_what_is_kept_does_not_reach_the_zygote(course_with_data: Course, monkey
     seen = []
     real = self_test.start_zygote
 
-    def spy(libraries: tuple[str, ...], *, unsafe: bool, data: dict[str, Any]) -> Any:
+    def spy(libraries: tuple[str, ...], *, data: dict[str, Any], **settings: Any) -> Any:
         seen.append(set(data))
-        return real(libraries, unsafe=unsafe, data=data)
+        return real(libraries, data=data, **settings)
 
     monkeypatch.setattr(graders, "start_zygote", spy)
     with graders.open_graders(course_with_data.assignment(NAME)):
