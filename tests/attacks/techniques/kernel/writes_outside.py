@@ -1,0 +1,27 @@
+"""Writes, renames, links, changes modes and times outside of its home, and by names that lead there."""
+# %% first
+import os
+import sys
+
+for folder in ("/", "/usr", "/usr/bin", "/etc", "/dev", "/proc", "/home", "/var/tmp", "/opt", sys.prefix, os.path.dirname(os.__file__)):
+    for act in (
+        lambda: open(folder + "/@MARK@", "w"),
+        lambda: os.mkdir(folder + "/@MARK@-folder"),
+        lambda: os.symlink("x", folder + "/@MARK@-link"),
+        lambda: os.chmod(folder, 0o777),
+        lambda: os.utime(folder, (0, 0)),
+        lambda: os.setxattr(folder, "user.x", b"x"),
+        lambda: os.open(folder, os.O_TMPFILE | os.O_WRONLY),
+    ):
+        try:
+            act()
+            print("ESCAPED: writes to", folder)
+        except OSError:
+            pass
+for name in ("/usr/bin/env", os.__file__, sys.executable):
+    for flags in (os.O_WRONLY, os.O_RDWR | os.O_TRUNC, os.O_WRONLY | os.O_APPEND):
+        try:
+            os.open(name, flags)
+            print("ESCAPED: opens for writing", name)
+        except OSError:
+            pass

@@ -1,0 +1,171 @@
+"""Every technique is handed in to the real grader, in every tier that this machine offers, and nothing comes of it.
+
+A technique scores exactly what the honest twin of the same notebook scores. Afterwards the neighbours have full points,
+and the gradebook, the course and this machine are as before. :mod:`attacked_class` grades, in a process of its own.
+"""
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attacked_class import HONEST
+from other_machines import ROOT, rearranged, user_namespaces_are_possible
+from technique import DEFAULT_ASSIGNMENT, TECHNIQUES, Technique
+
+TIERS = ("root", "userns") if os.geteuid() == 0 else ("userns",)
+SAMPLE = (
+    "verdict/lying_array", "verdict/replaces_the_call", "reading/course_files", "leaving/input_in_an_exception",
+    "files/check_id_on_an_answer", "bombs/memory", "wire/raw_frames", "callbacks/reads_the_name",
+    "pages/active_markup", "kernel/writes_outside", "persistence/daemon",
+)  # fmt: skip
+"""A technique of each family, all of a1, for a run that takes seconds."""
+NOBODY = 65534
+MAX_WORKER_MB, MAX_PAGE_BYTES, MAX_SECONDS = 1024, 50 * 2**20, 30
+
+Json = dict[str, Any]
+Reports = Callable[[str, str], Json]
+
+
+CLASSES: dict[str, list[str]] = {}
+for _technique in TECHNIQUES.values():
+    CLASSES.setdefault(_technique.assignment, []).append(_technique.id)
+
+
+def attack(tier: str, assignment: str, *ids: str, below: Path | None = None) -> Json:
+    """Grades a class in a process of its own, as root or as nobody, in a temporary folder (``below`` another one)."""
+    with tempfile.TemporaryDirectory(prefix="attacks-", dir=below) as folder:
+        Path(folder).chmod(0o755)  # pytest's own folders are closed to nobody
+        return _attack(Path(folder), tier, [assignment, *ids])
+
+
+def _attack(folder: Path, tier: str, arguments: list[str]) -> Json:
+    work = folder / "work"
+    work.mkdir()
+    prefix: tuple[str, ...] = ()
+    if tier == "userns" and os.geteuid() == 0:
+        prefix = rearranged(folder / "as_nobody.sh", [], nobody=True)
+        if not user_namespaces_are_possible(prefix):
+            pytest.skip("this kernel gives no user namespace to an unprivileged process")
+        os.chown(work, NOBODY, NOBODY)
+    command = [*prefix, sys.executable, str(Path(__file__).with_name("attacked_class.py")), str(work), *arguments]
+    done = subprocess.run(
+        command,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=work,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=550,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    report: Json = json.loads((work / "report.json").read_text(encoding="utf-8"))
+    return report
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
+    """Attacks once for each tier and assignment, also if several processes run these tests."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def report(tier: str, assignment: str) -> Json:
+        kept = base / f"attacks-{tier}-{assignment}.json"
+        with kept.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.exists():
+                found = attack(tier, assignment, *CLASSES[assignment])
+                kept.write_text(json.dumps(found), encoding="utf-8")
+            loaded: Json = json.loads(kept.read_text(encoding="utf-8"))
+            return loaded
+
+    return report
+
+
+@pytest.fixture(scope="module")
+def sample() -> Json:
+    """The report of a small class, in the tier of this machine."""
+    return attack(TIERS[0], DEFAULT_ASSIGNMENT, "--without-pages", *SAMPLE)
+
+
+def gains(technique: Technique, report: Json) -> list[str]:
+    """What somebody gained by a technique: must be empty."""
+    students = report["students"]
+    if technique.student not in students:
+        return [] if technique.name.startswith("name_") else ["the class was graded without this student"]
+    found = students[technique.student]
+    twin = students[f"twin-{technique.student}" if technique.honest else "untouched"]["score"]
+    problems = [*found["leaks"], *found["active"], *found["escaped"]]
+    if found["score"] != twin or report["recorded"].get(technique.student, 0.0) != found["score"]:
+        problems.append(f"scores {found['score']} where the honest twin scores {twin}: {found['message']}")
+    if found["message"].startswith("the grader failed"):
+        problems.append(found["message"])
+    if found["bytes"] > MAX_PAGE_BYTES:
+        problems.append(f"pages and notebook of {found['bytes'] / 2**20:.0f} MB")
+    if found["seconds"] > MAX_SECONDS:
+        problems.append(f"graded for {found['seconds']:.0f} s")
+    return problems
+
+
+def damage(report: Json) -> list[str]:
+    """What a class of attackers did to everything but their own submissions: must be empty."""
+    students, recorded = report["students"], report["recorded"]
+    left = [
+        f"{key}: {report[key]}" for key in ("arrived", "processes", "left", "cgroups", "files_changed") if report[key]
+    ]
+    for neighbour in HONEST:
+        found = students[neighbour]
+        if not found["score"] == found["max_score"] == recorded[neighbour] > 0:
+            left.append(f"{neighbour} has {found['score']} of {found['max_score']} points: {found['message']}")
+    known = {*HONEST, *(t.student for t in TECHNIQUES.values()), *(f"twin-{t.student}" for t in TECHNIQUES.values())}
+    left += [f"{student!r} has points" for student in students if student not in known and students[student]["score"]]
+    left += [f"{student!r} is in the gradebook" for student in recorded if student not in students]
+    used = max(report["worker_mb"].items(), key=lambda item: item[1])
+    left += [f"a worker used {used[1]:.0f} MB for {used[0]}"] if used[1] > MAX_WORKER_MB else []
+    return left
+
+
+@pytest.mark.parametrize("technique", SAMPLE)
+def test_a_technique_of_each_family_gains_nothing(technique: str, sample: Json) -> None:
+    assert gains(TECHNIQUES[technique], sample) == []
+
+
+def test_a_small_class_of_attackers_leaves_everything_as_it_was(sample: Json) -> None:
+    assert damage(sample) == []
+
+
+def test_there_is_a_technique_of_each_family_in_the_sample() -> None:
+    assert {technique.family for technique in TECHNIQUES.values()} == {TECHNIQUES[name].family for name in SAMPLE}
+    assert len(TECHNIQUES) >= 90
+    assert all(technique.sentence.endswith(".") for technique in TECHNIQUES.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("technique", TECHNIQUES)
+@pytest.mark.parametrize("tier", TIERS)
+def test_no_technique_gains_anything(tier: str, technique: str, reports: Reports) -> None:
+    found = TECHNIQUES[technique]
+    assert gains(found, reports(tier, found.assignment)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("assignment", CLASSES)
+@pytest.mark.parametrize("tier", TIERS)
+def test_attackers_leave_everything_as_it_was(tier: str, assignment: str, reports: Reports) -> None:
+    assert damage(reports(tier, assignment)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can put a course there")
+def test_a_course_below_usr_is_as_unreadable_as_any_other() -> None:
+    """Images of containers put code into /usr/src; the system's folders are what a sandbox shows."""
+    readers = [name for name in TECHNIQUES if name.startswith("reading/")]
+    report = attack("root", DEFAULT_ASSIGNMENT, "--without-pages", *readers, below=Path("/usr/src"))
+    assert [(name, found) for name in readers if (found := gains(TECHNIQUES[name], report))] == []
+    assert damage(report) == []
