@@ -139,7 +139,7 @@ class Memory(threading.Thread):
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self.used: dict[str, float] = {}
-        self._most, self._stop = 0.0, threading.Event()
+        self._most, self._ended = 0.0, threading.Event()
 
     def __enter__(self) -> "Memory":
         self.start()
@@ -147,11 +147,11 @@ class Memory(threading.Thread):
 
     def __exit__(self, *error: object) -> None:
         self.graded("(the end)")
-        self._stop.set()
+        self._ended.set()
         self.join()
 
     def run(self) -> None:
-        while not self._stop.wait(0.03):
+        while not self._ended.wait(0.03):
             self._most = max([self._most, *map(most_resident_mb, children())])
 
     def graded(self, student: str) -> None:
