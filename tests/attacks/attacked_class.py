@@ -1,6 +1,6 @@
 """Grades a class of attackers with the real grader, and reports as JSON what became of each, and of everybody else.
 
-    python attacked_class.py <folder> <assignment> [--without-pages] <technique> ...
+    python attacked_class.py <folder> <assignment> [--without-pages] [--unsafe] <technique> ...
 
 Runs in a process of its own, because it looks at what is left behind when grading has ended: it adopts every process
 below it that has lost its parent, and ``<folder>`` holds the course and every temporary file. Two honest students hand
@@ -31,6 +31,7 @@ from autograder.authoring.sample_class import copy_course, read_release
 from autograder.course.layout import Course, CourseAssignment
 from autograder.errors import BuildError
 from autograder.grading import batch
+from autograder.grading.options import GradingOptions
 from autograder.grading.pool import Pool
 from autograder.nbgrader_bridge.feedback import feedback
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
@@ -290,7 +291,7 @@ def make_pages(assignment: CourseAssignment, pool: Pool) -> float:
     return time.monotonic() - start
 
 
-def attack(folder: Path, name: str, ids: list[str], *, pages: bool) -> Json:
+def attack(folder: Path, name: str, ids: list[str], *, pages: bool, unsafe: bool) -> Json:
     """Grades the class and reports."""
     temporary, secret = folder / "tmp", f"CANARY-{secrets.token_hex(8)}"
     temporary.mkdir()
@@ -304,7 +305,9 @@ def attack(folder: Path, name: str, ids: list[str], *, pages: bool) -> Json:
         files, start = digest(assignment), time.monotonic()
         with Pool(2) as pool, Memory() as memory:
             progress = lambda student, total: memory.graded(student)  # noqa: E731
-            outcomes = batch.grade(assignment, NbgraderGradebook(assignment), pool=pool, progress=progress)
+            options = GradingOptions(unsafe=unsafe)
+            book = NbgraderGradebook(assignment)
+            outcomes = batch.grade(assignment, book, options=options, pool=pool, progress=progress)
             seconds = {"grading": time.monotonic() - start, "feedback": make_pages(assignment, pool) if pages else 0.0}
     students = {
         outcome.student: {**vars(outcome), **look_at(assignment, outcome.student, secret)} for outcome in outcomes
@@ -326,8 +329,8 @@ def main() -> None:
     """Attacks, and writes report.json into the folder."""
     folder, name, *ids = sys.argv[1:]
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    pages = "--without-pages" not in ids
-    report = attack(Path(folder), name, [i for i in ids if i in TECHNIQUES], pages=pages)
+    flags = {"pages": "--without-pages" not in ids, "unsafe": "--unsafe" in ids}
+    report = attack(Path(folder), name, [i for i in ids if i in TECHNIQUES], **flags)
     Path(folder, "report.json").write_text(json.dumps(report), encoding="utf-8")
     shutil.rmtree(Path(folder, "course"), ignore_errors=True)
 

@@ -170,3 +170,12 @@ def test_a_course_below_usr_is_as_unreadable_as_any_other() -> None:
     report = attack("root", DEFAULT_ASSIGNMENT, "--without-pages", *readers, below=Path("/usr/src"))
     assert [(name, found) for name in readers if (found := gains(TECHNIQUES[name], report))] == []
     assert damage(report) == []
+
+
+@pytest.mark.slow
+def test_without_a_sandbox_the_same_techniques_succeed() -> None:
+    """Otherwise the tests above would say nothing."""
+    chosen = ["reading/course_files", "reading/solution_in_a_call", "leaving/tcp"]
+    report = attack(TIERS[0], DEFAULT_ASSIGNMENT, "--without-pages", "--unsafe", *chosen)
+    assert [name for name in chosen if not gains(TECHNIQUES[name], report)] == []
+    assert any(problem.startswith("arrived: ") for problem in damage(report))
