@@ -76,10 +76,10 @@ def test_a_send_without_a_deadline_waits_until_the_other_end_reads(pair: Pair, d
     fill(left.sock)
     sender = threading.Thread(target=left.send, args=("at last", None, (descriptor,)))
     sender.start()
-    while sender.is_alive():
-        if select.select([right.sock], [], [], 0.05)[0]:
-            _, fds, _, _ = socket.recv_fds(right.sock, 2**16, 1)
-            right.fds += fds
+    while not right.fds and select.select([right.sock], [], [], 10)[0]:
+        _, fds, _, _ = socket.recv_fds(right.sock, 2**16, 1)
+        right.fds += fds
+    sender.join()
     assert len(right.fds) == 1
     os.close(right.fds[0])
 
