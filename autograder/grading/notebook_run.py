@@ -85,6 +85,7 @@ class NotebookRun:
             self.start()
         if self._sandbox is None:
             raise Gone("died")
+        self._sandbox.deadline = self.deadline
         return self._sandbox.fork(threads)
 
     def line(self, number: int, line: int) -> str:

@@ -7,6 +7,7 @@ code does, the only exception it can cause here is :class:`Gone`, when the proce
 from __future__ import annotations
 
 import contextlib
+import math
 import secrets
 import socket
 import time
@@ -44,10 +45,12 @@ class Gone(Exception):
 class Peer:
     """A process in the sandbox that takes requests over ``sock``, one at a time.
 
-    ``gone`` says why it can no longer answer; it is None while it can.
+    ``gone`` says why it can no longer answer; it is None while it can. No request waits longer than ``GRACE`` after
+    ``deadline``, a time.monotonic() time; copies have the same.
     """
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, deadline: float = math.inf) -> None:
+        self.deadline = deadline
         self._callbacks = Callbacks()
         """The trusted functions among the arguments of the current request."""
         self._channel = Channel(sock, self._encode_reference, revive, max_blob=MAX_ANSWER)
@@ -108,10 +111,10 @@ class Peer:
             raise Gone(self.gone)
         self._callbacks = Callbacks(fields)
         nonce = secrets.token_hex(8)
-        deadline = time.monotonic() + seconds
+        deadline = min(time.monotonic() + seconds, self.deadline + GRACE)
         message = {"op": op, "nonce": nonce, **(fields or {})}
         try:
-            self._channel.send(message, seconds, fds)
+            self._channel.send(message, _remaining(deadline), fds)
             return self._receive_answer(nonce, deadline)
         except TimeoutError:
             self._mark_gone("time")
@@ -195,7 +198,7 @@ class Copy(Peer):
     """A fork of a student's process; nothing that happens in it affects the original."""
 
     def __init__(self, sock: socket.socket, original: Peer, pid: int) -> None:
-        super().__init__(sock)
+        super().__init__(sock, original.deadline)
         self._original, self._pid = original, pid
 
     def close(self) -> None:
