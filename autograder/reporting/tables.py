@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from autograder.course.layout import CourseAssignment
+from autograder.course.questions import Question
 from autograder.errors import CourseError
 from autograder.grading.batch import Outcome
-from autograder.results import store
-from autograder.results.model import CheckResult, SubmissionResult
+from autograder.reporting import analysis
+from autograder.reporting.class_data import ClassData, Mark, Row
+from autograder.results.model import format_points
 
 if TYPE_CHECKING:
     from autograder.course.data import Data
-    from autograder.nbgrader_bridge.gradebook import Standing
+
+_NAME_WIDTH = 30
+"""Longer names of students are cut in the table; the file names in reports/ show them in full."""
+
+_HARDEST = 3
 
 
 def outcome_table(name: str, outcomes: Sequence[Outcome]) -> Table:
@@ -27,7 +35,8 @@ def outcome_table(name: str, outcomes: Sequence[Outcome]) -> Table:
     for column in ("student", "score", "seconds", "status"):
         table.add_column(column, justify="right" if column in ("score", "seconds") else "left")
     for outcome in outcomes:
-        score = "" if outcome.status == "error" else f"{outcome.score:g} / {outcome.max_score:g}"
+        score = f"{format_points(outcome.score)} / {format_points(outcome.max_score)}"
+        score = "" if outcome.status == "error" else score
         style = "red" if outcome.status == "error" else "yellow" if outcome.needs_person or outcome.message else ""
         seconds = f"{outcome.seconds:.2f}" if outcome.seconds else ""
         table.add_row(escape(outcome.student), score, seconds, escape(_status(outcome, name)), style=style)
@@ -35,78 +44,135 @@ def outcome_table(name: str, outcomes: Sequence[Outcome]) -> Table:
 
 
 def _status(outcome: Outcome, name: str) -> str:
-    flag = f"needs a person; see `autograder report {name}`" if outcome.needs_person and not outcome.message else ""
+    flagged = outcome.needs_person and not outcome.message
+    flag = f"needs manual review; see `autograder report {name}`" if flagged else ""
     return "; ".join(part for part in (outcome.status, outcome.message, flag) if part)
 
 
-def class_table(assignment: CourseAssignment) -> Table:
-    """Returns a table with every graded student's score on every check.
+def sorted_rows(data: ClassData, order: str, *, flagged: bool = False) -> list[Row]:
+    """Returns the students in the order "name", "score" or that of a question's number, lowest points first.
 
-    Raises CourseError when no submission has been graded.
+    ``flagged`` leaves only submissions that need manual review. Raises CourseError for an unknown order.
     """
-    results = store.read_all(assignment)
-    if not results:
-        raise CourseError(
-            f"no submission of {assignment.name!r} has been graded; run `autograder grade {assignment.name}` first"
-        )
-    points = {check.grade_id: check.points for result in results for check in result.checks}
-    noun = "submission" if len(results) == 1 else "submissions"
-    title = f"{assignment.name}: {len(results)} {noun}"
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.caption = _caption(points, results)
-    table.add_column("student", overflow="ellipsis", min_width=8)  # the column that shrinks on a narrow terminal
-    for number in range(1, len(points) + 1):
-        table.add_column(str(number), justify="right", no_wrap=True, min_width=4)
-    table.add_column("tests", justify="right", no_wrap=True, min_width=5)
-    table.add_column("gradebook", justify="right", no_wrap=True)
-    table.add_column("remarks")
-    standings = _standings(assignment)
-    for result in results:
-        standing = standings.get(result.student)
-        scores = {check.grade_id: _score(check) for check in result.checks}
-        total = f"{standing.score:g} / {standing.max_score:g}" if standing else ""
-        cells = [scores.get(check, "") for check in points]
-        table.add_row(escape(result.student), *cells, f"{result.score:g}", total, escape(_remarks(result, standing)))
+    rows = [row for row in data.rows if row.result.needs_person or not flagged]
+    labels = [question.label for question in data.questions]
+    keys: dict[str, Callable[[Row], float]] = {"score": lambda row: row.total}
+    for place, label in enumerate(labels):
+        keys[label] = lambda row, place=place: row.marks[place].earned  # type: ignore[misc]
+    if order == "name":
+        return rows
+    if order not in keys:
+        raise CourseError(f"--sort {order!r} is not an order; choose name, score or a question: {', '.join(labels)}")
+    return sorted(rows, key=keys[order])
+
+
+def class_report(data: ClassData, rows: Sequence[Row], width: int) -> RenderableType:
+    """Returns the scores of ``rows`` on each question, remarks and the statistics of the class, to fit the width."""
+    noun = "submission" if len(data.rows) == 1 else "submissions"
+    parts: list[RenderableType] = [Text(f"{data.assignment.name}: {len(data.rows)} {noun}", style="bold")]
+    longest = max([len("student"), *(len(row.student) for row in rows)])
+    name_width = min(longest, _NAME_WIDTH, max(8, width // 4))
+    for places in _pages(data, rows, width - name_width):
+        parts.append(_scores(data, rows, places, name_width))
+    return Group(*parts, *_remarks(rows), *map(Text, _legend(data)), *map(Text, _statistics(data)))
+
+
+def _pages(data: ClassData, rows: Sequence[Row], width: int) -> Iterator[list[int]]:
+    """Divides the questions into tables that fit the width; each has some columns, and the total is in all of them."""
+    free = width - max([len("total"), *(len(_total(row).plain) for row in rows)]) - 3
+    page: list[int] = []
+    used = 0
+    for place, question in enumerate(data.questions):
+        texts = [question.label, *(_points(row.marks[place]).plain for row in rows)]
+        needed = max(map(len, texts)) + 1
+        if page and used + needed > free:
+            yield page
+            page, used = [], 0
+        page.append(place)
+        used += needed
+    yield page
+
+
+def _scores(data: ClassData, rows: Sequence[Row], places: Sequence[int], name_width: int) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("student", no_wrap=True, overflow="ellipsis", width=name_width)
+    for place in places:
+        table.add_column(escape(data.questions[place].label), justify="right", no_wrap=True)
+    table.add_column("total", justify="right", no_wrap=True)
+    for row in rows:
+        style = "yellow" if row.result.needs_person else ""
+        student = Text(row.student, style=style)
+        table.add_row(student, *(_points(row.marks[place]) for place in places), _total(row))
     return table
 
 
-def _caption(points: dict[str, float], results: list[SubmissionResult]) -> str:
-    """Explains the numbered columns and the question mark, and counts the checks graded with each data set."""
-    columns = (
-        f"{number} {check.removeprefix('test_')} ({max_score:g})"
-        for number, (check, max_score) in enumerate(points.items(), 1)
-    )
-    lines = [" · ".join(columns)]
-    if any(not verdict.was_run for result in results for verdict in result.verdicts):
-        lines.append("? = a hidden test was not run")
-    data = Counter(check.graded_with for result in results for check in result.checks if check.graded_with)
-    if data:
-        lines.append(", ".join(f"{count} {graded_with}" for graded_with, count in sorted(data.items())))
-    return "\n".join(lines)
+def _points(mark: Mark) -> Text:
+    """Returns the points in the colour of what is lost, "…" while a part is pending, "?" where a test was not run."""
+    share = mark.share
+    if share is None:
+        return Text("…", style="cyan")
+    style = "red" if share <= 0 else "yellow" if share < 1 - 1e-6 else ""
+    return Text(f"{format_points(mark.earned)}{'…' * mark.pending}{'?' * mark.incomplete}", style=style)
 
 
-def _score(check: CheckResult) -> str:
-    """Returns the score, followed by "?" when some tests were not run; only "?" when none were."""
-    not_run = [not verdict.was_run for verdict in check.verdicts]
-    points = "" if not_run and all(not_run) else f"{check.score:.3g}"
-    return points + "?" * any(not_run)
+def _total(row: Row) -> Text:
+    return Text(format_points(row.total) + "…" * row.pending, style="bold")
 
 
-def _standings(assignment: CourseAssignment) -> dict[str, Standing]:
-    """Reads the scores in the gradebook, which include manual grading and late penalties."""
-    from autograder.nbgrader_bridge.gradebook import Book
-
-    with Book(assignment.course) as book:
-        return book.standings(assignment.name)
+def _remarks(rows: Sequence[Row]) -> Iterator[Text]:
+    for row in rows:
+        if row.remarks:
+            yield Text(f"{row.student}: {'; '.join(row.remarks)}", style="yellow" if row.result.needs_person else "dim")
 
 
-def _remarks(result: SubmissionResult, standing: Standing | None) -> str:
-    remarks = [result.why_needs_person()] if result.needs_person else []
-    if result.untouched:
-        remarks.append("identical to the release")
-    if standing is not None and standing.needs_grading:
-        remarks.append("has answers to grade manually")
-    return "; ".join(remarks)
+def _legend(data: ClassData) -> Iterator[str]:
+    numbered = (f"{_column(question)} ({format_points(question.points)})" for question in data.questions)
+    yield f"\n{' · '.join(numbered)}; {format_points(data.points)} points in all"
+    marks = [mark for row in data.rows for mark in row.marks]
+    if any(mark.pending for mark in marks):
+        yield "… = waits for manual grading"
+    if any(mark.incomplete for mark in marks):
+        yield "? = a hidden test was not run"
+    graded_with = Counter(check.graded_with for row in data.rows for check in row.result.checks if check.graded_with)
+    if graded_with:
+        yield ", ".join(f"{count} {name}" for name, count in sorted(graded_with.items()))
+
+
+def _column(question: Question) -> str:
+    return f"{question.number} {question.title}".strip()
+
+
+def _statistics(data: ClassData) -> Iterator[str]:
+    summary = analysis.summarize(data.rows)
+    if summary.mean is not None:
+        yield f"mean {summary.mean:.1f} %, median {summary.median:.1f} % of what is graded"
+    hardest = analysis.hardest_tests(data, count=_HARDEST)
+    if hardest:
+        yield "hardest hidden tests:"
+    for test in hardest:
+        yield f"  {100 * test.share:.0f} % fail in {test.question}: {test.sentence}"
+
+
+def next_steps(data: ClassData) -> list[str]:
+    """Returns what is left to do after grading, one sentence each: manual grading, review, feedback."""
+    name = data.assignment.name
+    steps = []
+    if data.waiting:
+        noun = "written answer waits" if data.waiting == 1 else "written answers wait"
+        steps.append(f"{data.waiting} {noun} for manual grading in formgrader.")
+    if review := sum(row.result.needs_person for row in data.rows):
+        noun = "submission needs" if review == 1 else "submissions need"
+        steps.append(f"{review} {noun} manual review: run `autograder report {name} --flagged`.")
+    if stale := sum(_feedback_is_stale(data.assignment, row.student) for row in data.rows):
+        what = "The feedback" if stale == len(data.rows) else f"The feedback of {stale} of {len(data.rows)} students"
+        steps.append(f"{what} is missing or older than the grades: run `autograder feedback {name}`.")
+    return steps
+
+
+def _feedback_is_stale(assignment: CourseAssignment, student: str) -> bool:
+    pages = [path.stat().st_mtime for path in assignment.feedback(student).glob("*.html")]
+    graded = [path.stat().st_mtime for path in assignment.autograded(student).glob("*.ipynb")]
+    return bool(graded) and (not pages or min(pages) < max(graded))
 
 
 def data_table(name: str, data: Data) -> Table:

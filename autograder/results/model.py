@@ -37,6 +37,12 @@ def _plain(cls: type, values: Json) -> Json:
     return values
 
 
+def format_points(points: float) -> str:
+    """Returns points as people read them, with at most two decimal places: 86.33, 20, 0."""
+    text = f"{points:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
 class Status(str, Enum):
     """The outcome of a hidden test, in pytest's words.
 
