@@ -32,7 +32,7 @@ from autograder.nbgrader_bridge.feedback import feedback
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 from autograder.reporting.progress import ProgressBar
 from autograder.results import store
-from autograder.results.model import Status, Verdict
+from autograder.results.model import Status, Verdict, format_points
 from autograder.testing.suite import Suite
 
 _MARKER = ".made-by-autograder-demo"
@@ -58,7 +58,11 @@ class _Row:
     @property
     def score(self) -> str:
         graded = self.outcome.status == "graded"
-        return f"{self.outcome.score:g} of {self.outcome.max_score:g}" if graded else "not graded"
+        return (
+            f"{format_points(self.outcome.score)} of {format_points(self.outcome.max_score)}"
+            if graded
+            else "not graded"
+        )
 
 
 def run(course: Course, folder: Path, *, console: Console, workers: int = 0, everything: bool = False) -> bool:
@@ -163,7 +167,11 @@ def _table(rows: list[_Row]) -> Table:
     for row in rows:
         mark = "[green]✓[/]" if row.is_expected else "[red]✗[/]"
         table.add_row(
-            row.sample.student, escape(row.sample.description.splitlines()[0]), row.score, f"{row.expected:g}", mark
+            row.sample.student,
+            escape(row.sample.description.splitlines()[0]),
+            row.score,
+            format_points(row.expected),
+            mark,
         )
     return table
 
@@ -200,9 +208,9 @@ def _feedback(verdict: Verdict) -> str:
 
 
 def _print_summary(course: Course, unexpected: list[tuple[str, _Row]], console: Console, seconds: float) -> None:
-    root = course.root
+    root, example = course.root, course.assignment_names()[0]
     for name, row in unexpected:
-        problem = f"{row.score} instead of {row.expected:g} {row.outcome.message}".strip()
+        problem = f"{row.score} instead of {format_points(row.expected)} {row.outcome.message}".strip()
         console.print(f"[red]✗ {name}: {row.sample.student}: {escape(problem)}[/]", soft_wrap=True)
     summary = "[red]Some scores are not as expected.[/]" if unexpected else "[green]All scores are as expected.[/]"
     lines = (
@@ -211,8 +219,9 @@ def _print_summary(course: Course, unexpected: list[tuple[str, _Row]], console: 
         f"Graded notebooks   {course.autograded}/<student>/<assignment>/",
         f"Feedback           {course.feedback}/<student>/<assignment>/<assignment>.html",
         f"Results            {course.reports}/<assignment>/<student>.json",
-        f"\nNext: cd {root}, then run `autograder report NAME` to see the scores of a class, or `jupyter lab` to",
-        "grade written answers in Nbgrader > Formgrader. To try a notebook of your own, put it into submitted/ and run",
-        "`autograder grade NAME` again.",
+        f"\nNext: cd {root}, then run `autograder report {example}` to see the scores of a class, `autograder report",
+        f"{example} --html` for a page with statistics, or `jupyter lab` to grade written answers in Nbgrader >",
+        "Formgrader. To try a notebook of your own, put it into submitted/ and run",
+        f"`autograder grade {example}` again.",
     )
     console.print("\n".join(lines), soft_wrap=True)

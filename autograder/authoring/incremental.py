@@ -20,6 +20,7 @@ from autograder.course.assignment import Assignment
 from autograder.course.devices import CPU
 from autograder.course.layout import CourseAssignment
 from autograder.errors import AssignmentError
+from autograder.grading.batch import Progress
 from autograder.grading.grader import Grader
 from autograder.grading.notebook_run import NotebookRun, RunningNotebook
 from autograder.grading.options import GradingOptions
@@ -48,7 +49,12 @@ class EditedSolution:
 
 
 def grade_incrementally(
-    course_assignment: CourseAssignment, assignment: Assignment, edited: Sequence[EditedSolution], pool: Pool
+    course_assignment: CourseAssignment,
+    assignment: Assignment,
+    edited: Sequence[EditedSolution],
+    pool: Pool,
+    *,
+    progress: Progress = lambda student, total: None,
 ) -> dict[str, frozenset[str]]:
     """Grades edited solutions and returns the failed tests of each by its name; slow and GPU tests are skipped.
 
@@ -62,6 +68,7 @@ def grade_incrementally(
         if isinstance(tests, Died):
             raise AssignmentError(f"{solution.name!r} was not graded: {tests}; try again")
         failed[solution.name] = tests
+        progress(solution.name, len(edited))
     return failed
 
 

@@ -17,6 +17,7 @@ from autograder.authoring.mutants import Mutant, mutants
 from autograder.course.assignment import Assignment
 from autograder.course.layout import CourseAssignment
 from autograder.errors import AssignmentError
+from autograder.grading.batch import Progress
 from autograder.grading.pool import Pool
 from autograder.testing.suite import Suite
 
@@ -52,8 +53,16 @@ class MutationScore:
         return self.killed / max(self.killed + len(self.survivors), 1)
 
 
-def mutation_score(course_assignment: CourseAssignment, assignment: Assignment, pool: Pool) -> MutationScore:
+def mutation_score(
+    course_assignment: CourseAssignment,
+    assignment: Assignment,
+    pool: Pool,
+    *,
+    progress: Progress = lambda student, total: None,
+) -> MutationScore:
     """Grades all mutants of an assignment that has been built; answers graded only by slow tests are skipped.
+
+    ``progress`` is called after each mutant, with its number and how many there are.
 
     Mutants that survive incremental grading, and are not listed as equivalent, are graded again as a whole notebook.
     Raises AssignmentError when equivalent_mutants.toml is invalid.
@@ -65,7 +74,8 @@ def mutation_score(course_assignment: CourseAssignment, assignment: Assignment, 
 
     def survivors_of(candidates: dict[str, Mutant], *, whole: bool) -> dict[str, Mutant]:
         edited = [_edited_solution(number, mutant, assignment, whole=whole) for number, mutant in candidates.items()]
-        failed = grade_incrementally(course_assignment, assignment, edited, pool)
+        advance = {} if whole else {"progress": progress}
+        failed = grade_incrementally(course_assignment, assignment, edited, pool, **advance)
         return {number: mutant for number, mutant in candidates.items() if not failed[number]}
 
     passed = survivors_of(mutants_by_number, whole=False)

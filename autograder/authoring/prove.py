@@ -31,9 +31,10 @@ from autograder.authoring.sample_class import (
 )
 from autograder.course.assignment import Assignment
 from autograder.course.layout import CourseAssignment
+from autograder.grading.batch import Progress
 from autograder.grading.options import GradingOptions
 from autograder.grading.pool import Pool
-from autograder.results.model import Status
+from autograder.results.model import Status, format_points
 from autograder.testing.suite import Suite
 
 SHORT_WRONG_ANSWERS = 3
@@ -76,21 +77,32 @@ class Proof:
         return table
 
 
-def prove_mutants(course_assignment: CourseAssignment, pool: Pool) -> Proof:
-    """Proves only the mutation score of an assignment."""
+def _silent(student: str, total: int) -> None:
+    """Shows no progress."""
+
+
+def prove_mutants(course_assignment: CourseAssignment, pool: Pool, *, progress: Progress = _silent) -> Proof:
+    """Proves only the mutation score of an assignment; ``progress`` is called after each mutant."""
     load_checked(course_assignment)
     name = course_assignment.name
     with tempfile.TemporaryDirectory(prefix="autograder-prove-") as scratch:
         copied = copy_course(course_assignment.course, Path(scratch), [name]).assignment(name)
-        return Proof(name, (_mutants_are_caught(copied, copied.load(), pool),))
+        return Proof(name, (_mutants_are_caught(copied, copied.load(), pool, progress),))
 
 
-def prove(course_assignment: CourseAssignment, pool: Pool, *, mutants: bool = False, short: bool = False) -> Proof:
+def prove(
+    course_assignment: CourseAssignment,
+    pool: Pool,
+    *,
+    mutants: bool = False,
+    short: bool = False,
+    progress: Progress = _silent,
+) -> Proof:
     """Proves an assignment by grading its sample submissions in a copy of the course.
 
     With ``mutants``, the mutation score is part of the proof. A ``short`` proof grades only the solution, the untouched
     release, a few wrong answers and one right answer, once, without slow tests. A ``pool`` can be reused for several
-    assignments, which saves start-up time.
+    assignments, which saves start-up time. ``progress`` is called after each grading of a sample and each mutant.
     """
     hidden_tests = load_checked(course_assignment).hidden_tests
     name = course_assignment.name
@@ -104,8 +116,11 @@ def prove(course_assignment: CourseAssignment, pool: Pool, *, mutants: bool = Fa
         if short:
             chosen = _shortened(chosen)
         slow = suite.slow_tests()
+        gradings = len(chosen) + (0 if short else sum(sample.fails is not None for sample in chosen))
         quick = [sample.student for sample in chosen if short or not _runs_slow_tests(assignment, slow, sample)]
-        graded = grade_samples(copied, assignment, suite, chosen, pool, quick=quick)
+        graded = grade_samples(
+            copied, assignment, suite, chosen, pool, quick=quick, progress=lambda name, _: progress(name, gradings)
+        )
         findings = [
             _checks_have_tests(assignment, suite),
             _earns_full_points(graded, "the solution", SampleKind.SOLUTION),
@@ -113,10 +128,14 @@ def prove(course_assignment: CourseAssignment, pool: Pool, *, mutants: bool = Fa
             _wrong_answers_fail(graded),
             _earns_full_points(graded, "each right answer", SampleKind.RIGHT),
             _all_tests_ran(graded),
-            *([] if short else [_gradings_agree(graded, pool)]),
+            *([] if short else [_gradings_agree(graded, pool, lambda name, _: progress(name, gradings))]),
             _nothing_leaks(copied, assignment),
             _build_is_up_to_date(course_assignment, copied),
-            *([_mutants_are_caught(copied, assignment, pool)] if mutants else []),
+            *(
+                [_mutants_are_caught(copied, assignment, pool, lambda name, n: progress(name, gradings + n))]
+                if mutants
+                else []
+            ),
         ]
     return Proof(name, tuple(findings))
 
@@ -162,8 +181,10 @@ def _untouched_release_earns_nothing(graded: GradedSamples) -> Finding:
     results = [graded.results[sample.student] for sample in graded.of_kind(SampleKind.UNTOUCHED)]
     passed = [verdict.test for result in results for verdict in result.verdicts if verdict.status is Status.PASSED]
     problems = [f"the untouched release passes {test}" for test in passed]
-    problems += [f"the untouched release earns {result.score:g} points" for result in results if result.score]
-    evidence = ", ".join(f"{result.score:g} points" for result in results)
+    problems += [
+        f"the untouched release earns {format_points(result.score)} points" for result in results if result.score
+    ]
+    evidence = ", ".join(f"{format_points(result.score)} points" for result in results)
     return Finding("the untouched release earns no points", tuple(problems), evidence)
 
 
@@ -202,7 +223,7 @@ def _all_tests_ran(graded: GradedSamples) -> Finding:
     return Finding("every hidden test can be run", tuple(problems), "every hidden test passed or failed")
 
 
-def _gradings_agree(graded: GradedSamples, pool: Pool) -> Finding:
+def _gradings_agree(graded: GradedSamples, pool: Pool, progress: Progress) -> Finding:
     """Grades again: the solution by all checks, and every other sample by the checks that are relevant to it.
 
     Differences may be due to incremental grading, so those samples are graded once more as whole notebooks.
@@ -217,8 +238,8 @@ def _gradings_agree(graded: GradedSamples, pool: Pool) -> Finding:
     ]
     tests = {test.id for tests in graded.suite.tests.values() for test in tests if not test.slow and not test.needs_gpu}
 
-    def differences(edited: list[EditedSolution]) -> dict[EditedSolution, frozenset[str]]:
-        second = grade_incrementally(graded.course_assignment, graded.assignment, edited, pool)
+    def differences(edited: list[EditedSolution], progress: Progress) -> dict[EditedSolution, frozenset[str]]:
+        second = grade_incrementally(graded.course_assignment, graded.assignment, edited, pool, progress=progress)
         different_tests = {}
         for solution in edited:
             graded_twice = {test for test in tests if test.partition("::")[0] in solution.checks}
@@ -226,8 +247,8 @@ def _gradings_agree(graded: GradedSamples, pool: Pool) -> Finding:
             different_tests[solution] = frozenset(first ^ second[solution.name])
         return {solution: tests for solution, tests in different_tests.items() if tests}
 
-    suspected = differences(solutions)
-    confirmed = differences([replace(edited, whole=True) for edited in suspected]) if suspected else {}
+    suspected = differences(solutions, progress)
+    confirmed = differences([replace(edited, whole=True) for edited in suspected], _silent) if suspected else {}
     problems = [f"{edited.name}: only one of two gradings fails {_names(tests)}" for edited, tests in confirmed.items()]
     return Finding("two gradings agree", tuple(problems), f"{len(solutions)} submissions graded again")
 
@@ -259,8 +280,10 @@ def _build_is_up_to_date(course_assignment: CourseAssignment, built: CourseAssig
     return Finding("source/, release/ and solutions/ are up to date", tuple(problems), "a new build is identical")
 
 
-def _mutants_are_caught(course_assignment: CourseAssignment, assignment: Assignment, pool: Pool) -> Finding:
-    score = mutation_score(course_assignment, assignment, pool)
+def _mutants_are_caught(
+    course_assignment: CourseAssignment, assignment: Assignment, pool: Pool, progress: Progress
+) -> Finding:
+    score = mutation_score(course_assignment, assignment, pool, progress=progress)
     survivors = tuple(
         f"{mutant.answer}\n{mutant.diff(assignment.answers[mutant.answer])}" for mutant in score.survivors
     )

@@ -19,7 +19,7 @@ from autograder.grading.pool import Pool
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 from autograder.notebooks import ipynb
 from autograder.results import store
-from autograder.results.model import Status, SubmissionResult
+from autograder.results.model import Status, SubmissionResult, format_points
 from autograder.testing.hidden_test import HiddenTest
 from autograder.testing.suite import Suite
 
@@ -203,7 +203,11 @@ class GradedSamples:
         skipped = self.skipped(sample)
         shares = {verdict.test: verdict.share for verdict in result.verdicts}
         expected = expected_score(self.assignment, self.suite, sample, skipped=skipped, shares=shares)
-        return f"earns {result.score:g} instead of {expected:g}" if abs(result.score - expected) > _TOLERANCE else ""
+        return (
+            f"earns {format_points(result.score)} instead of {format_points(expected)}"
+            if abs(result.score - expected) > _TOLERANCE
+            else ""
+        )
 
 
 def grade_samples(
@@ -214,6 +218,7 @@ def grade_samples(
     pool: Pool,
     *,
     quick: Collection[str] = (),
+    progress: batch.Progress = lambda student, total: None,
 ) -> GradedSamples:
     """Submits and grades sample submissions; those of the students in ``quick`` without slow tests."""
     outcomes: list[batch.Outcome] = []
@@ -225,7 +230,13 @@ def grade_samples(
         if students:
             options = GradingOptions(quick=is_quick)
             outcomes += batch.grade(
-                course_assignment, gradebook, students=students, options=options, force=True, pool=pool
+                course_assignment,
+                gradebook,
+                students=students,
+                options=options,
+                force=True,
+                pool=pool,
+                progress=progress,
             )
     errors = {outcome.student: outcome.message for outcome in outcomes if outcome.status == "error"}
     results: dict[str, SubmissionResult] = {}

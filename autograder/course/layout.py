@@ -132,6 +132,19 @@ class Course:
             raise CourseError(f"no assignment {name!r} in this course{suggestion(name, names)}")
         return CourseAssignment(self, name)
 
+    def find_assignment(self, beginning: str) -> "CourseAssignment":
+        """Returns the assignment with this name, or the only one whose name begins so: `a1` is enough for people.
+
+        Raises CourseError when there is none, or more than one.
+        """
+        names = self.gradable_names()
+        matching = [name for name in names if name.startswith(beginning)] if beginning else []
+        if beginning in names or not matching:
+            return self.assignment(beginning)
+        if len(matching) > 1:
+            raise CourseError(f"{beginning!r} is the beginning of several assignments: {', '.join(matching)}")
+        return self.assignment(matching[0])
+
     def _step_folder(self, step: str) -> Path:
         """Returns the folder of a step of nbgrader, as nbgrader is configured."""
         return self.root / str(self.config.CourseDirectory.get(f"{step}_directory", step))

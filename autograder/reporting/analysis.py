@@ -1,7 +1,7 @@
 """Statistics of a class: the distribution of scores, each question, the hardest hidden tests, known misconceptions.
 
-Pure functions of :class:`ClassData`. Percentages are of what is graded so far, so that an answer that waits for a person
-never counts as zero.
+Pure functions of :class:`ClassData`. Percentages are of what is graded so far: an answer that waits for a person never
+counts as zero.
 """
 
 from __future__ import annotations
@@ -236,7 +236,9 @@ def _matches(variant: Variant, verdicts: Mapping[str, Status]) -> bool:
 
 def _attempted(row: Row, questions: Sequence[Question]) -> list[Verdict]:
     """Returns the verdicts that were run on questions which the student did not leave blank."""
-    blank = {cell for question, mark in zip(questions, row.marks, strict=True) if mark.blank for cell in question.graded}
+    blank = {
+        cell for question, mark in zip(questions, row.marks, strict=True) if mark.blank for cell in question.graded
+    }
     if row.result.untouched:
         return []
     return [verdict for verdict in row.result.verdicts if verdict.was_run and _check(verdict.test) not in blank]

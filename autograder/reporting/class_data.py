@@ -1,8 +1,8 @@
-"""Gathers what reports show about a class: results, the gradebook, the questions of the release and students' answers."""
+"""Gathers what reports show about a class: results, the gradebook, the release's questions and students' answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder.course.layout import CourseAssignment
@@ -22,7 +22,7 @@ class Mark:
 
     earned: float = 0.0
     graded: float = 0.0
-    """The points of the cells that are graded so far."""
+    """The points of the cells that are graded so far; a check none of whose hidden tests was run is not."""
     pending: bool = False
     """Whether a person has still to grade a part of it."""
     incomplete: bool = False
@@ -107,6 +107,21 @@ class ClassData:
         return sum(row.waiting for row in self.rows)
 
 
+def with_results(assignments: Sequence[CourseAssignment]) -> list[CourseAssignment]:
+    """Returns the assignments of which a submission has been graded; raises CourseError when there are none."""
+    graded = [assignment for assignment in assignments if any(assignment.reports.glob("*.json"))]
+    if not graded:
+        raise _nothing_graded(assignments)
+    return graded
+
+
+def _nothing_graded(assignments: Sequence[CourseAssignment]) -> CourseError:
+    if len(assignments) != 1:
+        return CourseError("no submission has been graded; run `autograder grade NAME` first")
+    name = assignments[0].name
+    return CourseError(f"no submission of {name!r} has been graded; run `autograder grade {name}` first")
+
+
 def gather(assignment: CourseAssignment, *, answers: bool = False) -> ClassData:
     """Reads everything about a class; ``answers`` also reads what the students wrote, which takes longer.
 
@@ -114,9 +129,7 @@ def gather(assignment: CourseAssignment, *, answers: bool = False) -> ClassData:
     """
     results = store.read_all(assignment)
     if not results:
-        raise CourseError(
-            f"no submission of {assignment.name!r} has been graded; run `autograder grade {assignment.name}` first"
-        )
+        raise _nothing_graded([assignment])
     questions = _questions(assignment, results)
     grades = class_grades.read(assignment)
     templates = _templates(assignment) if answers else {}
@@ -168,17 +181,19 @@ def _mark(
 ) -> Mark:
     """Adds up the cells of a question; the gradebook, where people correct scores, comes before the stored result."""
     earned = graded = 0.0
-    pending = False
+    pending = incomplete = False
     for name in question.graded:
         check = checks.get(name)
+        ran = [verdict.was_run for verdict in check.verdicts] if check else []
         grade = grades.cells.get(name) or CellGrade(check.score if check else None, waits=check is None)
         pending = pending or grade.waits
+        incomplete = incomplete or not all(ran)
         if grade.score is not None:
             earned += grade.score
-            graded += check.points if check else grade.points
-    ran = [verdict.was_run for name in question.graded if name in checks for verdict in checks[name].verdicts]
+            if not ran or any(ran):
+                graded += check.points if check else grade.points
     blank = answers is not None and bool(question.answers) and not answers.keys() & set(question.answers)
-    return Mark(earned, graded, pending, not all(ran), blank)
+    return Mark(earned, graded, pending, incomplete, blank)
 
 
 def _templates(assignment: CourseAssignment) -> dict[str, intake.Template]:
@@ -195,7 +210,5 @@ def _answers(
         submission = intake.read(assignment.submitted(student) / f"{name}.ipynb", template)
         if submission.problem:
             return None
-        written |= {
-            cell.grade_id: cell.source for cell in submission.cells if cell.is_answer and not cell.is_blank
-        }
+        written |= {cell.grade_id: cell.source for cell in submission.cells if cell.is_answer and not cell.is_blank}
     return written if templates else None

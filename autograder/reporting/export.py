@@ -61,7 +61,7 @@ def _line(row: Row, data: ClassData) -> list[object]:
 
 def _earned(mark: Mark) -> float | None:
     """Returns the points; None while nothing of the question is graded, because that is not zero."""
-    return round(mark.earned, 2) if mark.graded or not mark.pending else None
+    return round(mark.earned, 2) if mark.graded or not (mark.pending or mark.incomplete) else None
 
 
 def class_json(data: ClassData, rows: Sequence[Row] | None = None) -> str:

@@ -27,6 +27,8 @@ _NAME_WIDTH = 30
 """Longer names of students are cut in the table; the file names in reports/ show them in full."""
 
 _HARDEST = 3
+_NAMED = 5
+"""How many students are named for the same remark."""
 
 
 def outcome_table(name: str, outcomes: Sequence[Outcome]) -> Table:
@@ -72,8 +74,7 @@ def class_report(data: ClassData, rows: Sequence[Row], width: int) -> Renderable
     parts: list[RenderableType] = [Text(f"{data.assignment.name}: {len(data.rows)} {noun}", style="bold")]
     longest = max([len("student"), *(len(row.student) for row in rows)])
     name_width = min(longest, _NAME_WIDTH, max(8, width // 4))
-    for places in _pages(data, rows, width - name_width):
-        parts.append(_scores(data, rows, places, name_width))
+    parts += [_scores(data, rows, places, name_width) for places in _pages(data, rows, width - name_width)]
     return Group(*parts, *_remarks(rows), *map(Text, _legend(data)), *map(Text, _statistics(data)))
 
 
@@ -110,7 +111,7 @@ def _points(mark: Mark) -> Text:
     """Returns the points in the colour of what is lost, "…" while a part is pending, "?" where a test was not run."""
     share = mark.share
     if share is None:
-        return Text("…", style="cyan")
+        return Text("?" if mark.incomplete else "…", style="cyan")
     style = "red" if share <= 0 else "yellow" if share < 1 - 1e-6 else ""
     return Text(f"{format_points(mark.earned)}{'…' * mark.pending}{'?' * mark.incomplete}", style=style)
 
@@ -120,9 +121,16 @@ def _total(row: Row) -> Text:
 
 
 def _remarks(rows: Sequence[Row]) -> Iterator[Text]:
+    """Yields each remark with the students it concerns."""
+    students: dict[str, list[Row]] = {}
     for row in rows:
-        if row.remarks:
-            yield Text(f"{row.student}: {'; '.join(row.remarks)}", style="yellow" if row.result.needs_person else "dim")
+        for remark in row.remarks:
+            students.setdefault(remark, []).append(row)
+    for remark, concerned in students.items():
+        names = ", ".join(row.student for row in concerned[:_NAMED])
+        more = f" and {len(concerned) - _NAMED} more" if len(concerned) > _NAMED else ""
+        flagged = any(remark == row.result.why_needs_person() for row in concerned)
+        yield Text(f"{names}{more}: {remark}", style="yellow" if flagged else "dim")
 
 
 def _legend(data: ClassData) -> Iterator[str]:
@@ -150,7 +158,8 @@ def _statistics(data: ClassData) -> Iterator[str]:
     if hardest:
         yield "hardest hidden tests:"
     for test in hardest:
-        yield f"  {100 * test.share:.0f} % fail in {test.question}: {test.sentence}"
+        where = f"question {test.question}" if test.question[:1].isdigit() else test.question
+        yield f"  {100 * test.share:.0f} % fail, {where}: {test.sentence}"
 
 
 def next_steps(data: ClassData) -> list[str]:

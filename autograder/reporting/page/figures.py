@@ -37,7 +37,9 @@ def histogram(counts: Sequence[int]) -> Markup:
     for place, count in enumerate(counts):
         size = height * count / highest
         left = place * width
-        parts.append(f'<rect class="bar" x="{left + 3}" y="{base - size:.1f}" width="{width - 6}" height="{size:.1f}"/>')
+        parts.append(
+            f'<rect class="bar" x="{left + 3}" y="{base - size:.1f}" width="{width - 6}" height="{size:.1f}"/>'
+        )
         parts.append(_text(left + width / 2, base - size - 5, str(count)) if count else "")
         parts.append(_text(left + width / 2, base + 18, str(100 * place // BINS)))
     parts.append(_text(BINS * width / 2, base + 38, "score in percent of what is graded"))
@@ -88,7 +90,7 @@ def _svg(width: float, height: float, parts: Iterable[str], label: str, *, top: 
     return Markup(f"{head}{''.join(parts)}</svg>")  # noqa: S704 - the parts are numbers and escaped text
 
 
-_STANDALONE = '<style>text{font:13px sans-serif}.bar{fill:#2f6db5}.track{fill:#e4e8ee}</style>'
+_STANDALONE = "<style>text{font:13px sans-serif}.bar{fill:#2f6db5}.track{fill:#e4e8ee}</style>"
 
 
 def svg_link(svg: str) -> str:

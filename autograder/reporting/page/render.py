@@ -19,11 +19,9 @@ from markupsafe import Markup
 
 from autograder.course.assignment import Variant
 from autograder.course.layout import Course, CourseAssignment
-from autograder.errors import CourseError
 from autograder.reporting import analysis, export
-from autograder.reporting.class_data import ClassData, Mark, Row, gather
+from autograder.reporting.class_data import ClassData, Mark, Row, gather, with_results
 from autograder.reporting.page import figures, similarity
-from autograder.results import store
 from autograder.results.model import format_points
 from autograder.results.store import write_atomically
 
@@ -39,13 +37,11 @@ def write_page(course: Course, assignments: Sequence[CourseAssignment], *, name:
 
     Raises CourseError when there are none.
     """
-    graded = [assignment for assignment in assignments if store.read_all(assignment)]
-    if not graded:
-        missing = assignments[0].name if len(assignments) == 1 else "NAME"
-        raise CourseError(f"no submission has been graded; run `autograder grade {missing}` first")
     path = course.reports / f"{name}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
-    sections = [Section(gather(assignment, answers=True), _variants(assignment)) for assignment in graded]
+    sections = [
+        Section(gather(assignment, answers=True), _variants(assignment)) for assignment in with_results(assignments)
+    ]
     write_atomically(path, render(sections, path).encode())
     return path
 
@@ -167,10 +163,10 @@ class Section:
         return figures.csv_link(export.class_csv(self.data))
 
     def cell(self, mark: Mark) -> tuple[str, str]:
-        """Returns the class and the text of a cell of the heat map: points, … while pending, ? where tests did not run."""
+        """Returns class and text of a cell of the heat map: the points, … while pending, ? where tests did not run."""
         step = figures.level(mark)
         if step is None:
-            return "hp", "…"
+            return "hp", "?" if mark.incomplete else "…"
         if mark.blank and not mark.earned:
             return "h0", "–"
         return f"h{step}", format_points(mark.earned) + "…" * mark.pending + "?" * mark.incomplete

@@ -1,7 +1,7 @@
 """Finds answers that are alike beyond the release's own code; a lead for a person to follow, never a verdict.
 
-Lines of the release, comments, blank lines and the names that a student chose are left out, and what remains is compared by RapidFuzz. An
-answer that many students give in the same way is common, and tells nothing.
+Lines of the release, comments, blank lines and the names that a student chose are left out, and what remains is
+compared by RapidFuzz. An answer that many students give in the same way is common, and tells nothing.
 """
 
 from __future__ import annotations

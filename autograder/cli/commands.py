@@ -5,22 +5,30 @@ from __future__ import annotations
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from autograder import log
-from autograder.errors import ChainruleError, CourseError
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from autograder.course.layout import Course
-    from autograder.reporting.progress import ProgressBar
+from autograder.cli.options import (
+    Device,
+    Name,
+    Names,
+    Quick,
+    Student,
+    Unsafe,
+    Workers,
+    chosen,
+    course_here,
+    find_course,
+    progress_bar,
+    terminal,
+)
+from autograder.errors import ChainruleError
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     help="""Build, prove and grade notebook assignments with nbgrader's files and gradebook.
@@ -29,21 +37,10 @@ Run it anywhere in a course, a folder with `nbgrader_config.py`. The usual workf
 
 `autograder build` · `autograder prove a1_numerical_gradients` · give `release/` to students · collect into
 `submitted/<student>/<assignment>/` · `autograder grade a1_numerical_gradients` · `autograder feedback ...`
+
+The beginning of an assignment's name is enough where it is unique, e.g. `autograder grade a1`.
 """,
 )
-
-Names = Annotated[list[str] | None, typer.Argument(help="Names of assignments; all by default.")]
-Name = Annotated[str, typer.Argument(help="The assignment, e.g. a1_numerical_gradients.")]
-Student = Annotated[list[str] | None, typer.Option(help="Only this student; can be repeated.")]
-Unsafe = Annotated[
-    bool, typer.Option("--unsafe-no-sandbox", help="Run students' code without isolation, and record that in results.")
-]
-Quick = Annotated[
-    bool, typer.Option("--quick", help="Skip slow hidden tests, and flag the submissions as not fully graded.")
-]
-Device = Annotated[str, typer.Option(help="cpu, cuda or cuda-if-available; overrides the device in assignment.toml.")]
-Workers = Annotated[int, typer.Option(help="Number of worker processes; 0 means one per core.", min=0)]
-
 
 _INTERRUPTED = 130  # the exit code of typer after Ctrl-C
 _SOFTWARE = 70  # EX_SOFTWARE of sysexits.h: an internal error
@@ -86,20 +83,31 @@ def _fail(sentence: str, exit_code: int, *, debug: bool) -> NoReturn:
     sys.exit(exit_code)
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib import metadata
+
+        print(f"autograder (chainrule) {metadata.version('chainrule')}")
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Print log messages to stderr as well.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """Declares the options of every command for `--help`; ``main`` handles them."""
 
 
 @app.command()
-def new(name: Name) -> None:
+def new(name: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="The name of the new assignment.")]) -> None:
     """Create the folder of a new assignment with one example question."""
     from autograder.authoring.scaffold import new_assignment
 
-    folder = new_assignment(_course(), name)
+    folder = new_assignment(find_course(), name)
     print(f"Created {folder}/. Edit notebook.py and hidden_tests/, then run:")
     print(f"`autograder build {name}` and `autograder prove {name}`")
 
@@ -112,15 +120,16 @@ def build(
     """Build source/, release/ and solutions/ from the notebook.py of each assignment."""
     from autograder.authoring.build import build as build_one
 
-    course = _course("build")
-    for name in names or course.assignment_names():
-        for folder in build_one(course.assignment(name), force=force):
-            print(folder.relative_to(course.root))
+    course = find_course("build")
+    written = ("with solutions and checks, for instructors", "to hand out to students", "with the solutions filled in")
+    for assignment in chosen(course, names):
+        for folder, what in zip(build_one(assignment, force=force), written, strict=True):
+            print(f"Built {folder.relative_to(course.root)}/, the notebook {what}.")
 
 
 @app.command("import")
 def import_(
-    path: Annotated[Path, typer.Argument(help="A notebook in source/ that was edited in Jupyter.")],
+    path: Annotated[Path, typer.Argument(metavar="NOTEBOOK", help="A notebook in source/ that was edited in Jupyter.")],
     force: Annotated[
         bool, typer.Option(help="Discard changes made to notebook.py since the notebook was built.")
     ] = False,
@@ -128,7 +137,7 @@ def import_(
     """Convert an edited source notebook back to notebook.py."""
     from autograder.authoring.build import import_notebook
 
-    target = import_notebook(_course(), path, force=force)
+    target = import_notebook(find_course(), path, force=force)
     print(f"Wrote {target}; now run `autograder build {target.parent.name}`")
 
 
@@ -147,16 +156,15 @@ def prove(
     from autograder.authoring.prove import prove_mutants
     from autograder.grading.pool import Pool
 
-    course, console = _course("prove"), _console()
+    course, console = find_course("prove"), terminal()
     all_hold = True
     with Pool(workers) as pool:
-        for name in names or course.assignment_names():
-            with console.status(f"proving {name}: grading right and wrong answers twice"):
-                assignment = course.assignment(name)
+        for assignment in chosen(course, names):
+            with progress_bar(f"proving {assignment.name}", transient=True) as advance:
                 if only_mutants:
-                    proof = prove_mutants(assignment, pool)
+                    proof = prove_mutants(assignment, pool, progress=advance)
                 else:
-                    proof = prove_all(assignment, pool, mutants=mutants, short=short)
+                    proof = prove_all(assignment, pool, mutants=mutants, short=short, progress=advance)
             console.print(proof.table())
             all_hold = all_hold and proof.holds
     if not all_hold:
@@ -178,13 +186,14 @@ def grade(
     from autograder.grading.batch import grade as grade_class
     from autograder.grading.options import GradingOptions
     from autograder.nbgrader_bridge.recorded import NbgraderGradebook
-    from autograder.reporting.tables import outcome_table
+    from autograder.reporting.class_data import gather
+    from autograder.reporting.tables import next_steps, outcome_table
 
     if device and device not in CHOICES:
         raise typer.BadParameter(f"{device!r} is not one of {', '.join(CHOICES)}", param_hint="--device")
-    assignment = _course("grade").assignment(name)
+    assignment = find_course("grade").find_assignment(name)
     messages: list[str] = []
-    with _progress(f"grading {name}") as advance:
+    with progress_bar(f"grading {assignment.name}") as advance:
         outcomes = grade_class(
             assignment,
             NbgraderGradebook(assignment),
@@ -195,10 +204,13 @@ def grade(
             progress=advance,
             announce=messages.append,
         )
-    _console().print(outcome_table(name, outcomes))
+    terminal().print(outcome_table(assignment.name, outcomes))
+    failed = any(outcome.status == "error" for outcome in outcomes)
+    if any(outcome.status != "error" for outcome in outcomes):
+        messages += next_steps(gather(assignment))
     for message in messages:
         print(message)
-    if any(outcome.status == "error" for outcome in outcomes):
+    if failed:
         raise typer.Exit(1)
 
 
@@ -211,13 +223,13 @@ def data(
     from autograder.course.data import load
     from autograder.reporting.tables import data_table
 
-    course, console = _course(), _console()
-    for name in names or course.assignment_names():
-        loaded = load(course.assignment(name).folder / "data.py", download=download)
+    course, console = find_course(), terminal()
+    for assignment in chosen(course, names):
+        loaded = load(assignment.folder / "data.py", download=download)
         if loaded is not None:
-            console.print(data_table(name, loaded))
+            console.print(data_table(assignment.name, loaded))
         elif names:
-            print(f"{name} needs no data")
+            print(f"{assignment.name} needs no data")
 
 
 @app.command()
@@ -225,20 +237,45 @@ def feedback(name: Name, student: Student = None) -> None:
     """Generate nbgrader's feedback pages for an assignment, without hidden tests in them."""
     from autograder.nbgrader_bridge.feedback import feedback as write_feedback
 
-    assignment = _course("feedback").assignment(name)
-    with _progress(f"generating feedback for {name}") as advance:
+    assignment = find_course("feedback").find_assignment(name)
+    with progress_bar(f"generating feedback for {assignment.name}") as advance:
         written = write_feedback(assignment, students=student or (), progress=advance)
-    print(f"{len(written)} {'page' if len(written) == 1 else 'pages'} in feedback/*/{name}/")
+    print(f"{len(written)} {'page' if len(written) == 1 else 'pages'} in feedback/*/{assignment.name}/")
 
 
 @app.command()
-def report(name: Name) -> None:
-    """Show the scores of the class on each check, and which submissions need a person."""
-    from autograder.reporting.tables import class_table
+def report(
+    names: Names = None,
+    sort: Annotated[str, typer.Option(metavar="ORDER", help="name, score, or the number of a question.")] = "name",
+    flagged: Annotated[bool, typer.Option("--flagged", help="Only submissions that need manual review.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="Write one page with statistics, to reports/.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print the scores as CSV.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
+) -> None:
+    """Show the scores of the class on each question, which submissions need manual review, and the hardest tests."""
+    from autograder.reporting.class_data import gather, with_results
+    from autograder.reporting.export import class_csv, class_json
+    from autograder.reporting.tables import class_report, sorted_rows
 
-    course, console = _course(), _console()
-    console.width = max(console.width, 130)  # on a narrow terminal, wrapped lines are better than truncated columns
-    console.print(class_table(course.assignment(name)))
+    if html + csv + as_json > 1 or (html and (flagged or sort != "name")):
+        raise typer.BadParameter("choose one of --html, --csv and --json; --html shows everybody", param_hint="report")
+    if (csv or as_json) and len(names or []) != 1:
+        raise typer.BadParameter("name one assignment for --csv or --json", param_hint="report")
+    course = find_course("report" if html else "")
+    assignments = chosen(course, names or course.gradable_names())
+    if html:
+        from autograder.reporting.page.render import write_page
+
+        name = assignments[0].name if len(names or []) == 1 else "course"
+        print(f"Wrote {write_page(course, assignments, name=name)}")
+        return
+    for assignment in assignments if names else with_results(assignments):
+        data = gather(assignment)
+        rows = sorted_rows(data, sort, flagged=flagged)
+        if csv or as_json:
+            print((class_csv if csv else class_json)(data, rows).rstrip("\n"))
+        else:
+            terminal().print(class_report(data, rows, terminal().width))
 
 
 @app.command()
@@ -246,50 +283,22 @@ def doctor() -> None:
     """Check whether this machine can grade: libraries, programs, and every protection of the sandbox."""
     from autograder.reporting.doctor import diagnose
 
-    diagnosis = diagnose(_course_here())
-    _console().print(diagnosis.table())
+    diagnosis = diagnose(course_here())
+    terminal().print(diagnosis.table())
     if not diagnosis.can_grade:
         raise typer.Exit(78)
 
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Argument(help="The folder of the demo course; recreated each time.")] = Path("demo"),
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="The folder of the demo course; recreated each time.")
+    ] = Path("demo"),
     everything: Annotated[bool, typer.Option("--all", help="Grade every wrong and right answer.")] = False,
     workers: Workers = 0,
 ) -> None:
     """Grade sample submissions with known scores in a separate course."""
     from autograder.authoring.demo import run
 
-    if not run(_course(), folder, console=_console(), workers=workers, everything=everything):
+    if not run(find_course(), folder, console=terminal(), workers=workers, everything=everything):
         raise typer.Exit(1)
-
-
-def _course(log_name: str = "") -> Course:
-    """Returns the course that contains the current directory; logs to a file when ``log_name`` is given."""
-    from autograder.course.layout import Course
-
-    course = Course.find(Path.cwd())
-    if log_name:
-        log.to_file(course.reports / "logs", log_name)
-    return course
-
-
-def _course_here() -> Course | None:
-    """Returns the course that contains the current directory, or None when there is none."""
-    try:
-        return _course()
-    except CourseError:
-        return None
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console()
-
-
-def _progress(title: str) -> ProgressBar:
-    from autograder.reporting.progress import ProgressBar
-
-    return ProgressBar(title, _console())
