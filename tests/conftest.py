@@ -12,7 +12,7 @@ from autograder.sandbox.host.zygote import Sandbox, Zygote
 from autograder.testing.process import StudentProcess
 from autograder.testing.student import Student
 
-pytest_plugins = ("course_fixtures",)
+pytest_plugins = ("browser", "course_fixtures")
 
 os.environ.setdefault("CHAINRULE_OFFLINE", "1")
 """No test fetches data: whoever wants real MNIST sets MNIST_DIR, or runs `autograder data` before."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -96,20 +97,43 @@ def test_a_wrong_command_line_is_a_usage_error(arguments: tuple[str, ...], run: 
     assert "Usage" in err
 
 
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_has_a_short_flag_and_real_placeholders(flag: str, run: Run) -> None:
+    exit_code, out, _ = run("grade", flag)
+    assert exit_code == 0
+    assert "ASSIGNMENT" in out
+    assert "STUDENT" in out
+    assert "TEXT" not in out
+
+
+def test_the_version_is_that_of_the_package(run: Run) -> None:
+    assert run("--version")[:2] == (0, f"autograder (chainrule) {metadata.version('chainrule')}\n")
+
+
+def test_the_shell_completes_names(course: Course, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    hand_in(course, "ada", released(course))
+    for line, said in (("autograder grade t", NAME), ("autograder grade t1 --student a", "ada")):
+        with monkeypatch.context() as patch:
+            patch.setenv("_AUTOGRADER_COMPLETE", "complete_bash")
+            patch.setenv("COMP_WORDS", line)
+            patch.setenv("COMP_CWORD", str(len(line.split()) - 1))
+            assert run()[1].split() == [said]
+
+
 # Errors
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("grade", "t1_power"), "did you mean 't1_powers'"),
+        (("grade", "t1_pwers"), "did you mean 't1_powers'"),
         (("grade", NAME), "nobody submitted"),
         (("grade", NAME, "--student", "../x"), "nothing to grade for the student '../x'"),
         (("feedback", NAME), "nobody is graded"),
         (("feedback", NAME, "--student", "../x"), "'../x' is not graded"),
         (("report", NAME), "has been graded"),
-        (("build", "t1_power"), "did you mean 't1_powers'"),
-        (("prove", "t1_power"), "did you mean 't1_powers'"),
+        (("build", "t1_pwers"), "did you mean 't1_powers'"),
+        (("prove", "t1_pwers"), "did you mean 't1_powers'"),
         (("new", NAME), "already exists"),
         (("new", "../x"), "is not a valid assignment name"),
         (("import", "nowhere.ipynb"), "nowhere"),
@@ -191,6 +215,32 @@ def test_control_c_stops_everything_with_one_sentence(course: Course) -> None:
     assert err.strip() == "autograder: interrupted; results are saved, run the same command again to continue"
 
 
+def test_the_beginning_of_a_name_is_enough_where_it_is_unique(course: Course, run: Run) -> None:
+    hand_in(course, "ada", solved(course))
+    assert run("grade", "t1", "--workers", "1")[0] == 0
+    assert run("report", "t1")[0] == 0
+    run("new", "t10_more")
+    assert run("report", NAME)[0] == 0
+    exit_code, _, err = run("report", "t1")
+    assert exit_code == 1
+    assert f"'t1' is the beginning of several assignments: t10_more, {NAME}" in err
+
+
+@pytest.mark.parametrize("options", [("--csv", "--json"), ("--html", "--flagged"), ("--html", "--sort", "score")])
+def test_options_of_the_report_that_contradict_each_other_are_a_usage_error(
+    options: tuple[str, ...], course: Course, run: Run
+) -> None:
+    exit_code, _, err = run("report", NAME, *options)
+    assert exit_code == 2
+    assert "choose one" in err
+
+
+def test_csv_is_of_one_assignment(course: Course, run: Run) -> None:
+    exit_code, _, err = run("report", "--csv")
+    assert exit_code == 2
+    assert "name one assignment" in err
+
+
 # What the commands do
 
 
@@ -209,11 +259,21 @@ def test_a_class_goes_from_grade_to_report_and_feedback(course: Course, run: Run
     assert exit_code == 0
     assert "up to date" in out
     assert "bob" not in out
+    assert "1 written answer waits for manual grading" in out
+    assert f"run `autograder feedback {NAME}`" in out
 
     exit_code, out, _ = run("report", NAME)
     assert exit_code == 0
     assert "2 submissions" in out
     assert "square" in out
+    assert "mean 50.0 %" in out
+
+    assert run("report", NAME, "--csv")[1].splitlines()[1].startswith("ada,2,3,,0,5,6,1,")
+    assert json.loads(run("report", NAME, "--json")[1])["summary"]["graded"] == 2
+    assert run("report", NAME, "--flagged")[1].count("ada") == 0
+    for names, page in (((NAME,), NAME), ((), "course")):
+        exit_code, out, _ = run("report", *names, "--html")
+        assert (exit_code, out) == (0, f"Wrote {course.reports / page}.html\n")
 
     exit_code, out, _ = run("feedback", NAME, "--student", "ada")
     assert exit_code == 0
@@ -240,7 +300,10 @@ def test_unsafe_grading_is_asked_for_by_its_full_name(course: Course, run: Run) 
 def test_build_says_what_it_wrote(course: Course, run: Run) -> None:
     exit_code, out, err = run("build")
     assert (exit_code, err) == (0, "")
-    assert out.split() == [f"{room}/{NAME}" for room in ("source", "release", "solutions")]
+    assert [line.split()[1] for line in out.splitlines()] == [
+        f"{folder}/{NAME}/," for folder in ("source", "release", "solutions")
+    ]
+    assert "to hand out to students" in out
 
 
 def test_import_brings_an_edit_back(course: Course, run: Run) -> None:

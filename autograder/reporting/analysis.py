@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from autograder.course.assignment import Variant
@@ -160,9 +160,11 @@ def correlation(pairs: Iterable[tuple[float | None, float | None]]) -> float | N
     return max(-1.0, min(1.0, statistics.correlation(xs, ys)))
 
 
-def hardest_tests(data: ClassData, variants: Iterable[Variant] = (), *, count: int = 10) -> list[HardTest]:
-    """Returns the hidden tests that the largest shares fail; students who left the answer blank are not counted."""
-    known = misconceptions(data, variants)
+def hardest_tests(data: ClassData, known: Sequence[Misconception] = (), *, count: int = 10) -> list[HardTest]:
+    """Returns the hidden tests that the largest shares fail, with the ``known`` misconceptions that fail them.
+
+    Students who left the answer blank are not counted.
+    """
     answered: Counter[str] = Counter()
     failed: dict[str, list[Verdict]] = defaultdict(list)
     sentences: dict[str, str] = {}
@@ -208,10 +210,18 @@ def misconceptions(data: ClassData, variants: Iterable[Variant]) -> list[Misconc
     labels = _labels(data.questions)
     students: dict[str, list[str]] = defaultdict(list)
     variants = list(variants)
+    checks = {variant.name: {_check(test) for test in variant.fails} for variant in variants}
     for row in data.rows:
-        verdicts = {verdict.test: verdict.status for verdict in _attempted(row, data.questions)}
+        ran: dict[str, set[str]] = defaultdict(set)
+        failed: dict[str, set[str]] = defaultdict(set)
+        for verdict in _attempted(row, data.questions):
+            ran[_check(verdict.test)].add(verdict.test)
+            if verdict.status is Status.FAILED:
+                failed[_check(verdict.test)].add(verdict.test)
         for variant in variants:
-            if _matches(variant, verdicts):
+            failing = set().union(*(failed[check] for check in checks[variant.name]))
+            comparable = set().union(*(ran[check] for check in checks[variant.name]))
+            if failing and failing == variant.fails & comparable:
                 students[variant.name].append(row.student)
     found = [
         Misconception(
@@ -225,13 +235,6 @@ def misconceptions(data: ClassData, variants: Iterable[Variant]) -> list[Misconc
         if variant.name in students
     ]
     return sorted(found, key=lambda misconception: (-len(misconception.students), misconception.name))
-
-
-def _matches(variant: Variant, verdicts: Mapping[str, Status]) -> bool:
-    checks = {_check(test) for test in variant.fails}
-    ran = {test: status for test, status in verdicts.items() if _check(test) in checks}
-    failed = {test for test, status in ran.items() if status is Status.FAILED}
-    return bool(failed) and failed == variant.fails & ran.keys()
 
 
 def _attempted(row: Row, questions: Sequence[Question]) -> list[Verdict]:

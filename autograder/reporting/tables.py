@@ -80,7 +80,7 @@ def class_report(data: ClassData, rows: Sequence[Row], width: int) -> Renderable
 
 def _pages(data: ClassData, rows: Sequence[Row], width: int) -> Iterator[list[int]]:
     """Divides the questions into tables that fit the width; each has some columns, and the total is in all of them."""
-    free = width - max([len("total"), *(len(_total(row).plain) for row in rows)]) - 3
+    free = width - max([len("total"), *(len(_total(row).plain) for row in rows)]) - 1
     page: list[int] = []
     used = 0
     for place, question in enumerate(data.questions):
@@ -95,7 +95,7 @@ def _pages(data: ClassData, rows: Sequence[Row], width: int) -> Iterator[list[in
 
 
 def _scores(data: ClassData, rows: Sequence[Row], places: Sequence[int], name_width: int) -> Table:
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, padding=0, show_edge=False)  # one space between columns
     table.add_column("student", no_wrap=True, overflow="ellipsis", width=name_width)
     for place in places:
         table.add_column(escape(data.questions[place].label), justify="right", no_wrap=True)

@@ -1,90 +1,125 @@
-"""The tables for the terminal show every student, whatever the name, and say who needs a person."""
+"""The tables for the terminal fit its width, show what is lost, and say what is left to do."""
 
 import io
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rich.console import Console
-from rich.table import Table
+from class_fixtures import big_class, class_of, row
+from course_fixtures import NAME, grade, hand_in, released, solved
+from rich.console import Console, RenderableType
 
-from autograder.course.layout import Course, CourseAssignment
+from autograder.course.layout import Course
 from autograder.errors import CourseError
 from autograder.grading.batch import Outcome
-from autograder.reporting.tables import class_table, outcome_table
-from autograder.results import store
-from autograder.results.model import CheckResult, NotebookResult, Status, SubmissionResult, Verdict
+from autograder.reporting.class_data import Mark, Row, gather
+from autograder.reporting.tables import class_report, next_steps, outcome_table, sorted_rows
 
-PASSED = Verdict("test_soft_max::a", "A test.", 1.0, Status.PASSED)
-RESULT = NotebookResult(
-    (CheckResult("test_soft_max", 2.0, 1.5, (PASSED,)), CheckResult("test_b", 1.0, 1.0)), {}, isolation="root"
-)
+HERE = Path()
 
 
-def text(table: Table) -> str:
-    console = Console(file=io.StringIO(), width=160, record=True)
-    console.print(table)
+def text(shown: RenderableType, width: int = 160) -> str:
+    console = Console(file=io.StringIO(), width=width, record=True)
+    console.print(shown)
     return console.export_text()
 
 
-@pytest.fixture
-def here(tmp_path: Path) -> CourseAssignment:
-    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
-    return CourseAssignment(Course(tmp_path), "a1")
+def row_of(shown: str, student: str) -> list[str]:
+    return next(line.split() for line in shown.splitlines() if line.strip().startswith(student))
 
 
-def write(here: CourseAssignment, student: str, *checks: CheckResult) -> None:
-    store.write(here, SubmissionResult("a1", student, {"a1": replace(RESULT, checks=checks or RESULT.checks)}))
+ADA = row("ada", [[True, True], [True, False]])
+BOB = row("b.[bold]b", [[False, False], [True, True]], flag="odd")
+CYD = row("cyd", [[True, False], [True, True]], pending=True)
+DATA = class_of(HERE, ADA, BOB, CYD)
 
 
-def line(table: Table, student: str) -> list[str]:
-    (found,) = [row for row in text(table).splitlines() if student in row]
-    return [part.strip() for part in found.strip("│┃ ").split("│")]
+def test_an_outcome_that_needs_manual_review_says_where_to_look() -> None:
+    outcomes = [
+        Outcome("ada", "graded", 86.33333, 100.0, seconds=0.5),
+        Outcome("bob", "graded", 1.0, 2.0, needs_person=True),
+        Outcome("cyd", "error", message="no notebook"),
+    ]
+    shown = text(outcome_table("a1", outcomes))
+    assert "86.33 / 100" in shown
+    assert "needs manual review; see `autograder report a1`" in shown
+    assert "no notebook" in shown
 
 
-def test_every_outcome_is_a_line_with_what_happened() -> None:
-    table = outcome_table(
-        "a1",
-        [
-            Outcome("ada", "graded", 4.5, 5.0, seconds=0.123),
-            Outcome("bob", "up to date", 5.0, 5.0),
-            Outcome("cyd", "error", message="no [red]file[/red]"),
-            Outcome("dan", "graded", 1.0, 5.0, needs_person=True),
-        ],
-    )
-    assert line(table, "ada") == ["ada", "4.5 / 5", "0.12", "graded"]
-    assert line(table, "bob") == ["bob", "5 / 5", "", "up to date"]
-    assert line(table, "cyd") == ["cyd", "", "", "error; no [red]file[/red]"]
-    assert line(table, "dan")[3] == "graded; needs a person; see `autograder report a1`"
+def test_the_report_has_questions_marks_remarks_and_statistics() -> None:
+    shown = text(class_report(DATA, DATA.rows, 160))
+    assert "a1: 3 submissions" in shown
+    assert row_of(shown, "student") == ["student", "1", "2", "total"]
+    assert row_of(shown, "ada") == ["ada", "10", "5", "15"]
+    assert row_of(shown, "b.[bold]b") == ["b.[bold]b", "0", "10", "10"]
+    assert row_of(shown, "cyd") == ["cyd", "5", "…", "5…"]
+    assert "b.[bold]b: odd" in shown
+    assert "1 title 1 (10) · 2 title 2 (10); 20 points in all" in shown
+    assert "… = waits for manual grading" in shown
+    assert "mean 58.3 %, median 50.0 %" in shown
+    assert "67 % fail, question 1: Sentence 2 of 1 holds." in shown
 
 
-def test_the_class_table_has_a_column_per_check(here: CourseAssignment) -> None:
-    write(here, "ada")
-    assert "not run" not in text(class_table(here))
-    soft_max, other = RESULT.checks
-    missing, skipped = replace(PASSED, status=Status.ERROR), replace(PASSED, status=Status.SKIPPED)
-    write(here, "b.[bold]b", replace(soft_max, verdicts=(missing,)), other)
-    write(here, "cyd", replace(soft_max, verdicts=(PASSED, missing)), other)
-    write(here, "dan", replace(soft_max, verdicts=(PASSED, skipped)), other)
-    table = class_table(here)
-    assert "a1: 4 submissions" in text(table)
-    assert "? = a hidden test was not run" in text(table)
-    assert "1 soft_max (2) · 2 b (1)" in text(table)
-    rows = {row.split()[0]: row for row in text(table).splitlines() if row.strip()}
-    assert rows["ada"].split() == ["ada", "1.5", "1", "2.5"]
-    assert rows["b.[bold]b"].split()[:4] == ["b.[bold]b", "?", "1", "2.5"]
-    assert rows["b.[bold]b"].rstrip().endswith("1 hidden test could not be run")
-    assert rows["cyd"].split()[:4] == ["cyd", "1.5?", "1", "2.5"]
-    assert rows["dan"].split()[:4] == ["dan", "1.5?", "1", "2.5"]
-    assert rows["dan"].rstrip().endswith("1 hidden test skipped by --quick: grade again without it")
+def test_what_is_lost_is_coloured() -> None:
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system="standard")
+    console.print(class_report(DATA, DATA.rows, 80))
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "\x1b[31m0\x1b[0m" in printed
+    assert "\x1b[33m5\x1b[0m" in printed
+    assert "\x1b[36m…\x1b[0m" in printed
 
 
-def test_a_broken_result_is_left_out(here: CourseAssignment) -> None:
-    write(here, "ada")
-    store.path_of(here, "bob").write_text("{")
-    assert "a1: 1 submission " in text(class_table(here))
+@pytest.mark.parametrize("width", [40, 80, 130])
+def test_the_report_fits_the_width_and_no_number_is_cut(width: int) -> None:
+    data = big_class(HERE, 8, questions=20)
+    shown = text(class_report(data, data.rows, width), width)
+    assert max(map(len, shown.splitlines())) <= width
+    lines = [
+        line.split() for line in shown.splitlines() if line.strip().startswith("student-0000"[: max(8, width // 4) - 1])
+    ]
+    assert sum(len(line) - 2 for line in lines) == 20, "every question is in one of the tables"
 
 
-def test_nobody_graded_says_what_to_run(here: CourseAssignment) -> None:
-    with pytest.raises(CourseError, match="run `autograder grade a1` first"):
-        class_table(here)
+def test_a_test_that_was_not_run_is_a_question_mark() -> None:
+    marks = (Mark(0.0, 0.0, incomplete=True), Mark(2.5, 10.0, incomplete=True))
+    data = class_of(HERE, Row(ADA.result, marks))
+    shown = text(class_report(data, data.rows, 80))
+    assert row_of(shown, "ada") == ["ada", "?", "2.5?", "2.5"]
+    assert "? = a hidden test was not run" in shown
+
+
+def test_a_remark_of_many_is_said_once() -> None:
+    data = class_of(HERE, *(row(f"s{number}", [[True]], flag="odd") for number in range(7)))
+    shown = text(class_report(data, data.rows, 80))
+    assert "s0, s1, s2, s3, s4 and 2 more: odd" in shown
+
+
+def test_rows_are_sorted_and_chosen() -> None:
+    assert [each.student for each in sorted_rows(DATA, "name")] == ["ada", "b.[bold]b", "cyd"]
+    assert [each.student for each in sorted_rows(DATA, "score")] == ["cyd", "b.[bold]b", "ada"]
+    assert [each.student for each in sorted_rows(DATA, "1")] == ["b.[bold]b", "cyd", "ada"]
+    assert sorted_rows(DATA, "name", flagged=True) == [BOB]
+    with pytest.raises(CourseError, match="choose name, score or a question: 1, 2"):
+        sorted_rows(DATA, "grade")
+
+
+def test_grading_says_what_comes_next(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    hand_in(course, "bob", b"no notebook")
+    hand_in(course, "cyd", released(course))
+    grade(course)
+    data = gather(course.assignment(NAME))
+    assert next_steps(data) == [
+        "1 written answer waits for manual grading in formgrader.",
+        f"1 submission needs manual review: run `autograder report {NAME} --flagged`.",
+        f"The feedback is missing or older than the grades: run `autograder feedback {NAME}`.",
+    ]
+    for student in ("ada", "bob"):
+        page = course.feedback / student / NAME / f"{NAME}.html"
+        page.parent.mkdir(parents=True)
+        page.touch()
+    os.utime(course.feedback / "bob" / NAME / f"{NAME}.html", (0, 0))
+    assert next_steps(data)[-1].startswith("The feedback of 2 of 3 students is missing or older")
+    nothing = replace(data, rows=data.rows[:1] and (replace(data.rows[0], waiting=0),))
+    assert next_steps(nothing) == []

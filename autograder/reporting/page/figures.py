@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -66,13 +67,17 @@ def bars(items: Sequence[Item]) -> Markup:
 
 
 def heat_map(rows: Sequence[Row]) -> Markup:
-    """Draws students by questions for downloading, one path for each colour: a large class stays small."""
+    """Draws students by questions for downloading; each colour is one path, so that a large class stays small."""
     paths: dict[int | None, list[str]] = defaultdict(list)
     for y, row in enumerate(rows):
-        for x, mark in enumerate(row.marks):
-            paths[level(mark)].append(f"M{x} {y}h1v1h-1z")
+        x = 0
+        for step, run in groupby(map(level, row.marks)):
+            length = len(list(run))
+            paths[step].append(f"M{x} {y}h{length}")
+            x += length
+    colours = {step: _PENDING if step is None else _COLOURS[step] for step in paths}
     parts = [
-        f'<path fill="{_PENDING if step is None else _COLOURS[step]}" d="{"".join(path)}"/>'
+        f'<path transform="translate(0 .5)" stroke="{colours[step]}" d="{"".join(path)}"/>'
         for step, path in paths.items()
     ]
     columns = len(rows[0].marks) if rows else 1

@@ -107,7 +107,7 @@ class Section:
     @cached_property
     def hardest(self) -> list[analysis.HardTest]:
         """The hidden tests that most students fail."""
-        return analysis.hardest_tests(self.data, self.variants)
+        return analysis.hardest_tests(self.data, self.misconceptions)
 
     @cached_property
     def misconceptions(self) -> list[analysis.Misconception]:

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-MIN_LENGTH = 80
-"""Characters of an answer, as compared; shorter ones are alike by nature."""
+MIN_LENGTH = 60
+"""Characters of an answer as compared, with one for each name; shorter ones are alike by nature."""
 
 MAX_LENGTH = 4000
 """Characters that are compared; comparing takes time in proportion to the square."""
