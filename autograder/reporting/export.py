@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from autograder.course.layout import printable
 from autograder.reporting.analysis import summarize
 from autograder.reporting.class_data import ClassData, Mark, Row
 from autograder.results.model import format_points
@@ -32,7 +33,7 @@ def _cell(value: object) -> str:
         return "yes" if value else ""
     if isinstance(value, int | float):
         return format_points(value)
-    text = str(value)
+    text = printable(str(value))
     return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _is_number(text) else text
 
 

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from autograder.course.layout import CourseAssignment
+from autograder.course.layout import CourseAssignment, printable
 from autograder.course.questions import Question
 from autograder.errors import CourseError
 from autograder.grading.batch import Outcome
@@ -130,7 +130,8 @@ def _remarks(rows: Sequence[Row]) -> Iterator[Text]:
         names = ", ".join(row.student for row in concerned[:_NAMED])
         more = f" and {len(concerned) - _NAMED} more" if len(concerned) > _NAMED else ""
         flagged = any(remark == row.result.why_needs_person() for row in concerned)
-        yield Text(f"{names}{more}: {remark}", style="yellow" if flagged else "dim")
+        # A remark may quote what a student wrote, which must not control the terminal.
+        yield Text(printable(f"{names}{more}: {remark}"), style="yellow" if flagged else "dim")
 
 
 def _legend(data: ClassData) -> Iterator[str]:

@@ -42,7 +42,7 @@ def write_page(course: Course, assignments: Sequence[CourseAssignment], *, name:
     sections = [
         Section(gather(assignment, answers=True), _variants(assignment)) for assignment in with_results(assignments)
     ]
-    write_atomically(path, render(sections, path).encode())
+    write_atomically(path, render(sections, path).encode("utf-8", "replace"))
     return path
 
 
