@@ -12,8 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from autograder.course.layout import CourseAssignment, printable
+from autograder.course.layout import CourseAssignment
 from autograder.course.questions import Question
+from autograder.course.roster import printable
 from autograder.errors import CourseError
 from autograder.grading.batch import Outcome
 from autograder.reporting import analysis

@@ -276,7 +276,7 @@ def test_the_quick_option_is_the_quick_grading(course_with_data: Course, run: Ru
     hand_in(course_with_data, "ada", solved(course_with_data))
     exit_code, out, _ = run("grade", NAME, "--quick", "--device", "cpu", "--workers", "1")
     assert exit_code == 0
-    assert "needs a person" in out
+    assert "needs manual review" in out
     entry = json.loads((course_with_data.reports / NAME / "ada.json").read_text())
     assert entry["needs_person"] is True
 
