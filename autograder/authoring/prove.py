@@ -117,10 +117,9 @@ def prove(
             chosen = _shortened(chosen)
         slow = suite.slow_tests()
         gradings = len(chosen) + (0 if short else sum(sample.fails is not None for sample in chosen))
+        counted = _counted(progress, gradings)
         quick = [sample.student for sample in chosen if short or not _runs_slow_tests(assignment, slow, sample)]
-        graded = grade_samples(
-            copied, assignment, suite, chosen, pool, quick=quick, progress=lambda name, _: progress(name, gradings)
-        )
+        graded = grade_samples(copied, assignment, suite, chosen, pool, quick=quick, progress=counted)
         findings = [
             _checks_have_tests(assignment, suite),
             _earns_full_points(graded, "the solution", SampleKind.SOLUTION),
@@ -128,16 +127,22 @@ def prove(
             _wrong_answers_fail(graded),
             _earns_full_points(graded, "each right answer", SampleKind.RIGHT),
             _all_tests_ran(graded),
-            *([] if short else [_gradings_agree(graded, pool, lambda name, _: progress(name, gradings))]),
+            *([] if short else [_gradings_agree(graded, pool, counted)]),
             _nothing_leaks(copied, assignment),
             _build_is_up_to_date(course_assignment, copied),
-            *(
-                [_mutants_are_caught(copied, assignment, pool, lambda name, n: progress(name, gradings + n))]
-                if mutants
-                else []
-            ),
+            *([_mutants_are_caught(copied, assignment, pool, _after(progress, gradings))] if mutants else []),
         ]
     return Proof(name, tuple(findings))
+
+
+def _counted(progress: Progress, total: int) -> Progress:
+    """Returns a function that reports each step of several parts, whose sizes differ, as one of ``total``."""
+    return lambda name, _: progress(name, total)
+
+
+def _after(progress: Progress, done: int) -> Progress:
+    """Returns a function that reports the steps of one part, ``done`` steps of other parts having gone before."""
+    return lambda name, total: progress(name, done + total)
 
 
 def _shortened(submissions: list[SampleSubmission]) -> list[SampleSubmission]:

@@ -281,3 +281,11 @@ def test_an_edited_solution_leaves_nothing_behind_for_the_next(course: Course) -
         assert len(failed_tests(wrong)) > 1
         assert len(failed_tests(first)) == 1
         assert failed_tests(EditedSolution("solution", {}, ("test_square",))) == frozenset()
+
+
+def test_a_proof_counts_what_it_grades_up_to_the_total(course: Course, pool: Pool) -> None:
+    steps: list[int] = []
+    prove(course.assignment(NAME), pool, mutants=True, progress=lambda name, total: steps.append(total))
+    # Five samples, four of them twice (the untouched release only once), and then the mutants.
+    assert steps[:9] == [9] * 9
+    assert set(steps[9:]) == {len(steps)}
