@@ -6,14 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
-
 from autograder.course.layout import CourseAssignment
-from autograder.errors import CourseError
+from autograder.nbgrader_bridge import recorded
 
-_GRADES = text("""
+_GRADES = """
     SELECT submitted_assignment.student_id, base_cell.name, grade.auto_score, grade.manual_score, grade.extra_credit,
            grade.needs_manual_grade, COALESCE(grade_cells.max_score, task_cells.max_score, 0),
            submitted_notebook.id, submitted_notebook.late_submission_penalty
@@ -25,7 +21,7 @@ _GRADES = text("""
     JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id
     JOIN assignment ON assignment.id = submitted_assignment.assignment_id
     WHERE assignment.name = :name AND assignment.course_id = :course
-""")
+"""
 
 
 @dataclass(frozen=True)
@@ -58,20 +54,9 @@ def read(assignment: CourseAssignment) -> dict[str, StudentGrades]:
 
     Raises CourseError when the database cannot be read.
     """
-    from autograder.nbgrader_bridge.converters import create_gradebook
-
-    course = assignment.course
-    create_gradebook(course.db_url)  # so that reading never leaves an empty file, which nbgrader takes for damaged
-    engine = create_engine(course.db_url, poolclass=NullPool)
-    try:
-        with engine.connect() as connection:
-            if not inspect(connection).has_table("grade"):
-                return {}
-            rows = connection.execute(_GRADES, {"name": assignment.name, "course": course.course_id}).fetchall()
-    except SQLAlchemyError as error:
-        raise CourseError(f"the gradebook cannot be read: {getattr(error, 'orig', None) or error}") from error
     cells: dict[str, dict[str, CellGrade]] = defaultdict(dict)
     penalties: dict[str, dict[str, float]] = defaultdict(dict)
+    rows = recorded.query(assignment, _GRADES)
     for student, cell, automatic, manual, extra, flagged, points, notebook, penalty in rows:
         cells[student][cell] = _grade(automatic, manual, extra, points, flagged=bool(flagged))
         penalties[student][notebook] = float(penalty or 0.0)

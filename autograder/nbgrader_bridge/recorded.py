@@ -35,10 +35,7 @@ class NbgraderGradebook:
 
         Raises CourseError when the database cannot be read.
         """
-        course = self._assignment.course
-        names = {"name": self._assignment.name, "course": course.course_id}
-        query = _query_sqlite if course.db_url.startswith("sqlite:///") else _query_server
-        return {str(student): float(score or 0.0) for student, score in query(course.db_url, names)}
+        return {str(student): float(score or 0.0) for student, score in query(self._assignment, _SCORES)}
 
     @contextmanager
     def open(self) -> Iterator[GradebookWriter]:
@@ -50,7 +47,18 @@ class NbgraderGradebook:
             yield book
 
 
-def _query_sqlite(db_url: str, names: dict[str, str]) -> Sequence[Any]:
+def query(assignment: CourseAssignment, statement: str) -> Sequence[Any]:
+    """Returns the rows of a statement about an assignment, :name of the course :course; none without a gradebook.
+
+    Raises CourseError when the database cannot be read.
+    """
+    course = assignment.course
+    names = {"name": assignment.name, "course": course.course_id}
+    ask = _query_sqlite if course.db_url.startswith("sqlite:///") else _query_server
+    return ask(course.db_url, names, statement)
+
+
+def _query_sqlite(db_url: str, names: dict[str, str], statement: str = _SCORES) -> Sequence[Any]:
     """Queries with Python's own sqlite3: when nothing is new, importing SQLAlchemy would take longer than all else."""
     parts = urlsplit(db_url, allow_fragments=False)  # a folder's name may have a #
     name, options = parts.path.removeprefix("/"), parse_qs(parts.query)
@@ -60,14 +68,14 @@ def _query_sqlite(db_url: str, names: dict[str, str]) -> Sequence[Any]:
         return []
     try:
         with closing(sqlite3.connect(path, timeout=float(options.get("timeout", ["5"])[0]))) as database:
-            return database.execute(_SCORES, names).fetchall()
+            return database.execute(statement, names).fetchall()
     except sqlite3.Error as error:
         if "no such table" in str(error):
             return []
         raise CourseError(f"the gradebook {db_url!r} cannot be opened: {error}") from error
 
 
-def _query_server(db_url: str, names: dict[str, str]) -> Sequence[Any]:
+def _query_server(db_url: str, names: dict[str, str], statement: str = _SCORES) -> Sequence[Any]:
     from sqlalchemy import create_engine, inspect, text
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import SQLAlchemyError
@@ -76,7 +84,8 @@ def _query_server(db_url: str, names: dict[str, str]) -> Sequence[Any]:
     try:
         engine = create_engine(db_url, poolclass=NullPool)  # so that no connection stays open
         with closing(engine.connect()) as connection:
-            return connection.execute(text(_SCORES), names).fetchall() if inspect(connection).has_table("grade") else []
+            found = inspect(connection).has_table("grade")
+            return connection.execute(text(statement), names).fetchall() if found else []
     except (SQLAlchemyError, ImportError) as error:
         shown = make_url(db_url).render_as_string(hide_password=True)
         raise CourseError(f"the gradebook {shown!r} cannot be opened: {error}") from error
