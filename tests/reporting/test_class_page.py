@@ -144,7 +144,11 @@ def test_axe_finds_nothing_serious(scheme: str, folder: Path, open_page: OpenPag
 @pytest.mark.slow
 def test_a_phone_scrolls_only_the_heat_map_sideways(folder: Path, open_page: OpenPage) -> None:
     path = folder / "page.html"
-    path.write_text(page_of(hostile_class(folder)), encoding="utf-8")
+    data = hostile_class(folder)
+    long = class_of(folder, row("x" * 120, [[False], [True]], flag="y" * 120))
+    path.write_text(
+        page_of(ClassData(data.assignment, data.questions, (*data.rows, *long.rows), data.stubs)), encoding="utf-8"
+    )
     page = open_page(path, width=375)
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") == 375
