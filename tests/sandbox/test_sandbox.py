@@ -292,10 +292,10 @@ def test_replies_that_nobody_reads_do_not_stop_the_next_copy_for_ever(
 
 def test_no_request_waits_long_after_the_deadline_of_the_submission(spawn: Spawn) -> None:
     sandbox = spawn()
+    run(sandbox, "import os, signal\ndef f(): os.kill(os.getppid(), signal.SIGSTOP)")
     sandbox.deadline = time.monotonic() + 1
     copy = sandbox.fork()
     assert copy.deadline == sandbox.deadline
-    run(sandbox, "import os, signal; parent = os.getpid(); f = lambda: os.kill(os.getppid(), signal.SIGSTOP)")
     start = time.monotonic()
     copy.call("f", (), {}, seconds=5.0)
     with pytest.raises(Gone):
