@@ -147,13 +147,26 @@ def test_the_timer_and_the_handler_of_others_are_restored(function: Callable[...
     assert alarm == []
 
 
-def test_a_timer_of_others_that_is_due_between_two_callbacks_is_heard(alarm: list[int]) -> None:
+def test_a_timer_of_others_that_is_due_during_a_request_rings_after_it(alarm: list[int]) -> None:
+    signal.setitimer(signal.ITIMER_REAL, 0.02)
     callbacks = Callbacks()
     callbacks.offer(lambda: 1)
     with closing(callbacks):
         callbacks.run(0, (), 5.0)
-        signal.raise_signal(signal.SIGALRM)
+        time.sleep(0.04)
+        assert alarm == []
+    time.sleep(0.01)
     assert alarm == [signal.SIGALRM]
+
+
+def test_a_function_is_stopped_even_if_the_time_was_up_before_it_began() -> None:
+    callbacks = Callbacks()
+    callbacks.offer(lambda: 1)
+    callbacks.offer(lambda: forever(1.0))
+    with closing(callbacks), pytest.raises(TimeoutError):
+        callbacks.run(0, (), 0.01)
+        time.sleep(0.02)
+        callbacks.run(1, (), 0.01)
 
 
 def test_another_thread_calls_without_a_timer() -> None:

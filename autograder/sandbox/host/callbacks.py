@@ -8,11 +8,14 @@ of memory. What it raises arrives as a builtin exception without its message.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import math
+import os
 import resource
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
@@ -27,6 +30,9 @@ MAX_VALUE = 4 * 2**20
 
 MAX_MEMORY = 256 * 2**20
 """The most memory that a trusted function may take in addition to what this process has."""
+
+_TICK = 0.25
+"""Seconds until the timer rings again, in case it rang between two callbacks."""
 
 _MIN_ARGUMENTS, _GROWTH = 64 * 2**10, 4
 """Arguments may always have that many bytes, and more where the test sent arrays: that many times their size."""
@@ -79,11 +85,11 @@ class Callbacks:
         if self.stopped_by is not None:
             return _STOPPED
         if self._limits is None:
-            self._limits = _Limits(self._sent)
+            self._limits = _Limits(self._sent, seconds)
         if len(args) != count or not self._limits.admit(args):
             return {"raised": "TypeError"}
         try:
-            value = self._limits.call(function, args, seconds)
+            value = self._limits.call(function, args)
             is_small = sum(map(_array_bytes, _leaves(value))) <= MAX_VALUE
             return {"value": value} if is_small else {"raised": "MemoryError"}
         except _TimeUp:
@@ -103,51 +109,57 @@ class Callbacks:
 
 
 class _Limits:
-    """Limits on the arguments, the time and the memory of trusted functions during one request."""
+    """Limits on the arguments, the time and the memory of trusted functions during one request.
 
-    def __init__(self, sent: Any) -> None:
+    ``seconds`` is the time that is left for the request. Only the main thread handles signals, and a memory limit holds
+    for all threads: in another thread of a server neither is used, and the time is looked at between callbacks only.
+    """
+
+    def __init__(self, sent: Any, seconds: float) -> None:
         self._max_arguments = _MIN_ARGUMENTS + _GROWTH * sum(map(_array_bytes, _leaves(sent)))
-        # Only the main thread handles signals, and a memory limit holds for all threads. In another thread of a server
-        # neither is used, and the deadline is checked between callbacks only.
+        self._is_running = False
         self._in_main_thread = threading.current_thread() is threading.main_thread()
-        self._is_armed = False
-        self._handler = signal.signal(signal.SIGALRM, self._ring) if self._in_main_thread else None
         self._memory = resource.getrlimit(resource.RLIMIT_DATA)
-        soft, hard = self._memory
-        lowered = _data_bytes() + MAX_MEMORY
-        self._less_memory = lowered if soft == resource.RLIM_INFINITY else min(lowered, soft), hard
+        unlimited = self._memory[0] == resource.RLIM_INFINITY  # workers of a class have a limit already
+        self._limits_memory = self._in_main_thread and unlimited
+        if self._limits_memory:
+            self._less_memory = _data_bytes() + MAX_MEMORY, self._memory[1]
+        if self._in_main_thread:
+            self._start = time.monotonic()
+            self._handler = signal.signal(signal.SIGALRM, self._ring)
+            self._timer = signal.setitimer(signal.ITIMER_REAL, seconds, _TICK)
 
     def admit(self, args: tuple[Any, ...]) -> bool:
         """Returns whether the arguments are plain data, and not much larger than what the test sent."""
         return sum(map(_argument_bytes, _leaves(args))) <= self._max_arguments
 
-    def call(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
-        """Calls the function; raises _TimeUp in it after ``seconds``, and MemoryError when it takes too much memory."""
-        if not self._in_main_thread:
-            return function(*args)
-        timer: tuple[float, float] = (0.0, 0.0)
+    def call(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        """Calls the function; raises _TimeUp in it when the time is up, and MemoryError when it takes much memory."""
         try:
             try:
-                self._is_armed = True
-                timer = signal.setitimer(signal.ITIMER_REAL, seconds)
-                resource.setrlimit(resource.RLIMIT_DATA, self._less_memory)
+                self._is_running = True
+                if self._limits_memory:
+                    resource.setrlimit(resource.RLIMIT_DATA, self._less_memory)
                 return function(*args)
             finally:
-                self._is_armed = False  # from here on, nothing interrupts the outer `finally`
+                self._is_running = False  # from here on, nothing interrupts the outer `finally`
         finally:
-            resource.setrlimit(resource.RLIMIT_DATA, self._memory)
-            signal.setitimer(signal.ITIMER_REAL, *timer)
+            if self._limits_memory:
+                resource.setrlimit(resource.RLIMIT_DATA, self._memory)
 
     def close(self) -> None:
-        """Restores the signal handler."""
+        """Restores the signal handler and the timer that were there before."""
         if self._in_main_thread:
+            seconds, interval = self._timer
+            if seconds:
+                seconds = max(seconds - (time.monotonic() - self._start), 1e-6)
+            signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, self._handler or signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_REAL, seconds, interval)
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
-        if self._is_armed:
+        if self._is_running:
             raise _TimeUp
-        if callable(self._handler):  # it is the timer of somebody else
-            self._handler(number, frame)
 
 
 def arity(function: Callable[..., Any]) -> int:
@@ -217,5 +229,10 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 def _data_bytes() -> int:
     """Returns how many bytes of private memory this process has, as RLIMIT_DATA counts them."""
-    with open("/proc/self/statm", "rb") as file:
-        return int(file.read().split()[5]) * resource.getpagesize()
+    return int(os.pread(_statm(os.getpid()), 200, 0).split()[5]) * resource.getpagesize()
+
+
+@functools.cache
+def _statm(pid: int) -> int:
+    """Opens the file with the memory of a process, and leaves it open: closing one of these takes 0.1 ms."""
+    return os.open(f"/proc/{pid}/statm", os.O_RDONLY | os.O_CLOEXEC)
