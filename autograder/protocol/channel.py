@@ -105,14 +105,19 @@ class Channel:
         data = memoryview(data)
         flags = 0 if deadline is None else socket.MSG_DONTWAIT
         while data:
-            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", fds))] if fds else []
             try:
-                data, fds = data[self.sock.sendmsg([data], rights, flags) :], ()
+                data, fds = data[self._send_some(data, fds, flags) :], ()
             except BlockingIOError:
                 assert deadline is not None
                 poll = select.poll()
                 poll.register(self.sock, select.POLLOUT)
                 self._wait_until_ready(poll, deadline)
+
+    def _send_some(self, data: memoryview, fds: Sequence[int], flags: int) -> int:
+        if not fds:
+            return self.sock.send(data, flags)
+        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", fds))  # socket.send_fds ignores its flags
+        return self.sock.sendmsg([data], [rights], flags)
 
     def _wait_until_ready(self, poll: select.poll, deadline: float) -> None:
         remaining = deadline - time.monotonic()

@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from autograder.sandbox.host.peer import Gone
 from autograder.sandbox.host.self_test import open_zygote, tier_for_this_machine
 from autograder.sandbox.host.zygote import Sandbox, Zygote
 
+Zygotes = Callable[[], Zygote]
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 memory_groups = pytest.mark.skipif(
     not {"memory", "pids"} <= set(cgroups.support().controllers), reason="this machine has no cgroups for us"
@@ -31,11 +33,17 @@ def ours() -> set[Path]:
     return {path for path in found if os.getpid() not in cgroups._members(path)}
 
 
-def usage(sandbox: Sandbox) -> int:
-    """Bytes that the processes of a sandbox use together."""
-    assert sandbox.group.memory is not None
-    name, _, _ = cgroups._FILES[sandbox.group.version]
-    return int((sandbox.group.memory / name).read_text())
+@pytest.fixture
+def zygotes() -> Iterator[Zygotes]:
+    """Starts zygotes, each of which has a group for its sandboxes, as that of each worker has."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(Zygote(("numpy",), tier=tier_for_this_machine()))
+
+
+def usage(zygote: Zygote, number: int = 0) -> int:
+    """Bytes that a zygote and its sandboxes use together; their limit is number 1."""
+    assert zygote.group.memory is not None
+    return int((zygote.group.memory / cgroups._FILES[zygote.group.version][number]).read_text())
 
 
 def printed(sandbox: Sandbox, source: str, seconds: float = 10.0) -> str:
@@ -56,16 +64,30 @@ time.sleep(1)
 
 
 @memory_groups
-def test_many_processes_share_one_limit_on_memory_and_the_neighbours_go_on(spawn: Spawn) -> None:
-    bomb, neighbour = spawn(memory_mb=200, disk_mb=16), spawn()
+def test_many_processes_share_one_limit_on_memory_and_the_neighbours_go_on(zygotes: Zygotes) -> None:
+    attacked, other = zygotes(), zygotes()
+    before = usage(attacked.ready())
+    bomb, neighbour = attacked.spawn(memory_mb=200, disk_mb=16), other.spawn()
     with suppress(Gone):  # the kernel may have chosen the process that answers
         bomb.run_cell(HOARDERS, seconds=3.0)
-    assert int((bomb.group.memory / _peak(bomb)).read_text()) <= 216 * 2**20  # type: ignore[operator]
+    peak = "memory.max_usage_in_bytes" if attacked.group.version == 1 else "memory.peak"
+    assert int((attacked.group.memory / peak).read_text()) <= before + 220 * 2**20  # type: ignore[operator]
     assert printed(neighbour, "print(len(bytes(2**28)))") == f"{2**28}\n"
+    attacked.retire(bomb)
+    after = attacked.spawn()
+    assert printed(after, "print(1)") == "1\n"  # the kernel has not chosen the zygote
+    attacked.retire(after)
+    other.retire(neighbour)
 
 
-def _peak(sandbox: Sandbox) -> str:
-    return "memory.max_usage_in_bytes" if sandbox.group.version == 1 else "memory.peak"
+@memory_groups
+def test_each_sandbox_may_use_its_limit_beyond_what_the_zygote_has(zygotes: Zygotes) -> None:
+    zygote = zygotes()
+    before = usage(zygote.ready())
+    for memory_mb in (200, 100, 300):  # in either direction
+        zygote.retire(zygote.spawn(memory_mb=memory_mb, disk_mb=16))
+        zygote.wait_for_retired()
+        assert abs(usage(zygote, 1) - before - (memory_mb + 16) * 2**20) < 2**24
 
 
 @memory_groups
@@ -74,28 +96,30 @@ def test_one_process_that_asks_for_too_much_still_gets_a_memory_error(spawn: Spa
 
 
 @memory_groups
-def test_memory_that_the_kernel_holds_for_a_sandbox_counts(spawn: Spawn) -> None:
+def test_memory_that_the_kernel_holds_for_a_sandbox_counts(spawn: Spawn, zygote: Zygote) -> None:
     sandbox = spawn()
-    before = usage(sandbox)
+    before = usage(zygote)
     source = "import os\npipes = [os.pipe() for _ in range(60)]\nfor _, end in pipes: os.write(end, bytes(2**16))"
     assert printed(sandbox, source) == ""
-    assert usage(sandbox) - before > 60 * 2**16 * 0.8
+    assert usage(zygote) - before > 60 * 2**16 * 0.8
 
 
 @memory_groups
-def test_files_in_the_home_count_as_memory(spawn: Spawn) -> None:
+def test_files_in_the_home_count_as_memory(spawn: Spawn, zygote: Zygote) -> None:
     sandbox = spawn()
-    before = usage(sandbox)
+    before = usage(zygote)
     printed(sandbox, "open('big', 'wb').write(b'x' * 2**25)")
-    assert usage(sandbox) - before > 2**25 * 0.9
+    assert usage(zygote) - before > 2**25 * 0.9
 
 
 @memory_groups
-def test_processes_are_counted_by_the_group_as_well(spawn: Spawn) -> None:
-    sandbox = spawn(processes=20)
-    (folder,) = [folder for folder in sandbox.group.folders if Path(folder, "pids.max").exists()]
-    assert Path(folder, "pids.max").read_text() == "20\n"
-    assert len(cgroups._members(Path(folder))) == 2  # the first process and the student's
+def test_processes_are_counted_by_the_group_as_well(zygotes: Zygotes) -> None:
+    zygote = zygotes()
+    sandbox = zygote.spawn(processes=20)
+    (folder,) = [folder for folder in zygote.group.folders if Path(folder, "pids.max").exists()]
+    assert Path(folder, "pids.max").read_text() == "21\n"
+    assert len(cgroups._members(Path(folder))) == 3  # the zygote, the first process and the student's
+    zygote.retire(sandbox)
 
 
 BUSY = """
@@ -118,25 +142,25 @@ print(time.process_time() - start)
 
 
 @shares_of_cpu
-def test_sixty_busy_processes_take_one_share_of_the_cpu(spawn: Spawn) -> None:
+def test_sixty_busy_processes_take_one_share_of_the_cpu(zygotes: Zygotes) -> None:
     """Beside them, one process would get a sixtieth of the core if each took a share."""
-    bomb, neighbour = spawn(processes=64), spawn()
+    attacked, other = zygotes(), zygotes()
+    bomb, neighbour = attacked.spawn(processes=100), other.spawn()
     printed(bomb, BUSY)
-    assert all(len(cgroups._members(Path(folder))) == 61 for folder in bomb.group.folders)
+    assert all(len(cgroups._members(Path(folder))) == 62 for folder in attacked.group.folders)
     assert float(printed(neighbour, WORK, seconds=30.0)) > 4 / 60
+    attacked.retire(bomb)
+    other.retire(neighbour)
 
 
 @memory_groups
-def test_nothing_is_left_of_a_group_when_its_sandbox_has_ended() -> None:
+def test_nothing_is_left_of_a_group_when_its_zygote_has_ended() -> None:
     before = ours()
     with Zygote(("numpy",), tier=tier_for_this_machine()) as zygote:
         retired, forgotten = zygote.spawn(), zygote.spawn()
-        assert len(ours() - before) == len(retired.group.folders) + len(forgotten.group.folders)
+        assert ours() - before == set(map(Path, zygote.group.folders))
         zygote.retire(retired)
         zygote.wait_for_retired()
-        assert ours() - before == set(map(Path, forgotten.group.folders))
-        with pytest.raises(SandboxError):
-            zygote.spawn(disk_mb=-1)
     assert ours() == before
     forgotten.kill()  # closes its socket
 
@@ -225,10 +249,10 @@ def test_version_2_kills_its_processes_by_one_word() -> None:
 def test_a_machine_without_groups_runs_sandboxes_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cgroups, "_find", lambda: cgroups._Place(Support(0), {}))
     assert cgroups.support() == Support(0)
-    assert cgroups.make(memory_mb=10) == Group()
+    assert cgroups.make() == Group()
     with Zygote(("numpy",), tier=tier_for_this_machine()) as zygote:
         sandbox = zygote.spawn(memory_mb=200)
-        assert sandbox.group == Group()
+        assert zygote.group == Group()
         assert printed(sandbox, "print(1)") == "1\n"
         assert "MemoryError" in printed(sandbox, "x = bytes(2**28)")
         zygote.retire(sandbox)
@@ -242,7 +266,7 @@ def test_a_group_that_cannot_be_made_stops_grading_and_says_so(tmp_path: Path, m
     place = cgroups._Place(Support(2, ("memory",)), {"memory": gone})
     monkeypatch.setattr(cgroups, "_find", lambda: place)
     with pytest.raises(SandboxError, match=r"a control group cannot be made: .*gone"):
-        cgroups.make(memory_mb=10)
+        cgroups.make()
 
 
 # -- other machines, by their files -------------------------------------------------------------------------------
@@ -347,8 +371,13 @@ def test_limits_of_version_2_are_written_without_swap(machine: Machine, monkeypa
     machine.version_2("/run-1.scope", os.getpid(), root_of_machine=False)
     place = machine.find()
     monkeypatch.setattr(cgroups, "_find", lambda: place)
-    group = cgroups.make(memory_mb=100, processes=7)
+    group = cgroups.make()
     (folder,) = map(Path, group.folders)
+    (folder / "pids.current").write_text("1")
+    (folder / "pids.max").write_text("max")
+    group.limit_memory(100)
+    group.limit_processes(6)
+    (folder / "pids.current").unlink()
     files = {path.name: path.read_text() for path in folder.iterdir()}
     assert files == {"memory.max": str(100 * 2**20), "memory.swap.max": "0", "pids.max": "7"}
     group.lift_memory_limit()

@@ -184,6 +184,12 @@ def adopt_orphans() -> None:
     prctl(_PR_SET_CHILD_SUBREAPER, 1, "subreaper")
 
 
+def die_first() -> None:
+    """Makes the kernel end this process and its children, and not the zygote, when their group is out of memory."""
+    with contextlib.suppress(OSError):  # /proc may be read-only in a container
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
 def hide_memory() -> None:
     """Prevents other processes of the same uid from reading or tracing this one."""
     prctl(_PR_SET_DUMPABLE, 0, "dumpable")

@@ -145,6 +145,7 @@ def _run_and_exit(report: int, run: Any) -> None:
 def _run_init(settings: SandboxSettings, fd: int, report: int) -> None:
     """Runs as pid 1: isolates itself, drops privileges, starts the student's process, reaps orphans until it ends."""
     isolation.close_all_but(fd, report)
+    isolation.die_first()
     os.setsid()
     if settings.tier == NO_TIER:
         _limit_only(settings)

@@ -56,8 +56,16 @@ class Group:
         if self.memory is not None:
             usage, limit, swap = _FILES[self.version]
             size = megabytes * 2**20 + (int((self.memory / usage).read_text()) if more else 0)
+            if self.version == 1:  # where it is never below the limit on memory, which may be raised now
+                _write_if_counted(self.memory / swap, -1)
             _write(self.memory / limit, size)
             _write_if_counted(self.memory / swap, size if self.version == 1 else 0)
+
+    def limit_processes(self, number: int) -> None:
+        """Limits the number of processes and threads, beyond those that are in the group already."""
+        for folder in map(Path, self.folders):
+            if (folder / "pids.max").exists():
+                _write(folder / "pids.max", int((folder / "pids.current").read_text()) + number)
 
     def lift_memory_limit(self) -> None:
         """Undoes :meth:`limit_memory`."""
@@ -107,8 +115,8 @@ def support() -> Support:
     return _find().support
 
 
-def make(*, memory_mb: int | None = None, processes: int | None = None) -> Group:
-    """Makes an empty group with these limits for all its processes together, and one share of the CPU.
+def make() -> Group:
+    """Makes an empty group, whose processes have one share of the CPU together.
 
     Returns a group without folders where this machine has no cgroups. Raises SandboxError when the kernel refuses.
     """
@@ -120,10 +128,6 @@ def make(*, memory_mb: int | None = None, processes: int | None = None) -> Group
     try:
         for path in paths:
             path.mkdir()
-        if memory_mb is not None:
-            group.limit_memory(memory_mb)
-        if "pids" in folders and processes is not None:
-            _write(folders["pids"] / "pids.max", processes)
     except OSError as error:
         group.remove()
         raise SandboxError(f"a control group cannot be made: {error}; run `autograder doctor`") from error

@@ -42,9 +42,10 @@ _log = logging.getLogger(__name__)
 class Sandbox(Peer):
     """One student's process in its sandbox; ``scratch`` is its working folder in the tier ``none``."""
 
-    def __init__(self, sock: socket.socket, pid: int, group: cgroups.Group, scratch: str = "") -> None:
+    def __init__(self, sock: socket.socket, pid: int, scratch: str = "") -> None:
         super().__init__(sock)
-        self._pid, self.group, self._scratch = pid, group, scratch
+        self._pid, self._scratch = pid, scratch
+        self._group = cgroups.Group()
         self.on_end: Callable[[], None] = lambda: None
         """Called when the last process of the sandbox has ended."""
         self.pidfd = os.pidfd_open(pid)
@@ -56,8 +57,12 @@ class Sandbox(Peer):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
             if self._scratch:  # there is no pid namespace to end with the first process, so its group is killed too
                 os.killpg(self._pid, signal.SIGKILL)
-        if self._scratch:
-            self.group.kill()  # and, where there are cgroups, what has left its process group
+        self._group.kill()
+
+    def hold_together(self) -> None:
+        """Moves the sandbox to a control group of its own, which ends what leaves its process group."""
+        self._group = cgroups.make()
+        self._group.add(self._pid)
 
     def wait(self, seconds: float = 60.0) -> None:
         """Waits until the last process of a killed sandbox has ended; raises SandboxError after ``seconds``.
@@ -69,7 +74,7 @@ class Sandbox(Peer):
         if not poll.poll(seconds * 1000):
             raise SandboxError(f"a killed sandbox is still running after {seconds:.0f} s; look at `ps` and `dmesg`")
         os.close(self.pidfd)
-        self.group.remove()
+        self._group.remove()
         if self._scratch:
             shutil.rmtree(self._scratch, ignore_errors=True)  # anything left is removed with the zygote's folder
         self.on_end()
@@ -99,7 +104,9 @@ class Zygote:
         """The version of each library; empty until the zygote is ready."""
         self._check, self._is_ready = check, False
         cgroups.sweep()
-        self._groups: set[cgroups.Group] = set()
+        self.group = cgroups.make()
+        """The control group of the zygote, in which its sandboxes are born: moving each would take 10 ms."""
+        self._limited: tuple[int, int] | None = None
         self._retired: list[Sandbox] = []
         # Students' scratch folders in the tier "none"; in the others the folder vanishes with the sandbox.
         self._scratch = tempfile.TemporaryDirectory(prefix="unsafe-") if tier == NO_TIER else None
@@ -114,6 +121,7 @@ class Zygote:
         command = [sys.executable, "-I", "-X", "utf8", "-c", boot]
         with guest_end:
             self._process = self._launch(command, guest_end.fileno())
+            self.group.add(self._process.pid)
         self._channel = Channel(host_end, lambda value: None, revive)
         with self._stopping_when_silent():
             for message in (settings, *data.values()):
@@ -161,22 +169,30 @@ class Zygote:
         """
         self.ready()
         self.wait_for_retired()
+        self._limit_group(settings)
         with socket_pair() as (host_end, guest_end):
             scratch = tempfile.mkdtemp(dir=self._scratch.name) if self._scratch else ""
             request = {"settings": {**settings, "scratch": scratch}}
             with self._stopping_when_silent():
                 self._channel.send(request, _SPAWN_SECONDS, (guest_end.fileno(),))
             pid = self._pid_on_host(self._receive(_SPAWN_SECONDS)["pid"])
-            return Sandbox(host_end.dup(), pid, self._make_group(pid, settings), scratch)
+            sandbox = Sandbox(host_end.dup(), pid, scratch)
+            if self._scratch:
+                sandbox.hold_together()
+            return sandbox
 
-    def _make_group(self, pid: int, settings: Mapping[str, Any]) -> cgroups.Group:
-        """Moves a new sandbox, in which no code of the student's has run yet, to a control group."""
+    def _limit_group(self, settings: Mapping[str, Any]) -> None:
+        """Limits what all processes of a sandbox use together, beyond what the zygote has."""
         limits = SandboxSettings(self.tier, (), **settings)
-        memory_mb = limits.memory_mb + limits.disk_mb  # files in its home are memory as well
-        group = cgroups.make(memory_mb=memory_mb, processes=limits.processes)
-        self._groups.add(group)
-        group.add(pid)
-        return group
+        wanted = (limits.memory_mb + limits.disk_mb, limits.processes)  # files in its home are memory as well
+        if wanted == self._limited:
+            return
+        try:
+            self.group.limit_memory(wanted[0], more=True)
+            self.group.limit_processes(wanted[1])
+        except OSError as error:
+            raise SandboxError(f"a control group cannot be limited: {error}; run `autograder doctor`") from error
+        self._limited = wanted
 
     def _pid_on_host(self, pid: int) -> int:
         """Returns the pid, seen from here, of the process whose end ends a sandbox; ``pid`` is what the zygote says."""
@@ -190,9 +206,7 @@ class Zygote:
     def wait_for_retired(self) -> None:
         """Waits until all retired sandboxes have ended."""
         while self._retired:
-            sandbox = self._retired.pop()
-            sandbox.wait()
-            self._groups.discard(sandbox.group)
+            self._retired.pop().wait()
 
     def is_alive(self) -> bool:
         """Returns whether the zygote's process is still running."""
@@ -205,8 +219,7 @@ class Zygote:
         self._process.wait()
         with contextlib.suppress(SandboxError):
             self.wait_for_retired()
-        for group in self._groups:  # of sandboxes that were not retired
-            group.remove()
+        self.group.remove()  # with the sandboxes that were not retired
         if self._scratch:
             _remove(self._scratch)
 
