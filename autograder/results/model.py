@@ -21,6 +21,12 @@ DIGITS = 6
 """Decimal places of a score: enough for partial points to add up, few enough for equal scores to compare equal."""
 
 
+def format_points(points: float) -> str:
+    """Returns points as people read them, with at most two decimal places: 86.33, 20, 0."""
+    text = f"{points:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
 _PLAIN: dict[str, type | tuple[type, ...]] = {"str": str, "bool": bool, "float": (int, float)}
 
 
@@ -37,10 +43,8 @@ def _plain(cls: type, values: Json) -> Json:
     return values
 
 
-def format_points(points: float) -> str:
-    """Returns points as people read them, with at most two decimal places: 86.33, 20, 0."""
-    text = f"{points:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+_LISTS = ("notes", "flags", "presupposes")
+"""The fields of a verdict that are lists in JSON."""
 
 
 class Status(str, Enum):
@@ -79,6 +83,10 @@ class Verdict:
     """Reasons for an instructor to look at the submission, whatever the outcome."""
     bits: float = 0.0
     """How much the student's process could say by the reason: see :mod:`autograder.results.disclosure`."""
+    presupposes: tuple[str, ...] = ()
+    """The ids of tests of which this one is a consequence: when one of them fails, it says nothing new."""
+    stopped: str = ""
+    """Why the student's code gave nothing to judge: ``unanswered`` or ``exception``; empty when it did."""
 
     @property
     def earned(self) -> float:
@@ -92,12 +100,13 @@ class Verdict:
 
     def to_json(self) -> Json:
         """Returns all fields."""
-        return {**vars(self), "status": self.status.value, "notes": list(self.notes), "flags": list(self.flags)}
+        lists = {key: list(getattr(self, key)) for key in _LISTS}
+        return {**vars(self), "status": self.status.value, **lists}
 
     @classmethod
     def from_json(cls, fields: Json) -> Verdict:
         """Inverts ``to_json``; raises KeyError, TypeError or ValueError for anything else than its result."""
-        lists = {key: tuple(fields[key]) for key in ("notes", "flags")}
+        lists = {key: tuple(fields[key]) for key in _LISTS}
         return cls(**{**_plain(cls, fields), "status": Status(fields["status"]), **lists})
 
 
