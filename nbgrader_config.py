@@ -46,8 +46,11 @@ c.ExchangeFactory.collect = "autograder.nbgrader_bridge.exchange.Collect"
 c.ZipCollectApp.extractor_plugin = "autograder.nbgrader_bridge.exchange.Extractor"
 c.ZipCollectApp.collector_plugin = "autograder.nbgrader_bridge.exchange.Collector"
 
-# generate_feedback and formgrader show student notebooks as HTML. Both use an HTMLExporter, which runs this
-# preprocessor first, before grades and comments are added.
+# generate_feedback makes our feedback page, which reads grades and comments from the gradebook itself.
+c.GenerateFeedback.exporter_class = "autograder.nbgrader_bridge.page.exporter.FeedbackExporter"
+c.GenerateFeedback.preprocessors = []
+
+# formgrader shows student notebooks with an HTMLExporter, which runs this preprocessor first.
 c.HTMLExporter.preprocessors = ["autograder.nbgrader_bridge.preprocessors.SafeFeedback"]
 c.HTMLExporter.filters = {
     "markdown2html": "autograder.notebooks.sanitize.markdown2html",

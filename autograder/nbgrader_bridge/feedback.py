@@ -81,7 +81,7 @@ def open_worker(assignment: CourseAssignment) -> Iterator[Callable[[str], str]]:
     course = assignment.course
     config = copy.deepcopy(course.config)
     config.CourseDirectory.db_url = course.db_url
-    _require_sanitizing(config)
+    _require_our_page(config)
 
     def generate(student: str) -> str:
         try:
@@ -122,11 +122,7 @@ def _write_short_pages(assignment: CourseAssignment, student: str) -> None:
             page.write_text(_SHORT_PAGE.format(name=name), encoding="utf-8")
 
 
-def _require_sanitizing(config: Any) -> None:
-    """Makes sure that pages are sanitized, even if the course's nbgrader_config.py does not say so."""
-    safe = "autograder.nbgrader_bridge.preprocessors.SafeFeedback"
-    others = [name for name in config.HTMLExporter.get("preprocessors", []) if name != safe]
-    config.HTMLExporter.preprocessors = [safe, *others]
-    filters = dict(config.HTMLExporter.get("filters", {}))
-    ours = {name: f"autograder.notebooks.sanitize.{name}" for name in ("markdown2html", "highlight_code")}
-    config.HTMLExporter.filters = filters | ours
+def _require_our_page(config: Any) -> None:
+    """Makes sure that nbgrader makes our page, even if the course's nbgrader_config.py does not say so."""
+    config.GenerateFeedback.exporter_class = "autograder.nbgrader_bridge.page.exporter.FeedbackExporter"
+    config.GenerateFeedback.preprocessors = []  # nbgrader's own copy grades into the notebook; the page reads them itself

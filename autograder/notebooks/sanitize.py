@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
@@ -74,9 +74,14 @@ class _Clock:
 _clock = _Clock()
 
 
+def bounded(text: str, render: Callable[[str], str]) -> str:
+    """Returns ``render(text)`` as long as the page has time for it; afterwards the text as it is, in ``<pre>``."""
+    return _clock.render(text, render)
+
+
 def markdown2html(markdown: str) -> str:
     """Renders markdown as safe HTML; replaces nbconvert's filter of this name, which allows ``javascript:`` links."""
-    return _clock.render(markdown, _markdown2html)
+    return bounded(markdown, _markdown2html)
 
 
 def highlight_code(source: str, **options: Any) -> str:
@@ -96,9 +101,15 @@ def _markdown2html(markdown: str) -> str:
         html = MarkdownWithMath(renderer=renderer).render(markdown)
     except InvalidNotebook:  # the cell refers to an attachment, and attachments were removed
         html = MarkdownWithMath(renderer=renderer).render(markdown.replace("attachment:", ""))
+    return clean(html)
+
+
+def clean(html: str, more: Mapping[str, set[str]] = {}) -> str:
+    """Removes from rendered markdown what could act; ``more`` are tags with attributes that are allowed as well."""
     return nh3.clean(
         html,
-        attributes=_MARKDOWN_ATTRIBUTES,
+        tags=nh3.ALLOWED_TAGS | more.keys(),
+        attributes={tag: _MARKDOWN_ATTRIBUTES.get(tag, set()) | more.get(tag, set()) for tag in {*_MARKDOWN_ATTRIBUTES, *more}},
         attribute_filter=_filter_attribute,
         filter_style_properties={"text-align"},
         url_schemes={"http", "https", "mailto", "data"},

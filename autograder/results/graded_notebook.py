@@ -13,7 +13,7 @@ from typing import Any
 from autograder.notebooks.intake import Cell, Submission
 from autograder.notebooks.ipynb import Json
 from autograder.notebooks.sanitize import break_html_tags
-from autograder.results.model import CheckResult, NotebookResult, Status, Verdict
+from autograder.results.model import CheckResult, NotebookResult, Status, Verdict, format_points
 
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 _CODE = re.compile(r"`([^`]+)`")
@@ -23,7 +23,7 @@ _MARKS = {
     Status.SKIPPED: ("?", "#9a6700"),
     Status.ERROR: ("?", "#9a6700"),
 }
-_NOT_RUN = {
+NOT_RUN = {
     Status.SKIPPED: "This slow test was skipped in a quick grading run.",
     Status.ERROR: "This test could not be run. That is not your fault; an instructor will look at it.",
 }
@@ -74,7 +74,7 @@ def check_html(check: CheckResult, problem: str = "") -> str:
     """Returns the score and the verdicts of a check as HTML for the student; ``problem`` takes their place."""
     unit = "point" if check.points == 1 else "points"
     with_data = f" ({escape(check.graded_with)})" if check.graded_with else ""
-    head = f"<p><strong>{round(check.score, 2):g} of {check.points:g} {unit}</strong>{with_data}</p>"
+    head = f"<p><strong>{format_points(check.score)} of {format_points(check.points)} {unit}</strong>{with_data}</p>"
     if problem:
         return f"<div>{head}<p>{escape(problem)}</p></div>"
     rows = "".join(_row(verdict) for verdict in check.verdicts)
@@ -82,23 +82,23 @@ def check_html(check: CheckResult, problem: str = "") -> str:
 
 
 def _row(verdict: Verdict) -> str:
-    lines = [f"<strong>{_with_code(verdict.sentence)}</strong>"]
+    lines = [f"<strong>{with_code(verdict.sentence)}</strong>"]
     if verdict.status is Status.FAILED:
-        lines += [_with_code(text) for text in (_as_sentence(verdict.reason), verdict.hint) if text]
-    if verdict.status in _NOT_RUN:
-        lines.append(_NOT_RUN[verdict.status])
-    lines += [_with_code(note) for note in verdict.notes]
+        lines += [with_code(text) for text in (as_sentence(verdict.reason), verdict.hint) if text]
+    if verdict.status in NOT_RUN:
+        lines.append(NOT_RUN[verdict.status])
+    lines += [with_code(note) for note in verdict.notes]
     mark, color = _MARKS[verdict.status]
     mark = f'<td style="color:{color};vertical-align:top;padding:4px 8px">{mark}</td>'
     return f'<tr>{mark}<td style="text-align:left;padding:4px 8px">{"<br>".join(lines)}</td></tr>'
 
 
-def _with_code(text: str) -> str:
+def with_code(text: str) -> str:
     """Escapes text as HTML, and shows what is in backticks as code."""
     return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
-def _as_sentence(text: str) -> str:
+def as_sentence(text: str) -> str:
     """Turns a reason into a sentence: `the shape is ...` becomes `The shape is ... .`"""
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".") if text else ""
 

@@ -39,6 +39,9 @@ class Failure(AssertionError):
     process determines; the default counts its digits.
     """
 
+    stopped = ""
+    """Why there was nothing to judge, in a subclass: see :attr:`autograder.results.model.Verdict.stopped`."""
+
     def __init__(
         self, reason: str, hint: str = "", detail: str = "", share: float = 0.0, bits: float | None = None
     ) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # `autograder build` imports nothing heavy
 MARKERS = (
     "weight(n): counts n times as much towards the check's points",
     "seconds(n): each call may take n seconds",
+    "presupposes(name, ...): fails for no reason of its own when a test of that name, above it in the file, fails",
     "slow: skipped by `--quick`",
     "cuda(twin): needs a GPU; without one its weight goes to its twin, a test in the same file",
 )

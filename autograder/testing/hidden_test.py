@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from autograder.errors import AssignmentError
+from autograder.results.model import Status, Verdict
+from autograder.testing.compare import Failure
 from autograder.testing.contract import where
 
 
@@ -27,6 +29,8 @@ class HiddenTest:
     """How long each call may take, if not as long as the assignment's limit says."""
     slow: bool = False
     """Whether ``--quick`` skips it."""
+    presupposes: tuple[str, ...] = ()
+    """The ids of the tests without which it says nothing new."""
 
     @property
     def id(self) -> str:
@@ -38,13 +42,39 @@ class HiddenTest:
         """Whether it runs only on a GPU."""
         return _twin(self) is not None
 
+    def verdict(self, status: Status, **fields: Any) -> Verdict:
+        """Returns the outcome of the test for a student."""
+        return Verdict(self.id, self.sentence, self.weight, status, presupposes=self.presupposes, **fields)
+
+    def failed(self, failure: Failure) -> Verdict:
+        """Returns a failed verdict; the test's own hint is about an answer, and is left out where there is none."""
+        hint = failure.hint or ("" if failure.stopped == "unanswered" else self.hint)
+        fields = {"reason": failure.reason, "detail": failure.detail, "share": failure.share, "bits": failure.bits}
+        return self.verdict(Status.FAILED, hint=hint, stopped=failure.stopped, **fields)
+
 
 def read_hidden_test(check: str, name: str, cases: tuple[pytest.Function, ...]) -> HiddenTest:
     """Describes the test function with these (parametrized) cases; raises AssignmentError for a malformed mark."""
     sentence, hint = _read_docstring(cases[0].obj)
     slow = cases[0].get_closest_marker("slow") is not None
     weight, seconds = (_number(cases[0], marker) for marker in ("weight", "seconds"))
-    return HiddenTest(check, name, sentence, hint, 1.0 if weight is None else weight, cases, seconds, slow)
+    presupposes = tuple(f"{check}::{other}" for mark in cases[0].iter_markers("presupposes") for other in mark.args)
+    return HiddenTest(check, name, sentence, hint, 1.0 if weight is None else weight, cases, seconds, slow, presupposes)
+
+
+def check_presupposed(tests: tuple[HiddenTest, ...]) -> None:
+    """Raises AssignmentError when a test of a file presupposes one that does not stand above it in the same file.
+
+    So no two tests can presuppose each other, and whoever reads the file has read the presupposed test before.
+    """
+    above: set[str] = set()
+    for test in tests:
+        if missing := [other for other in test.presupposes if other not in above]:
+            raise AssignmentError(
+                f"{where(test.items[0])}: {test.name} presupposes {missing[0].partition('::')[2]!r}, which is not a test "
+                "above it in the same file"
+            )
+        above.add(test.id)
 
 
 def _number(item: pytest.Function, name: str) -> float | None:

@@ -28,7 +28,7 @@ from autograder.errors import AssignmentError
 from autograder.results.model import Status, Verdict
 from autograder.testing.compare import Failure
 from autograder.testing.contract import MARKERS, check_collected, check_sources, collection_problem
-from autograder.testing.hidden_test import HiddenTest, for_device, read_hidden_test
+from autograder.testing.hidden_test import HiddenTest, check_presupposed, for_device, read_hidden_test
 from autograder.testing.process import StudentProcess
 from autograder.testing.student import Student
 
@@ -209,6 +209,8 @@ class Suite:
         tests: dict[str, tuple[HiddenTest, ...]] = {}
         for (check, name), cases in groups.items():
             tests[check] = (*tests.get(check, ()), read_hidden_test(check, name, tuple(cases)))
+        for group in tests.values():
+            check_presupposed(group)
         runnable = {check: for_device(group, self._plugin.device_now) for check, group in tests.items()}
         self.without_gpu = sum(len(tests[check]) - len(group) for check, group in runnable.items())
         return runnable
@@ -216,7 +218,7 @@ class Suite:
     def _run_test(self, test: HiddenTest, after: pytest.Item | None, process: StudentProcess) -> Verdict:
         """Runs a test, unless it is skipped, with a report and a time limit of its own."""
         if test.slow and self.quick:
-            return Verdict(test.id, test.sentence, test.weight, Status.SKIPPED)
+            return test.verdict(Status.SKIPPED)
         self._plugin.report_now = report = Report()
         process.allow(test.seconds)
         verdict = self._run_cases(test, after)
@@ -231,12 +233,10 @@ class Suite:
                 break
         error = self._tear_down(after) or error  # after a failed case, the next item belongs to another test
         if error is None:
-            return Verdict(test.id, test.sentence, test.weight, Status.PASSED)
+            return test.verdict(Status.PASSED)
         if not isinstance(error, AssertionError):
-            return Verdict(test.id, test.sentence, test.weight, Status.ERROR, detail=_traceback(error))
-        failure = _as_failure(error, item.path)
-        reasons = (failure.reason, failure.hint or test.hint, failure.detail, failure.share)
-        return Verdict(test.id, test.sentence, test.weight, Status.FAILED, *reasons, bits=failure.bits)
+            return test.verdict(Status.ERROR, detail=_traceback(error))
+        return test.failed(_as_failure(error, item.path))
 
     def _run_item(self, item: pytest.Function, nextitem: pytest.Item | None) -> BaseException | None:
         """Runs one case with pytest's own steps, without its hooks and reports; returns what it raised, if anything."""

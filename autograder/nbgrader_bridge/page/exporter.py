@@ -1,0 +1,73 @@
+"""Lets nbgrader make the feedback page: `nbgrader generate_feedback` and formgrader's button use this exporter.
+
+`autograder feedback` runs the same converter of nbgrader, so all three make the same page.
+"""
+
+from __future__ import annotations
+
+import functools
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import Exporter
+
+from autograder.course.layout import Course, CourseAssignment
+from autograder.course.questions import Question, questions_of
+from autograder.nbgrader_bridge.page import content, grades, render
+from autograder.notebooks import ipynb, sanitize
+from autograder.results import store
+
+Resources = dict[str, Any]
+
+
+class FeedbackExporter(Exporter):
+    """Makes a student's page from the graded notebook, the stored result and the gradebook."""
+
+    def from_filename(self, filename: str, resources: Resources | None = None, **kw: Any) -> tuple[str, Resources]:
+        """Returns the page for a graded notebook; ``resources`` say whose and which it is."""
+        names = (resources or {})["nbgrader"]
+        assignment = Course.find(Path.cwd()).assignment(names["assignment"])
+        page = make_page(assignment, names["student"], names["notebook"], Path(filename), names["db_url"])
+        return page, {**(resources or {}), "output_extension": ".html"}
+
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+
+def make_page(assignment: CourseAssignment, student: str, notebook: str, path: Path, db_url: str) -> str:
+    """Returns the page of a notebook that was graded; raises LookupError when the gradebook does not have it."""
+    recorded = grades.read(
+        db_url, course=assignment.course.course_id, assignment=assignment.name, student=student, notebook=notebook
+    )
+    graded = sanitize.sanitize_notebook(nbformat.v4.reads(path.read_text(encoding="utf-8")), for_student=True)
+    result = store.read(assignment, student)
+    own = result.notebooks.get(notebook) if result else None
+    release = assignment.release / f"{notebook}.ipynb"
+    questions = _questions(release, release.stat().st_mtime_ns) if release.is_file() else ()
+    page = content.Content(
+        student=student,
+        title=assignment.settings.title,
+        notebook=notebook,
+        grades=recorded,
+        sections=content.sections_of(graded["cells"], questions, own, recorded),
+        cells=graded["cells"],
+        notes=own.notes if own else (),
+        problem=own.problem if own else "",
+        graded=_when(store.path_of(assignment, student)),
+    )
+    return render.render(page)
+
+
+@functools.lru_cache(maxsize=8)
+def _questions(release: Path, changed: int) -> tuple[Question, ...]:
+    """Returns the questions of a released notebook, which is read once for the whole class."""
+    return questions_of(ipynb.parse(release.read_bytes())["cells"])
+
+
+def _when(result: Path) -> str:
+    """Returns when a result was stored, in the time zone of this machine; empty where there is none."""
+    if not result.is_file():
+        return ""
+    return datetime.fromtimestamp(result.stat().st_mtime).astimezone().strftime("%Y-%m-%d %H:%M")

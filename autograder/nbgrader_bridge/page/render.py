@@ -1,0 +1,119 @@
+"""Fills the template of the feedback page; Jinja2 escapes every text that the sanitizer has not produced."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import math
+from datetime import timezone
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+from pygments.formatters import HtmlFormatter
+
+from autograder.nbgrader_bridge.page import prose
+from autograder.nbgrader_bridge.page.content import Content, Section, shown_cells
+from autograder.notebooks.ipynb import Json, nbgrader_of
+from autograder.results.graded_notebook import as_sentence, with_code
+from autograder.results.model import format_points
+
+_HERE = Path(__file__).parent
+_MAX_APPENDIX = 180_000
+"""Characters of the notebook in the appendix; a page should have at most 300 kB, and the questions come first."""
+
+
+def render(content: Content) -> str:
+    """Returns the page as HTML."""
+    style = _style() + _bar_style(content)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return _template().render(
+        page=content,
+        style=Markup(style),  # noqa: S704 - files of this package and numbers
+        style_hash=f"sha256-{digest}",
+        appendix=_appendix(content),
+        handed_in=_local_time(content),
+    )
+
+
+@functools.cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "points": format_points,
+        "code": prose.code,
+        "output": prose.output,
+        "text": lambda text: Markup(with_code(prose.plain(text))),  # noqa: S704 - escaped there
+        "sentence": as_sentence,
+    }
+    environment.globals |= {"cell_html": cell_html, "number_of": _number_of}
+    return environment.get_template("feedback.html.jinja")
+
+
+@functools.cache
+def _style() -> str:
+    """Returns the style sheet, with the colours of code on light and on dark ground."""
+    light = HtmlFormatter(style="default").get_style_defs(".highlight")
+    dark = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
+    own = (_HERE / "feedback.css").read_text(encoding="utf-8")
+    return f"{_colours(light)}@media screen and (prefers-color-scheme: dark) {{\n{_colours(dark)}}}\n{own}"
+
+
+def _colours(rules: str) -> str:
+    """Returns the rules for words of code; the ground and the frame around errors are the page's own."""
+    kept = [line for line in rules.splitlines() if line.startswith(".highlight .") and ".err" not in line]
+    return "".join(f"{line.partition(' /*')[0]}\n" for line in kept if "linenos" not in line and ".hll" not in line)
+
+
+def _bar_style(content: Content) -> str:
+    """Returns a rule for each segment of the bar: as wide as the question is worth, filled as far as it is decided."""
+    rules = []
+    for number, section in enumerate(content.sections, 1):
+        points = section.points
+        worth = max(points.worth, points.earned + points.pending) or 1.0
+        earned, decided = (100 * share / worth for share in (points.earned, worth - points.pending))
+        rules.append(
+            f".bar li:nth-child({number}){{flex-grow:{max(points.worth, 0.01):.2f}}}"
+            f".bar li:nth-child({number}) i{{--to:{earned:.1f}%;--decided:{decided:.1f}%}}"
+        )
+    return "\n".join(rules)
+
+
+def _number_of(section: Section, place: int) -> str:
+    """Returns the id of a section in the page."""
+    return f"q{section.question.number or f'-{place}'}"
+
+
+def _local_time(content: Content) -> str:
+    when = content.grades.handed_in
+    return when.replace(tzinfo=timezone.utc).astimezone().strftime("%Y-%m-%d %H:%M") if when else ""
+
+
+def cell_html(cell: Json) -> Markup:
+    """Renders a cell without its outputs."""
+    if cell["cell_type"] == "code":
+        return prose.code(cell["source"])
+    render_text = prose.released_markdown if nbgrader_of(cell).get("locked") else prose.markdown
+    return render_text(cell["source"])
+
+
+def _appendix(content: Content) -> list[dict[str, Any]]:
+    """Returns the cells of the notebook as HTML, as many as there is room for."""
+    rendered: list[dict[str, Any]] = []
+    left: float = math.inf if content.problem else _MAX_APPENDIX
+    for number, cell in shown_cells(content.cells):
+        parts = [cell_html(cell), *map(prose.output, cell.get("outputs", ()))]
+        left -= sum(map(len, parts))
+        if left < 0:
+            rendered.append({"number": number, "kind": "left out", "parts": []})
+            break
+        rendered.append({"number": number, "kind": cell["cell_type"], "parts": parts})
+    return rendered
