@@ -88,9 +88,14 @@ def highlight_code(source: str, **options: Any) -> str:
     """Renders code in colours, and long code without; replaces nbconvert's filter of this name."""
     from nbconvert.filters.highlight import Highlight2HTML
 
-    if len(source) > _MAX_HIGHLIGHTED or any(len(line) > _MAX_LINE for line in source.splitlines()):
+    if not is_short(source):
         return f'<div class="highlight"><pre>{escape(source)}</pre></div>'
     return _clock.render(source, lambda code: str(Highlight2HTML()(code, **options)))
+
+
+def is_short(source: str) -> bool:
+    """Whether code can be highlighted in a short time."""
+    return len(source) <= _MAX_HIGHLIGHTED and all(len(line) <= _MAX_LINE for line in source.splitlines())
 
 
 def _markdown2html(markdown: str) -> str:

@@ -10,11 +10,13 @@ import re
 from html import escape
 from typing import Any
 
+from ipython_pygments_lexers import IPythonLexer
 from latex2mathml.converter import convert
 from markupsafe import Markup
 from nbconvert.filters.ansi import strip_ansi
-from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
 
 from autograder.notebooks import sanitize
 from autograder.notebooks.ipynb import Json
@@ -38,6 +40,7 @@ _UNKNOWN = {r"\arg": r"\operatorname{arg}"}
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _MAX_FORMULA = 2000
 """Characters of a formula that is converted; a longer one is shown as LaTeX."""
+_LEXER, _FORMATTER = IPythonLexer(), HtmlFormatter(wrapcode=True)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -76,12 +79,7 @@ def markdown(text: str) -> Markup:
     return _safe(sanitize.bounded(text, _markdown))
 
 
-@functools.lru_cache(maxsize=256)
-def released_markdown(text: str) -> Markup:
-    """Renders markdown of the released notebook, once for the whole class."""
-    return markdown(text)
-
-
+@functools.lru_cache(maxsize=512)  # most cells are the same in the whole class
 def _markdown(text: str) -> str:
     try:
         html = MarkdownWithMath(renderer=_renderer()).render(text)
@@ -95,8 +93,18 @@ def _renderer() -> _Renderer:
 
 
 def code(source: str) -> Markup:
-    """Renders code in colours."""
-    return _safe(sanitize.highlight_code(plain(source)))
+    """Renders code in colours; code that is very long without."""
+    source = plain(source)
+    return _safe(sanitize.bounded(source, _highlight if sanitize.is_short(source) else _escape))
+
+
+@functools.lru_cache(maxsize=512)
+def _highlight(source: str) -> str:
+    return str(highlight(source, _LEXER, _FORMATTER))
+
+
+def _escape(source: str) -> str:
+    return f'<div class="highlight"><pre>{escape(source)}</pre></div>'
 
 
 def plain(text: str) -> str:

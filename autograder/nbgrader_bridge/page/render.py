@@ -16,7 +16,7 @@ from pygments.formatters import HtmlFormatter
 
 from autograder.nbgrader_bridge.page import prose
 from autograder.nbgrader_bridge.page.content import Content, Section, shown_cells
-from autograder.notebooks.ipynb import Json, nbgrader_of
+from autograder.notebooks.ipynb import Json
 from autograder.results.graded_notebook import as_sentence, with_code
 from autograder.results.model import format_points
 
@@ -101,8 +101,7 @@ def cell_html(cell: Json) -> Markup:
     """Renders a cell without its outputs."""
     if cell["cell_type"] == "code":
         return prose.code(cell["source"])
-    render_text = prose.released_markdown if nbgrader_of(cell).get("locked") else prose.markdown
-    return render_text(cell["source"])
+    return prose.markdown(cell["source"])
 
 
 def _appendix(content: Content) -> list[dict[str, Any]]:
