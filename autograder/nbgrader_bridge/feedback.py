@@ -125,4 +125,4 @@ def _write_short_pages(assignment: CourseAssignment, student: str) -> None:
 def _require_our_page(config: Any) -> None:
     """Makes sure that nbgrader makes our page, even if the course's nbgrader_config.py does not say so."""
     config.GenerateFeedback.exporter_class = "autograder.nbgrader_bridge.page.exporter.FeedbackExporter"
-    config.GenerateFeedback.preprocessors = []  # nbgrader's own copy grades into the notebook; the page reads them itself
+    config.GenerateFeedback.preprocessors = []  # nbgrader's own would copy the grades into the notebook

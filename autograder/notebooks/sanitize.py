@@ -111,10 +111,11 @@ def _markdown2html(markdown: str) -> str:
 
 def clean(html: str, more: Mapping[str, set[str]] = {}) -> str:
     """Removes from rendered markdown what could act; ``more`` are tags with attributes that are allowed as well."""
+    allowed = _MARKDOWN_ATTRIBUTES
     return nh3.clean(
         html,
         tags=nh3.ALLOWED_TAGS | more.keys(),
-        attributes={tag: _MARKDOWN_ATTRIBUTES.get(tag, set()) | more.get(tag, set()) for tag in {*_MARKDOWN_ATTRIBUTES, *more}},
+        attributes={tag: allowed.get(tag, set()) | more.get(tag, set()) for tag in {*allowed, *more}},
         attribute_filter=_filter_attribute,
         filter_style_properties={"text-align"},
         url_schemes={"http", "https", "mailto", "data"},

@@ -49,8 +49,8 @@ class HiddenTest:
     def failed(self, failure: Failure) -> Verdict:
         """Returns a failed verdict; the test's own hint is about an answer, and is left out where there is none."""
         hint = failure.hint or ("" if failure.stopped == "unanswered" else self.hint)
-        fields = {"reason": failure.reason, "detail": failure.detail, "share": failure.share, "bits": failure.bits}
-        return self.verdict(Status.FAILED, hint=hint, stopped=failure.stopped, **fields)
+        fields = {name: getattr(failure, name) for name in ("reason", "detail", "share", "bits", "stopped")}
+        return self.verdict(Status.FAILED, hint=hint, **fields)
 
 
 def read_hidden_test(check: str, name: str, cases: tuple[pytest.Function, ...]) -> HiddenTest:
@@ -71,8 +71,8 @@ def check_presupposed(tests: tuple[HiddenTest, ...]) -> None:
     for test in tests:
         if missing := [other for other in test.presupposes if other not in above]:
             raise AssignmentError(
-                f"{where(test.items[0])}: {test.name} presupposes {missing[0].partition('::')[2]!r}, which is not a test "
-                "above it in the same file"
+                f"{where(test.items[0])}: {test.name} presupposes {missing[0].partition('::')[2]!r}, which is not a "
+                "test above it in the same file"
             )
         above.add(test.id)
 

@@ -157,7 +157,7 @@ class Content:
 def sections_of(
     cells: Sequence[Json], questions: Sequence[Question], result: NotebookResult | None, grades: NotebookGrades
 ) -> tuple[Section, ...]:
-    """Returns a section for each question; graded cells that the release does not have become questions of their own."""
+    """Returns a section for each question, and for each graded cell that is in the gradebook only."""
     by_name = {name: cell for cell in cells if (name := grade_id_of(cell))}
     checks = {check.grade_id: check for check in result.checks} if result else {}
     known = {name for question in questions for name in question.graded}

@@ -25,7 +25,7 @@ Resources = dict[str, Any]
 class FeedbackExporter(Exporter):
     """Makes a student's page from the graded notebook, the stored result and the gradebook."""
 
-    def from_filename(self, filename: str, resources: Resources | None = None, **kw: Any) -> tuple[str, Resources]:
+    def from_filename(self, filename: str, resources: Resources | None = None, **kw: Any) -> tuple[Any, Resources]:
         """Returns the page for a graded notebook; ``resources`` say whose and which it is."""
         names = (resources or {})["nbgrader"]
         assignment = Course.find(Path.cwd()).assignment(names["assignment"])

@@ -86,6 +86,6 @@ def _read(connection: Connection, names: Mapping[str, str]) -> NotebookGrades:
         name: CellGrade(float(points), tests, hand, float(extra or 0), bool(flagged))
         for name, tests, hand, extra, flagged, points in connection.execute(_GRADES, {"id": key})
     }
-    comments = {name: comment for name, comment in connection.execute(_COMMENTS, {"id": key})}
+    comments = {name: str(comment) for name, comment in connection.execute(_COMMENTS, {"id": key})}
     full_name = " ".join(part for part in (first, last) if part)
     return NotebookGrades(full_name, handed_in, float(penalty or 0), cells, comments)

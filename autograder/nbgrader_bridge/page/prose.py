@@ -10,13 +10,13 @@ import re
 from html import escape
 from typing import Any
 
-from ipython_pygments_lexers import IPythonLexer
 from latex2mathml.converter import convert
 from markupsafe import Markup
 from nbconvert.filters.ansi import strip_ansi
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
 
 from autograder.notebooks import sanitize
 from autograder.notebooks.ipynb import Json
@@ -31,8 +31,8 @@ _MATHML: dict[str, set[str]] = {
     "mstyle": {"displaystyle", "scriptlevel"},
     "mtd": {"columnalign"},
     "menclose": {"notation"},
-    **dict.fromkeys(("mrow", "mtext", "mfrac", "msqrt", "mroot", "mtable", "mtr", "mpadded", "mphantom"), set()),
-    **dict.fromkeys(("msub", "msup", "msubsup", "munder", "munderover"), set()),
+    **{tag: set() for tag in "mrow mtext mfrac msqrt mroot mtable mtr mpadded mphantom".split()},
+    **{tag: set() for tag in "msub msup msubsup munder munderover".split()},
 }
 _ALLOWED = _MATHML | {"div": {"tabindex"}}
 _UNKNOWN = {r"\arg": r"\operatorname{arg}"}
@@ -40,7 +40,7 @@ _UNKNOWN = {r"\arg": r"\operatorname{arg}"}
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _MAX_FORMULA = 2000
 """Characters of a formula that is converted; a longer one is shown as LaTeX."""
-_LEXER, _FORMATTER = IPythonLexer(), HtmlFormatter(wrapcode=True)
+_LEXER, _FORMATTER = get_lexer_by_name("ipython3"), HtmlFormatter(wrapcode=True)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
