@@ -73,7 +73,7 @@ BLUE, ORANGE, GREEN, RED = "#2f6db5", "#e08214", "#3b9b5a", "#c0392b"
 # Try it by hand on $f(x) = x^2$: $\big((x + h)^2 - x^2\big)/h = 2x + h$. The error is $h$, exactly; the formula above
 # promised $\tfrac h2 \cdot 2$.
 #
-# ### Question 1 (5 points)
+# ### Question 1: the forward difference (5 points)
 #
 # Write `forward_diff(f, x, h)`, which returns $D_h^+ f(x)$ as a float.
 #
@@ -121,7 +121,7 @@ assert 1.9 < errors[0] / errors[1] < 2.1, (
 # that is the difference between three correct digits and six. None of the lecture decks shows this formula; in practice
 # nobody checks a gradient with anything else.
 #
-# ### Question 2 (5 points)
+# ### Question 2: the central difference (5 points)
 #
 # Write `central_diff(f, x, h)`, which returns $D_h^0 f(x)$ as a float. Some books step $h/2$ to each side and divide by
 # $h$; the order is the same and you may do that.
@@ -218,7 +218,7 @@ draw_secants(0.6, 0.8)
 #   weights drifted with each check.
 # - An entry was perturbed and never restored before the next one. You will meet that one on a slide in a moment.
 #
-# ### Question 3 (20 points)
+# ### Question 3: the gradient of any array (20 points)
 #
 # Write `numerical_gradient(f, x, h=1e-5)` with central differences.
 #
@@ -330,7 +330,7 @@ draw_gradients(valley)
 #
 # Both quotients are wrong, and not by a little. Before you read on, ask the tool you have just written.
 #
-# ### Question 4 (6 points, and 4 for the explanation)
+# ### Question 4: the slide, recomputed and explained (6 points, and 4 for the explanation)
 #
 # Write `slide_case(W, x, y)`, which returns the pair `(L, grad)`: the loss as a float and its gradient with respect to
 # $W$, in the shape of $W$, **to six decimals**. How you get the gradient is up to you. Your `numerical_gradient` is
@@ -414,7 +414,7 @@ assert np.shape(grad) == (3, 4), f"shape: the gradient has the shape of W, (3, 4
 # claimed 0 against a measured 5 counts as 1, not as infinity. And the floor $\varepsilon$: numbers far below it count
 # as zero, and $0$ against $0$ is an error of $0$, not $0/0$.
 #
-# ### Question 5 (10 points)
+# ### Question 5: relative error (10 points)
 #
 # Write `relative_error(a, b, eps=1e-8)`: the array of relative errors, entry by entry, in the shape of `a` and `b`
 # (which are arrays or lists of the same shape).
@@ -460,7 +460,7 @@ assert np.allclose(error, [0.5, 0.0, 0.1]), (
 # $10^{-11}$, pure rounding noise. With $\varepsilon = 10^{-8}$ that is a relative error of $10^{-3}$ and a false alarm.
 # Here we take $\varepsilon = 10^{-3}$: entries below it are judged by their absolute error.
 #
-# ### Question 6 (10 points)
+# ### Question 6: gradient check (10 points)
 #
 # Write `gradient_check(f, g, x, tol=1e-6)`, which returns the pair `(ok, worst)`.
 #
@@ -522,7 +522,7 @@ assert tuple(np.atleast_1d(worst)) == (2,), (
 # Think about *what one evaluation tells you* before you write a loop. A step along $x_j$ moves all $m$ outputs at once,
 # so two evaluations give a whole **column**. $2n$ evaluations suffice, whatever $m$ is.
 #
-# ### Question 7 (10 points)
+# ### Question 7: the Jacobian (10 points)
 #
 # Write `numerical_jacobian(F, x)` with central differences and $h = 10^{-5}$. `x` is a vector of length $n \ge 1$, `F`
 # returns a vector of length $m$, as an array or as a list, and the result has shape $(m, n)$.
@@ -580,7 +580,7 @@ assert np.allclose(jacobian, A, atol=1e-6), (
 #
 # On log–log axes both terms are straight lines, so the error draws a **V**. Measure it.
 #
-# ### Question 8 (10 points)
+# ### Question 8: step study (10 points)
 #
 # Write `step_study(f, df, x, hs, dtype)`, which returns an array of shape `(2, len(hs))`: row 0 holds the errors of the
 # *forward* difference, row 1 those of the *central* difference, in the order of `hs`. An error is the absolute
@@ -716,7 +716,7 @@ draw_slide(10.0 ** np.arange(-5, 0.01, 0.04))
 # deep-learning libraries say 0. All three are *valid*. A gradient check at a kink can therefore report an "error" where
 # nobody made one; check somewhere else.
 #
-# ### Question 9 (5 points)
+# ### Question 9: subgradients (5 points)
 #
 # Write `valid_subgradient(kind, x, g)`, which returns True when the number $g$ is a subgradient of the function `kind`
 # at the number $x$, else False. `kind` is `"relu"` or `"abs"`; anything else raises a `ValueError`.
@@ -789,7 +789,7 @@ draw_subgradients()
 # like all ones, errors can cancel; and if $\mathbf v$ touches only a few entries, the others are never looked at. So
 # $\mathbf v$ has to be random *and dense*.
 #
-# ### Question 10 (10 points)
+# ### Question 10: directional check (10 points)
 #
 # Write `directional_check(f, g, x, rng, k)`: draw $k$ random dense directions in the shape of `x` from `rng`, a
 # `numpy.random.Generator` (for example with `rng.standard_normal(x.shape)`), and return True when along **all** of them
@@ -882,7 +882,7 @@ SUSPECTS = {
 }
 
 # %% [markdown]
-# ### Question 11 (5 points)
+# ### Question 11: bug hunt (5 points)
 #
 # Let `wrong_gradients` be the set of the names of the wrong gradients, for example `{"distance", "chain"}` if you
 # suspect those two. Points are given for the whole set only: every wrong one named, no right one accused. You may name

@@ -100,7 +100,7 @@ BLUE, ORANGE, GREEN, RED = "#2f6db5", "#e08214", "#2e8b57", "#c0392b"
 #
 # The slides use $x = -3$ and $y = 5$ and do not say what $z$ is. (Nothing on them depends on it. Why?) We take $z = 2$.
 #
-# ### Question 1 (5 points)
+# ### Question 1: forward (5 points)
 #
 # Write `f_forward(x, y, z)`, which returns the pair `(f, cache)`.
 #
@@ -130,7 +130,7 @@ assert np.ndim(answer[0]) == 0 and abs(answer[0] + 13.0) < 1e-12, (
 )
 
 # %% [markdown]
-# ### Question 2 (10 points)
+# ### Question 2: backward (10 points)
 #
 # Write `f_backward(cache, dout=1.0)`, which returns the triple `(dx, dy, dz)`. Here `dout` is the gradient that arrives
 # at $f$. It is 1 if $f$ is the end of the story. But a gate never knows whether it is, so it always multiplies: if $f$
@@ -247,7 +247,7 @@ draw_three_letters(-3.0, 5.0, 2.0)
 # with `dout` in every place. (001, "Examples", writes $\mathbf 1^T$: the same thing as a row.) To build that array on
 # the way back, the cache has to remember the shape.
 #
-# ### Question 3 (10 points)
+# ### Question 3: four gates (10 points)
 #
 # Write the eight functions. `sum_forward` adds up **all** entries, whatever the number of axes, and returns a number.
 #
@@ -361,7 +361,7 @@ assert np.allclose(answer, [7.0, 2.0]), (
 # In code this is the difference between `dx = ...` and `dx += ...`, and it is the most frequent mistake in hand-written
 # backpropagation. Nothing crashes: the second assignment quietly throws the first path away.
 #
-# ### Question 4 (7 points, and 3 for the explanation)
+# ### Question 4: a branch, computed and explained (7 points, and 3 for the explanation)
 #
 # Write `branch_forward(x, y, z)`, which returns `(f, cache)`, and `branch_backward(cache, dout=1.0)`, which returns
 # `(dx, dy, dz)`, for $f = (x \cdot y + z) \cdot x$.
@@ -469,7 +469,7 @@ draw_branch(-3.0, 5.0, 2.0)
 # Three gates: a matrix product, a square, a sum. On the slides both sums run to the same $n$, so $W$ is square. In a
 # network it hardly ever is. Here $W$ is $(m, n)$, $\mathbf x$ has length $n$, and $\mathbf q$ has length $m$.
 #
-# ### Question 5 (5 points)
+# ### Question 5: the squared norm of Wx, forward (5 points)
 #
 # Write `wx2_forward(W, x)`, which returns `(f, cache)` with $f$ a number.
 #
@@ -529,7 +529,7 @@ assert abs(answer[0] - 0.116) < 1e-12, (
 # and $\mathbf x$, $(n,)$. There is one way. This trick has saved many an exam, and it fails exactly when $m = n$. That
 # is why a square example is a bad test.
 #
-# ### Question 6 (16 points, and 4 for the explanation)
+# ### Question 6: the squared norm of Wx, backward (16 points, and 4 for the explanation)
 #
 # Write `wx2_backward(cache, dout=1.0)`, which returns `(dW, dx)`.
 #
@@ -662,7 +662,7 @@ draw_descent(np.array([[1.9, 0.6], [0.3, 0.9]]), [-1.5, -1.3])
 # Each $\mathbf x_i$, in contrast, is used once, so row $i$ of $dX$ depends on example $i$ alone. Both can be written as
 # one matrix product without a loop. Find them by their shapes, then *check them by their indices*.
 #
-# ### Question 7 (10 points)
+# ### Question 7: a batch (10 points)
 #
 # Write `wx2_batch_forward(W, X)`, which returns `(L, cache)`, and `wx2_batch_backward(cache, dout=1.0)`, which returns
 # `(dW, dX)` in the shapes of $W$ and $X$.
@@ -735,7 +735,7 @@ assert np.shape(dW) == (2, 2) and np.shape(dX) == (3, 2), (
 # differentiable*; taken literally, that forbids ReLU. In practice one takes any **subgradient**, here any number in
 # $[0, 1]$ (000, "Calculus - Non-differentiable"), and libraries take 0.
 #
-# ### Question 8 (10 points)
+# ### Question 8: sigmoid, ReLU and squared difference (10 points)
 #
 # Write the six functions. As before, forward returns `(out, cache)`, and backward takes `(cache, dout)`.
 #
@@ -925,7 +925,7 @@ LOCAL = {
 # That last sentence is not a detail. Think of the row of diamonds in the explanation of Question 4: without the memory of what has been
 # visited, the recursion follows every *path*, and thirty diamonds have a billion of them.
 #
-# ### Question 9 (10 points)
+# ### Question 9: an order for any graph (10 points)
 #
 # Write `topo_order(graph, out)`, which returns a list with the names of all nodes that the node `out` depends on,
 # itself included: each once, each after all of its inputs.
@@ -985,7 +985,7 @@ for node, (_, inputs) in SLIDE_GRAPH.items():
 # where $\bar v$ is short for $\partial\, \text{out} / \partial v$. The local derivatives are those of `LOCAL`, taken at
 # the values of the forward pass.
 #
-# ### Question 10 (10 points)
+# ### Question 10: backpropagation (10 points)
 #
 # Write `backprop(graph, values, out)`. `values` is a dictionary with the value of every node, from a forward pass that
 # has already happened. Return a dictionary with the gradient of `out` with respect to **every node it depends on**:

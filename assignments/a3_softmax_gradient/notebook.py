@@ -162,7 +162,7 @@ show(example)
 # everything is gone), or keep the quotient and use the chain rule and the quotient rule. The first is shorter; both are
 # right.
 #
-# ### Question 1 (10 points)
+# ### Question 1: three classes (10 points)
 #
 # Write two derivations: `other_class`, from `Derivative(loss_3, a[1])` to the final form, and `label_class`, from
 # `Derivative(loss_3, a[2])` to the final form.
@@ -256,7 +256,7 @@ show(label_class)
 # The $j$ below the fraction bar, the $k$ of the outer sum and the $i$ by which you differentiate are three different
 # things, and the commonest mistake in this derivation is to use one of them twice.
 #
-# ### Question 2 (5 points)
+# ### Question 2: any number of classes (5 points)
 #
 # Write `any_classes`, the derivation from `Derivative(loss_C, a[i])` to $\hat y_i - y_i$, for any $C$ and any $i$. All
 # that you may use about $\mathbf y$ is $\sum_k y_k = 1$. (Where do you need it?)
@@ -329,7 +329,7 @@ show(any_classes)
 # $x_j$. It should run over the classes, $\sum_j e^{f(x_i; W, b)_j}$. In code that is the difference between `axis=0` and
 # `axis=1`, and nothing will crash.)
 #
-# ### Question 3 (10 points)
+# ### Question 3: softmax (10 points)
 #
 # Write `softmax(Z)` for an array of scores of shape $(N, C)$; the result has the same shape.
 #
@@ -379,7 +379,7 @@ assert np.allclose(softmax(np.array([[1000.0, 1000.0]])), 0.5), (
 #
 # $$\log \hat y_i = (a_i - m) - \log \sum_k e^{a_k - m}, \qquad m = \max_k a_k .$$
 #
-# ### Question 4 (10 points)
+# ### Question 4: log-softmax (10 points)
 #
 # Write `log_softmax(Z)`, the logarithms of the probabilities, in the shape $(N, C)$ of the scores.
 #
@@ -417,7 +417,7 @@ assert np.allclose(log_softmax(np.array([[1000.0, 999.0]])), [[-0.3133, -1.3133]
 # 003 and 000 ("From Regression to Multi-class Classification") write the label as a vector with a single 1. One row per
 # example, one column per class.
 #
-# ### Question 5 (5 points)
+# ### Question 5: one-hot (5 points)
 #
 # Write `one_hot(labels, C)`: for $N$ labels between $0$ and $C - 1$, the $(N, C)$ array that has a 1 in row $n$ at
 # column `labels[n]` and 0 elsewhere. Numbers, please, not booleans.
@@ -467,7 +467,7 @@ assert np.array_equal(Y, [[1, 0, 0], [0, 0, 1], [0, 1, 0]]), (
 # with labels 1, 2, 1, 3 as the slide counts. Its losses are 0.1625, 0.3567, 0.9163 and 1.0498; their mean is 0.6213.
 # Note the third one: the classifier is *wrong* there (0.45 beats 0.40), and yet it costs less than the fourth.
 #
-# ### Question 6 (10 points)
+# ### Question 6: cross-entropy (10 points)
 #
 # Write `cross_entropy(Z, labels)`: the mean loss, a number, for scores of shape $(N, C)$ and $N$ integer labels.
 #
@@ -511,7 +511,7 @@ assert abs(value - 0.6213) < 1e-4, (
 # to **0**: what the true class gains, the others lose. And the gradient is bounded: no entry is ever larger than $1/N$,
 # however wrong the model is. (For the squared loss that is not so; see the last question.)
 #
-# ### Question 7 (15 points)
+# ### Question 7: the gradient (15 points)
 #
 # Write `dlogits(Z, labels)`, the gradient of `cross_entropy` with respect to `Z`, in the shape $(N, C)$.
 #
@@ -599,7 +599,7 @@ draw_bars(np.array([[0.0, 0.0, 0.0], [0.3, 2.5, 0.1], [2.5, 0.5, 1.2]]), np.arra
 # label 1 the chain rule says $\tfrac{1}{0} \cdot 0$, which is `nan`, and your `dlogits` says $[1, -1]$. That is why
 # frameworks offer softmax and logarithm as *one* function.
 #
-# ### Question 8 (6 points for the Jacobian, 4 for the chain rule)
+# ### Question 8: the Jacobian (6 points for the Jacobian, 4 for the chain rule)
 #
 # Write `softmax_jacobian(z)` for *one* example, a vector of $C$ scores: the $(C, C)$ matrix above. Then write
 # `through_jacobian(z, label)`: the gradient of $-\log \hat y_{label}$ with respect to `z`, a vector of length $C$, as the
@@ -727,7 +727,7 @@ draw_simplex()
 # is a matrix product. Which one? Let the shapes tell you: $(N, C)$ and $(N, D)$ must become $(C, D)$, and there is only
 # one way.
 #
-# ### Question 9 (15 points)
+# ### Question 9: linear softmax (15 points)
 #
 # Write `linear_grads(X, W, b, labels)`, which returns `(loss, dW, db)`: the mean cross-entropy, and its gradients in the
 # shapes of `W` and `b`.
@@ -839,7 +839,7 @@ plt.show()
 #
 # That is how label smoothing works, and how a small model learns from a large one.
 #
-# ### Question 10, soft labels (3 points)
+# ### Question 10: relatives of the softmax loss (3 points for soft labels)
 #
 # Write `soft_cross_entropy(Z, T)`, which returns `(loss, dZ)`.
 #

@@ -99,7 +99,7 @@ def zero_velocity(params):
 #
 # $$w \leftarrow w - \lambda\, \nabla L(w).$$
 #
-# ### Question 1 (5 points)
+# ### Question 1: gradient descent (5 points)
 #
 # Write `gd_step(w, g, lr)`, which returns $w - \lambda g$. `w` and `g` are numbers, or arrays of the same shape.
 #
@@ -190,7 +190,7 @@ draw_goldilocks([("too small", 0.05, BLUE), ("good", 0.7, GREEN), ("too big", 2.
 # And if $B$ does not divide $N$? The last batch of the epoch is smaller. Dropping it is a popular way not to think
 # about it; then some examples are left out in each epoch, and if nobody shuffles, always the same ones.
 #
-# ### Question 2 (10 points)
+# ### Question 2: mini-batches (10 points)
 #
 # Write `minibatches(N, B, rng)`, which deals the indices $0, \dots, N - 1$ of one epoch into batches. Return a **list**
 # of integer arrays (or lists of integers). All batches hold `B` indices, except the last, which holds the rest when `B`
@@ -297,7 +297,7 @@ draw_noise()
 # loss, and updates with $- \lambda \alpha w$. The two do not belong together. Which of them we follow you see above;
 # what the other one would mean is part of Question 8.
 #
-# ### Question 3 (10 points)
+# ### Question 3: the L2 penalty (10 points)
 #
 # Write `l2(params, alpha, decay)`, which returns the pair `(penalty, grads)`.
 #
@@ -351,7 +351,7 @@ assert np.allclose(grads["W"], 0.1 * toy["W"]), f"value: the gradient of (alpha/
 # second name comes from, **weight decay**: before each step all weights shrink by the same factor. With $g = 0$ they
 # die out exponentially, like something radioactive.
 #
-# ### Question 4 (15 points)
+# ### Question 4: SGD with weight decay (15 points)
 #
 # Write `sgd_step(params, grads, lr, alpha)`, which returns the parameters after one such step, as a **new** dict with
 # the same names and shapes. `grads` is the gradient of the loss $L$, without the penalty.
@@ -421,7 +421,7 @@ assert np.array_equal(toy["W"], [[1.0, 2.0]]), "value: the caller's W was change
 # velocity, $v_b \leftarrow \tau v_b + g_b$. It only has no decay. This is exactly `torch.optim.SGD(momentum=tau,
 # weight_decay=alpha)`, with the weight decay set to 0 for biases.
 #
-# ### Question 5 (20 points)
+# ### Question 5: momentum (20 points)
 #
 # Write `momentum_step(params, grads, vel, lr, tau, alpha)`, which returns the pair `(new, vel)`: the parameters and the
 # velocity after the step, both as **new** dicts with the same names and shapes. `vel` is the velocity before the step;
@@ -559,7 +559,7 @@ draw_walks(
 # (Each $L_k$ is measured at the parameters of its own moment, *before* the step that it causes. So this lags a little
 # behind the loss of the final parameters; in exchange it is free.)
 #
-# ### Question 6 (15 points)
+# ### Question 6: the training loop (15 points)
 #
 # Write `train(params, loss_and_grads, batches, step, epochs)`, which returns the pair `(params, history)`: the
 # parameters after the last step, and a dict of two lists of numbers,
@@ -723,7 +723,7 @@ draw_losses()
 # quotes from [distill.pub/2017/momentum](https://distill.pub/2017/momentum/): momentum "allows a larger range of
 # step-sizes to be used". How much larger, you will have computed.
 #
-# ### Question 7 (10 points)
+# ### Question 7: the largest learning rate (10 points)
 #
 # Write `critical_rate(A, tau=0.0, alpha=0.0)`: the learning rate $\lambda^*$ such that `momentum_step` on the quadratic
 # with the symmetric matrix `A` converges for every $0 < \lambda < \lambda^*$ and diverges above, as a float. `A` has
@@ -812,7 +812,7 @@ draw_cliffs([(0.0, RED), (0.6, GREEN), (0.95, BLUE)])
 # points $w_1, w_2, \dots$ as our update does, if ours is given the right $\lambda$, $\tau$ and $\alpha$. To find them,
 # write $v' = c\, v$ for the velocity of the other form, and choose $c$ such that its velocity equation turns into ours.
 #
-# ### Question 8 (6 points, and 4 for the explanation)
+# ### Question 8: three conventions (6 points, and 4 for the explanation)
 #
 # Write `convert(form, lr, tau, alpha)`. The numbers are those of the other form. Return the triple `(lr, tau, alpha)`
 # that *our* `momentum_step` needs to walk through the same points. A `form` that is not in the table raises a
@@ -960,7 +960,7 @@ draw_forms()
 # gradient descent can do is $(h - \mu) / (h + \mu) = 0.98$: ten times as many steps. This square root is what momentum
 # is *for*.
 #
-# ### Question 9 (5 points)
+# ### Question 9: ridge regression (5 points)
 #
 # Write `ridge(X, y, alpha)`, which returns the pair `(w, b)` with the lowest $J$: `w` of shape $(D,)$, and `b` a
 # number. Every entry should be right to within $10^{-5}$. Descend with momentum, choose the rate from the eigenvalues,

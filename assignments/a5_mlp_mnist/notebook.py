@@ -96,7 +96,7 @@ def attempt(experiment, *arguments):
 # and the network that trains on images and labels shifted by one will not complain. It will learn nothing, and you will
 # look for the reason in your gradients.
 #
-# ### Question 1 (10 points)
+# ### Question 1: the idx file (10 points)
 #
 # Write `load_idx(path)`, which returns the NumPy array in the file.
 #
@@ -211,7 +211,7 @@ attempt(draw_samples)
 # are not careful. The rule for this whole notebook: **pick the device once, move everything there once, and then create
 # new tensors where the old ones are.** In code: `torch.zeros(n, device=X.device)`, never `torch.zeros(n)`.
 #
-# ### Question 2 (5 points)
+# ### Question 2: the device (5 points)
 #
 # Write `pick_device()`, which returns `torch.device("cuda")` if torch can use a GPU, and `torch.device("cpu")` if not.
 #
@@ -293,7 +293,7 @@ assert (picked.type == "cuda") == torch.cuda.is_available(), (
 # with $D$ the number of **inputs** of the layer. This is the initialisation of He et al. (2015). Without the ReLU the
 # factor $\tfrac12$ is missing, and $v = 1/D$ would be right. Biases have no such problem, they start at 0.
 #
-# ### Question 3 (10 points)
+# ### Question 3: initialisation (10 points)
 #
 # Write `init(sizes, generator, device)`. `sizes` is a list such as `[784, 256, 10]`, with at least two numbers.
 #
@@ -341,7 +341,7 @@ assert torch.equal(params[0][0], again[0][0]), (
 )
 
 # %% [markdown]
-# ### Question 4 (10 points)
+# ### Question 4: forward (10 points)
 #
 # Write `forward(params, X)`, which returns the pair `(logits, cache)`.
 #
@@ -426,7 +426,7 @@ attempt(draw_spreads)
 # loss of every network you ever train.** If it is 8, the initialisation is wrong. Ours should be a *little* above
 # $\ln 10$: fresh logits are not quite equal, their mean square is about twice that of a pixel. (Why? See above.)
 #
-# ### Question 5 (5 points)
+# ### Question 5: the loss (5 points)
 #
 # Write `loss(logits, y)`: the mean cross-entropy of the batch, a tensor **without dimensions** (not a Python number: a
 # number has left the device). `logits` has shape $(N, C)$, `y` holds $N$ integers.
@@ -507,7 +507,7 @@ attempt(print_first_loss)
 # chain of 003, "How to train the parameters?", has a slip in its last factors: it should run
 # $\dots \frac{\partial a_{k+1}}{\partial a_k} \frac{\partial a_k}{\partial w_{[k]}}$, down to the layer that is meant.)
 #
-# ### Question 6 (20 points)
+# ### Question 6: backward (20 points)
 #
 # Write `backward(cache, y)`, **by hand**: no `requires_grad`, no `.backward()`, no `torch.autograd`. `cache` is what
 # `forward` returns, `(params, [X, A_1, ..., A_{L-1}, logits])`. Return `grads`, a list of pairs `(dW, db)`, in the
@@ -601,7 +601,7 @@ attempt(print_differences)
 # by one in Python, stacks them, and copies the stack to the device. The training images of MNIST take 188 MB as float32. Put it
 # on the device once, and a batch is one indexing operation: draw a random order, cut it into pieces, index.
 #
-# ### Question 7 (10 points)
+# ### Question 7: batches (10 points)
 #
 # Write `batches(X, y, B, generator)`, which deals one epoch: an iterable (a generator function or a list, as you like)
 # of pairs `(Xb, yb)`.
@@ -664,7 +664,7 @@ assert dealt != second, "value: the second epoch has the order of the first. Hin
 # The number to return is the mean loss over the *examples*: each batch loss counts as often as it has examples. (It is
 # measured at the parameters before its step.)
 #
-# ### Question 8 (10 points)
+# ### Question 8: one epoch (10 points)
 #
 # Write `train_epoch(params, X, y, B, lr, generator)`: one epoch of plain SGD over the batches of size `B`. It changes
 # `params` **in place** and returns the mean loss as a Python `float`. `params` are plain tensors, as `init` makes them.
@@ -714,7 +714,7 @@ for _ in range(20):
 assert last < 0.1, f"value: after 21 epochs the loss should be below 0.1, and it is {last:.3f}."
 
 # %% [markdown]
-# ### Question 9 (5 points)
+# ### Question 9: accuracy (5 points)
 #
 # Write `evaluate(params, X, y)`: the accuracy, the share of examples whose largest logit is that of the right class
 # (004 calls it $\hat y = \arg\max_y P(y \mid x)$; the softmax does not change which one is largest), as a Python
@@ -952,7 +952,7 @@ attempt(draw_memory)
 # units with weight decay, 1.53 % (Hinton, 2005); a network with five hidden layers of up to 2500 units and elastic
 # distortions of the images, 0.35 % (Ciresan et al., 2010).
 #
-# ### Question 10 (10 points)
+# ### Question 10: the accuracy ladder (10 points)
 #
 # Write two functions.
 #
@@ -1101,7 +1101,7 @@ attempt(draw_shifted)
 # - **Other programs exist.** Measure several times and take the *median*. A mean is ruined by one hiccup, and the
 #   minimum is a number that you will never see again.
 #
-# ### Question 11 (5 points)
+# ### Question 11: seconds per epoch (5 points)
 #
 # Write `seconds_per_epoch(epoch, device, repeats=3)`. `epoch` is a function without arguments. Call it once to warm up,
 # then `repeats` times with the clock running, each call on its own, and return the median of these times, in seconds,
