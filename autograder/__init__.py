@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from autograder.protocol.arrays import Tensor
     from autograder.protocol.expressions import Expression
     from autograder.protocol.values import Handle
+    from autograder.results.failure import Failure
     from autograder.testing.compare import (
-        Failure,
         as_array,
         as_bool,
         as_float,
@@ -74,6 +74,7 @@ _MODULES = {
     "protocol.arrays": {"Tensor"},
     "protocol.expressions": {"Expression"},
     "protocol.values": {"Handle"},
+    "results.failure": {"Failure"},
     "testing.derivation": {"Derivation"},
     "testing.process": {"StudentError"},
     "testing.student": {

@@ -7,7 +7,8 @@ that come later are replaced by a constant sentence. What every verdict tells by
 and the points, is not counted.
 
 A message is counted as a code word: ``SENTENCE_BITS`` for one of the few sentences of its test, then what varies
-inside the sentence. One that repeats an earlier message of the submission only has to say which.
+inside the sentence. One that repeats an earlier message of the submission only has to say which. Error maps share the
+budget, and get what the sentences leave.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
+from autograder.results.error_map import bits_of
 from autograder.results.model import CheckResult, Status, Verdict
 
 BUDGET = 384
@@ -35,9 +37,11 @@ def count_bits(text: str) -> float:
 def within_budget(checks: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
     """Returns the checks of a submission without the messages that exceed the budget."""
     budget = _Budget()
-    return tuple(
-        replace(check, verdicts=tuple(_cut(verdict, budget) for verdict in check.verdicts)) for check in checks
-    )
+    for limit in (_cut, _cut_map):
+        checks = [
+            replace(check, verdicts=tuple(limit(verdict, budget) for verdict in check.verdicts)) for check in checks
+        ]
+    return tuple(checks)
 
 
 def _cut(verdict: Verdict, budget: _Budget) -> Verdict:
@@ -45,6 +49,12 @@ def _cut(verdict: Verdict, budget: _Budget) -> Verdict:
     if verdict.status is Status.FAILED and not budget.spend(verdict.reason, verdict.bits):
         return replace(verdict, reason=EXHAUSTED, hint="", notes=notes)
     return replace(verdict, notes=notes)
+
+
+def _cut_map(verdict: Verdict, budget: _Budget) -> Verdict:
+    rows = verdict.error_map
+    shown = rows and verdict.reason != EXHAUSTED and budget.spend("/".join(rows), bits_of(rows))
+    return verdict if shown else replace(verdict, error_map=())
 
 
 class _Budget:

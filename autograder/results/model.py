@@ -43,7 +43,7 @@ def _plain(cls: type, values: Json) -> Json:
     return values
 
 
-_LISTS = ("notes", "flags", "presupposes")
+_LISTS = ("notes", "flags", "presupposes", "error_map")
 """The fields of a verdict that are lists in JSON."""
 
 
@@ -86,7 +86,9 @@ class Verdict:
     presupposes: tuple[str, ...] = ()
     """The ids of tests of which this one is a consequence: when one of them fails, it says nothing new."""
     stopped: str = ""
-    """Why the student's code gave nothing to judge: ``unanswered`` or ``exception``; empty when it did."""
+    """Why there was nothing to judge: ``unanswered``, ``exception`` or ``unusable`` (None, say); else empty."""
+    error_map: tuple[str, ...] = ()
+    """Which entries of an array are off: see :mod:`autograder.results.error_map`."""
 
     @property
     def earned(self) -> float:

@@ -19,36 +19,17 @@ import numpy as np
 from autograder.protocol.arrays import Tensor
 from autograder.protocol.expressions import Expression
 from autograder.protocol.values import Handle
-from autograder.results.disclosure import SENTENCE_BITS, count_bits
+from autograder.results.error_map import error_map
+from autograder.results.failure import Failure
 
 Array = np.ndarray[Any, Any]
 
 _KNOWN_TYPES = frozenset("function method generator range type module map filter zip object slice Symbol".split())
-_MAX_REASON, _MAX_SHOWN_AXIS, _MAX_SHOWN_LENGTH = 300, 60, 9
+_MAX_SHOWN_AXIS, _MAX_SHOWN_LENGTH = 60, 9
 MAX_ENTRIES = 2 * 10**6
 
 _DTYPE_BITS, _KIND_BITS, _AXES_BITS, _AXIS_BITS, _ERROR_BITS = 4, 8, 3, 6, 9
 """Of the name of a dtype, of what `describe` and `_axes` return, the length of an axis, and a number in `_rounded`."""
-
-
-class Failure(AssertionError):
-    """Raised to fail a hidden test.
-
-    ``reason`` and ``hint`` are shown to the student, ``detail`` only to instructors. ``share`` is the part of the
-    test's points that the student earns nevertheless. ``bits`` is the size of the part of the reason that the student's
-    process determines; the default counts its digits.
-    """
-
-    stopped = ""
-    """Why there was nothing to judge, in a subclass: see :attr:`autograder.results.model.Verdict.stopped`."""
-
-    def __init__(
-        self, reason: str, hint: str = "", detail: str = "", share: float = 0.0, bits: float | None = None
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason if len(reason) <= _MAX_REASON else f"{reason[: _MAX_REASON - 1]}…"
-        self.hint, self.detail, self.share = hint, detail, share
-        self.bits = round(count_bits(reason) if bits is None else SENTENCE_BITS + bits, 1)
 
 
 def fail(reason: str, hint: str = "", *, share: float = 0.0) -> NoReturn:
@@ -86,7 +67,7 @@ def describe(value: Any) -> str:
 
 
 def _refuse(value: Any, wanted: str, hint: str) -> NoReturn:
-    raise Failure(f"you returned {describe(value)}; it should {wanted}", hint, bits=_KIND_BITS)
+    raise Failure(f"you returned {describe(value)}; it should {wanted}", hint, bits=_KIND_BITS, stopped="unusable")
 
 
 def _axes(array: Array) -> str:
@@ -193,7 +174,7 @@ def assert_close(
         off = error > atol + rtol * np.abs(np.where(finite, want, 0.0))
     if off.any():
         reason, bits = _describe_error(error, want, off)
-        raise Failure(reason + tail, hint, bits=bits)
+        raise Failure(reason + tail, hint, bits=bits, error_map=error_map(off))
 
 
 def _to_numpy(expected: Any) -> Array:

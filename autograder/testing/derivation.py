@@ -30,8 +30,9 @@ import numpy as np
 
 from autograder.protocol.expressions import HEADS, RELATIONS, Expression, from_sympy
 from autograder.results.disclosure import count_bits
+from autograder.results.failure import Failure
 from autograder.testing import hyperdual
-from autograder.testing.compare import Failure, describe, fail
+from autograder.testing.compare import describe, fail
 from autograder.testing.evaluate import Budget, Definition, Evaluator, Point
 from autograder.testing.hyperdual import NoValue, Unreadable
 
@@ -83,11 +84,13 @@ class Derivation:
     def read(self, value: Any, rng: np.random.Generator) -> Lines:
         """Reads a student's lines, to be evaluated at points drawn from ``rng``; fails when they are unreadable."""
         if isinstance(value, Expression):
-            fail("you wrote a single expression", "Put the lines into a list, in order: [line 1, line 2, ...].")
+            hint = "Put the lines into a list, in order: [line 1, line 2, ...]."
+            raise Failure("you wrote a single expression", hint, stopped="unusable")
         if not isinstance(value, list | tuple):
-            fail(f"you wrote {describe(value)}; it should be a list of SymPy expressions")
+            raise Failure(f"you wrote {describe(value)}; it should be a list of SymPy expressions", stopped="unusable")
         if not 1 <= len(value) <= MAX_LINES:
-            fail(f"the derivation has {len(value)} lines; it should have {self.at_least} to {MAX_LINES}")
+            reason = f"the derivation has {len(value)} lines; it should have {self.at_least} to {MAX_LINES}"
+            raise Failure(reason, stopped="unusable")
         return Lines(self, [_line(number, line) for number, line in enumerate(value, 1)], self.points(rng))
 
 
@@ -142,7 +145,7 @@ class Lines:
         """Fails unless line 1 equals the start and there are enough lines; other lists are no derivations."""
         if len(self.lines) < self._derivation.at_least:
             reason = f"the derivation has {len(self.lines)} lines; it should have at least {self._derivation.at_least}"
-            fail(reason, "Write down each step.")
+            raise Failure(reason, "Write down each step.", stopped="unusable")
         self._assert_equal(0, 1)
 
     def _assert_equal(self, above: int, number: int) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from autograder.errors import AssignmentError
+from autograder.results.failure import Failure
 from autograder.results.model import Status, Verdict
-from autograder.testing.compare import Failure
 from autograder.testing.contract import where
 
 
@@ -49,7 +49,9 @@ class HiddenTest:
     def failed(self, failure: Failure) -> Verdict:
         """Returns a failed verdict; the test's own hint is about an answer, and is left out where there is none."""
         hint = failure.hint or ("" if failure.stopped == "unanswered" else self.hint)
-        fields = {name: getattr(failure, name) for name in ("reason", "detail", "share", "bits", "stopped")}
+        fields = {
+            name: getattr(failure, name) for name in ("reason", "detail", "share", "bits", "stopped", "error_map")
+        }
         return self.verdict(Status.FAILED, hint=hint, **fields)
 
 

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from autograder.errors import AssignmentError
 from autograder.results.disclosure import SENTENCE_BITS, UNFINISHED_BITS
+from autograder.results.failure import Failure
 from autograder.sandbox.host.zygote import Gone, Peer, Raised, Reply
-from autograder.testing.compare import Failure
 
 _CELL = re.compile(r"<ipython-input-(\d+)-")
 _KNOWN_EXCEPTIONS = {
@@ -48,19 +48,18 @@ class StudentError(Failure):
     exception's message may repeat a hidden input, so it is in ``detail``, for instructors.
     """
 
-    stopped = "exception"
-
     def __init__(
-        self, reason: str, *, hint: str = "", detail: str = "", bases: tuple[str, ...] = (), bits: float = 0.0
+        self,
+        reason: str,
+        *,
+        hint: str = "",
+        detail: str = "",
+        bases: tuple[str, ...] = (),
+        bits: float = 0.0,
+        stopped: str = "exception",
     ) -> None:
-        super().__init__(reason, hint, detail, bits=bits)
+        super().__init__(reason, hint, detail, bits=bits, stopped=stopped)
         self.bases = bases
-
-
-class Unanswered(StudentError):
-    """Raised when the student's code says itself that an answer is not there yet."""
-
-    stopped = "unanswered"
 
 
 class StudentProcess:
@@ -161,8 +160,8 @@ class StudentProcess:
         """Returns a reply that carries a value; raises StudentError, saying what happened instead, for any other."""
         if reply.undefined:
             why = self._why_undefined(name) or "its cell is missing or unfinished, or raised an exception first"
-            kind = Unanswered if "NotImplementedError" in why else StudentError
-            raise kind(f"`{name}` is not defined; {why}")
+            stopped = "unanswered" if "NotImplementedError" in why else "exception"
+            raise StudentError(f"`{name}` is not defined; {why}", stopped=stopped)
         if reply.interrupted:
             raise StudentError(_too_long(name, self._seconds), hint="Look for a loop that never ends.")
         if reply.raised is not None:
@@ -189,8 +188,8 @@ def _exception_error(name: str, raised: Raised, locate: Locate) -> StudentError:
     if kind == "NotImplementedError":
         # A function of a supporting file is the course's: what is missing is the answer that it calls.
         missing = f"an answer that `{name}` calls" if "." in name else f"`{name}`"
-        unfinished = UNFINISHED_BITS - SENTENCE_BITS
-        return Unanswered(f"{missing} is not implemented yet", detail=detail, bases=raised.bases, bits=unfinished)
+        reason, unfinished = f"{missing} is not implemented yet", UNFINISHED_BITS - SENTENCE_BITS
+        return StudentError(reason, detail=detail, bases=raised.bases, bits=unfinished, stopped="unanswered")
     shown = next((base for base in raised.bases if base in _KNOWN_EXCEPTIONS), "an exception")
     number = _CELL.match(raised.cell)
     line = locate(int(number[1]), raised.line) if number else ""

@@ -18,8 +18,9 @@ from autograder.protocol.channel import as_received
 from autograder.protocol.expressions import Expression
 from autograder.protocol.values import Handle
 from autograder.results.disclosure import SENTENCE_BITS
+from autograder.results.failure import Failure
 from autograder.sandbox.host.zygote import Reply
-from autograder.testing.compare import Failure, fail
+from autograder.testing.compare import fail
 from autograder.testing.process import StudentError, StudentProcess
 
 _MISSING = object()

@@ -25,8 +25,8 @@ from _pytest.tmpdir import tmppath_result_key
 
 from autograder.course.data import Data
 from autograder.errors import AssignmentError
+from autograder.results.failure import Failure
 from autograder.results.model import Status, Verdict
-from autograder.testing.compare import Failure
 from autograder.testing.contract import MARKERS, check_collected, check_sources, collection_problem
 from autograder.testing.hidden_test import HiddenTest, check_presupposed, for_device, read_hidden_test
 from autograder.testing.process import StudentProcess

@@ -20,8 +20,9 @@ from autograder.notebooks import intake
 from autograder.notebooks.sanitize import markdown2html, sanitize_notebook
 from autograder.protocol.values import Decoder
 from autograder.results.disclosure import BUDGET, EXHAUSTED, within_budget
+from autograder.results.failure import Failure
 from autograder.results.model import CheckResult, Status
-from autograder.testing.compare import Failure, as_array, describe
+from autograder.testing.compare import as_array, describe
 from autograder.testing.process import StudentError, StudentProcess
 from autograder.testing.suite import Suite
 

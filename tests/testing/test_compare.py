@@ -13,8 +13,9 @@ from hypothesis.extra import numpy as hnp
 
 from autograder.protocol.arrays import DTYPES, Tensor
 from autograder.protocol.values import Handle
+from autograder.results.failure import Failure
 from autograder.testing import compare
-from autograder.testing.compare import Failure, assert_close, assert_equal, assert_gradient
+from autograder.testing.compare import assert_close, assert_equal, assert_gradient
 from autograder.testing.student import same_bytes, watch
 
 ONES = np.ones(3)

@@ -18,11 +18,12 @@ from autograder.errors import AssignmentError
 from autograder.protocol.arrays import Tensor
 from autograder.protocol.channel import as_received
 from autograder.protocol.values import Handle, Stored
+from autograder.results.failure import Failure
 from autograder.sandbox.host.peer import Why
 from autograder.sandbox.host.replies import revive
 from autograder.sandbox.host.self_test import tier_for_this_machine
 from autograder.sandbox.host.zygote import Gone, Peer, Raised, Reply, Zygote
-from autograder.testing.compare import Failure, fail
+from autograder.testing.compare import fail
 from autograder.testing.process import StudentError, StudentProcess
 from autograder.testing.student import (
     Call,

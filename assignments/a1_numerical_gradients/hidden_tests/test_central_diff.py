@@ -1,6 +1,7 @@
 """The central difference: symmetric, second order."""
 
 import numpy as np
+import pytest
 from autograder import as_float, assert_close, fail
 
 
@@ -22,6 +23,7 @@ def test_second_order(student):
         fail(f"halving h changed the error from {wide:.3g} to {narrow:.3g}", "A central difference should quarter it.")
 
 
+@pytest.mark.presupposes("test_second_order")
 def test_exact_on_parabolas(student):
     """The slope of a parabola comes out exactly, however large h is.
 
@@ -31,6 +33,7 @@ def test_exact_on_parabolas(student):
     assert_close(student.central_diff(lambda t: 3.1 * t**2 - 0.7 * t + 2, 1.3, 0.4), 7.36, rtol=1e-12)
 
 
+@pytest.mark.presupposes("test_second_order")
 def test_averages_the_sides_of_a_kink(student):
     """At a kink the central difference reports the mean of the two one-sided slopes.
 

@@ -1,6 +1,7 @@
 """The forward difference: one-sided, first order."""
 
 import numpy as np
+import pytest
 from autograder import as_float, assert_close, fail
 
 
@@ -19,6 +20,7 @@ def test_value_for_large_steps(student):
     assert_close(student.forward_diff(exponential, 0.7, 0.3), float(np.exp(0.7) * np.expm1(0.3) / 0.3), rtol=1e-12)
 
 
+@pytest.mark.presupposes("test_value_for_large_steps")
 def test_first_order(student):
     """The error halves when h is halved.
 

@@ -1,6 +1,7 @@
 """The gradient check: a verdict, and the place of the worst entry."""
 
 import numpy as np
+import pytest
 from autograder import as_array, as_bool, fail, unpack
 
 # Planted errors are three times tol or more, unless a comment says otherwise, and right gradients are a hundred times better than tol: a checker
@@ -53,6 +54,7 @@ def test_right_gradients(student, rng):
         fail("a gradient that is wrong in every entry was accepted")
 
 
+@pytest.mark.presupposes("test_right_gradients")
 def test_zero_entries(student):
     """Where an entry of the gradient is zero, round-off is accepted, and a claim that is off by more is not.
 
@@ -74,6 +76,7 @@ def test_zero_entries(student):
             )
 
 
+@pytest.mark.presupposes("test_right_gradients")
 def test_one_wrong_entry_in_a_matrix(student, rng):
     """One wrong entry in a matrix is noticed, and its row and column are named.
 
@@ -94,6 +97,7 @@ def test_one_wrong_entry_in_a_matrix(student, rng):
             )
 
 
+@pytest.mark.presupposes("test_right_gradients")
 def test_tol_decides(student, rng):
     """The same slightly wrong gradient passes with a generous tol and fails with a strict one.
 
@@ -108,6 +112,7 @@ def test_tol_decides(student, rng):
                 fail(f"a gradient that is off by 5 % in one entry gives {not expected} with tol = {tol}")
 
 
+@pytest.mark.presupposes("test_right_gradients")
 def test_worst_is_relative(student):
     """The worst entry is the one with the largest relative error.
 
@@ -126,6 +131,7 @@ def test_worst_is_relative(student):
         )
 
 
+@pytest.mark.presupposes("test_right_gradients")
 def test_nan_is_never_right(student, rng):
     """A gradient that contains nan is rejected, though the other entries are right.
 

@@ -42,6 +42,7 @@ def test_entries_that_interact(student, rng):
     assert_close(as_array(student.numerical_gradient(quadratic(matrix), x)), expected, rtol=1e-6)
 
 
+@pytest.mark.presupposes("test_entries_that_interact")
 @pytest.mark.parametrize("shape", [(), (1,), (2, 1, 4), (0, 3)], ids=["scalar", "one", "three_axes", "empty"])
 def test_every_shape(student, rng, shape):
     """The gradient has the shape of x, whatever that shape is.
@@ -62,6 +63,7 @@ def laid_out(x, layout):
     return np.repeat(x, 2, axis=1)[:, ::2]
 
 
+@pytest.mark.presupposes("test_entries_that_interact")
 @pytest.mark.parametrize("layout", ["fortran", "transposed", "strided"])
 def test_every_memory_layout(student, rng, layout):
     """It does not matter how x lies in memory.
@@ -73,6 +75,7 @@ def test_every_memory_layout(student, rng, layout):
     assert_close(entries(actual, 6), (2 * weights * x).ravel(), given=f"a matrix that is {layout}", **LOOSE)
 
 
+@pytest.mark.presupposes("test_entries_that_interact")
 @pytest.mark.parametrize(
     "x",
     [np.array([4, 2, -3]), [4, 2, -3], [0.5, -1.5], [[1.5], [2]], np.array([1.1, 2.3], dtype=np.float32)],
@@ -89,6 +92,7 @@ def test_promoted_to_float64(student, x):
     assert_close(entries(actual, expected.size), expected, **LOOSE)
 
 
+@pytest.mark.presupposes("test_entries_that_interact")
 def test_the_callers_array_stays_as_it_is(student, rng):
     """The array that the caller passed is the same afterwards, to the last bit.
 
@@ -100,6 +104,7 @@ def test_the_callers_array_stays_as_it_is(student, rng):
     assert_unchanged(call, 1)
 
 
+@pytest.mark.presupposes("test_entries_that_interact", "test_the_callers_array_stays_as_it_is")
 def test_read_only_input(student, rng):
     """An array that must not be written to is accepted.
 
@@ -110,6 +115,7 @@ def test_read_only_input(student, rng):
     assert_close(entries(student.numerical_gradient(all_squared, x), 4), 2 * x, **LOOSE)
 
 
+@pytest.mark.presupposes("test_entries_that_interact")
 def test_number_of_evaluations(student, rng):
     """f is evaluated at most twice for each entry, plus a few times.
 
@@ -123,6 +129,7 @@ def test_number_of_evaluations(student, rng):
         fail(f"f was evaluated {f.count} times for 12 entries", "That is too few to know 12 slopes.")
 
 
+@pytest.mark.presupposes("test_entries_that_interact")
 def test_steps_by_h(student, rng):
     """Each evaluated point differs from x in one entry at most, by h (or h/2).
 

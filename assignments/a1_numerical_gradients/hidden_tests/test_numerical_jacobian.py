@@ -30,6 +30,7 @@ def test_linear_functions(student, rng, shape):
     assert_close(as_array(jacobian), matrix, given=f"A of shape {shape}", **CLOSE)
 
 
+@pytest.mark.presupposes("test_linear_functions")
 def test_functions_that_are_not_linear(student):
     """Row i and column j hold the derivative of output i by input j, at the point that is given.
 
@@ -41,6 +42,7 @@ def test_functions_that_are_not_linear(student):
     assert_close(as_array(jacobian), expected, **CLOSE)
 
 
+@pytest.mark.presupposes("test_linear_functions")
 @pytest.mark.parametrize("shape", [(1, 3), (3, 1)], ids=["one_output", "one_input"])
 def test_rows_and_columns_of_one(student, rng, shape):
     """With one output or one input the Jacobian is still a matrix.
@@ -52,6 +54,7 @@ def test_rows_and_columns_of_one(student, rng, shape):
     assert_close(as_array(jacobian, shape=shape), matrix, **CLOSE)
 
 
+@pytest.mark.presupposes("test_linear_functions")
 def test_number_of_evaluations(student, rng):
     """Two evaluations for each input are enough, however many outputs there are.
 
@@ -67,6 +70,7 @@ def test_number_of_evaluations(student, rng):
         fail(f"F was evaluated {f.count} times for 5 inputs", "That is too few to know 5 columns.")
 
 
+@pytest.mark.presupposes("test_linear_functions")
 def test_integers_and_the_callers_array(student):
     """Integer input is promoted to float64, and x is the same afterwards.
 

@@ -1,6 +1,7 @@
 """The relative error, entry by entry."""
 
 import numpy as np
+import pytest
 from autograder import as_array, assert_close
 
 # Float32 results pass, and so does the default eps where it is added: eps has a law of its own.
@@ -27,6 +28,7 @@ def test_symmetric(student):
     assert_close(as_array(student.relative_error(other, one)), expected, **SIX_DIGITS)
 
 
+@pytest.mark.presupposes("test_symmetric")
 def test_negative_entries(student):
     """Signs count in the difference and not in the size.
 
@@ -36,6 +38,7 @@ def test_negative_entries(student):
     assert_close(as_array(actual), np.array([2.0, 4.9 / 3.2, 1.6, 0.8]), **SIX_DIGITS)
 
 
+@pytest.mark.presupposes("test_symmetric")
 def test_lists(student):
     """Lists are as good as arrays, and integers as good as floats.
 
@@ -44,6 +47,7 @@ def test_lists(student):
     assert_close(as_array(student.relative_error([3, -2], [1, -5])), np.array([2 / 3, 0.6]), **SIX_DIGITS)
 
 
+@pytest.mark.presupposes("test_symmetric")
 def test_each_entry_has_its_own_size(student):
     """A small entry is judged by its own size, also beside a huge one.
 
@@ -55,6 +59,7 @@ def test_each_entry_has_its_own_size(student):
     assert_close(as_array(student.relative_error(one, other)), expected, **SIX_DIGITS)
 
 
+@pytest.mark.presupposes("test_symmetric")
 def test_eps_is_a_floor(student):
     """eps takes part in the maximum; it is not added, and it is not ignored.
 

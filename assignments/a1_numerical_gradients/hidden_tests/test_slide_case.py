@@ -1,6 +1,7 @@
 """The slide of deck 002, recomputed."""
 
 import numpy as np
+import pytest
 from autograder import as_array, as_float, assert_close, assert_gradient, assert_unchanged, unpack
 
 WEIGHTS = np.array([[-0.1, 0.2, 0.15, 0.05], [0.25, 0.05, 0.2, -0.1], [0.25, 0.15, -0.15, 0.4]])
@@ -37,6 +38,7 @@ def test_gradient_of_the_slide(student):
     assert_close(as_array(gradient), GRADIENT, atol=1e-6)
 
 
+@pytest.mark.presupposes("test_loss_of_the_slide", "test_gradient_of_the_slide")
 def test_other_sizes(student, rng):
     """Loss and gradient are right for other numbers of classes and features.
 
@@ -54,6 +56,7 @@ def test_other_sizes(student, rng):
     assert_gradient(as_array(gradient, shape=(2, 5)), norm, weights, rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.presupposes("test_gradient_of_the_slide")
 def test_weights_stay_as_they_are(student):
     """W is the same after the call, to the last bit.
 

@@ -80,6 +80,7 @@ def test_slide(student):
     assert_gradients(student.backprop(graph, values, "f"), {"f": 1.0, "g": 1.0, "x": 5.0, "y": -3.0, "z": 1.0})
 
 
+@pytest.mark.presupposes("test_slide")
 def test_every_operation(student, rng):
     """All six operations pass their gradients on, and intermediate nodes have gradients too.
 
@@ -91,6 +92,7 @@ def test_every_operation(student, rng):
     assert_backprop(student, graph, leaves_of(graph, rng), "end")
 
 
+@pytest.mark.presupposes("test_slide")
 def test_fan_out(student, rng):
     """A node with several users gets the sum of what they send.
 
@@ -101,6 +103,7 @@ def test_fan_out(student, rng):
     assert_backprop(student, graph, leaves_of(graph, rng), "end")
 
 
+@pytest.mark.presupposes("test_slide", "test_fan_out")
 def test_one_node_twice_in_a_gate(student, rng):
     """A gate that uses one node twice sends it two gradients.
 
@@ -112,6 +115,7 @@ def test_one_node_twice_in_a_gate(student, rng):
     assert_backprop(student, graph, leaves_of(graph, rng), "end")
 
 
+@pytest.mark.presupposes("test_slide", "test_fan_out")
 def test_skip_connection(student, rng):
     """A node passes its gradient on when all of its users have reported, the distant ones too.
 
@@ -122,6 +126,7 @@ def test_skip_connection(student, rng):
     assert_backprop(student, graph, leaves_of(graph, rng), "end")
 
 
+@pytest.mark.presupposes("test_slide")
 def test_only_what_leads_to_out(student, rng):
     """Gates that out does not depend on contribute nothing, even if they use the same nodes.
 
@@ -131,6 +136,7 @@ def test_only_what_leads_to_out(student, rng):
     assert_backprop(student, graph, leaves_of(graph, rng), "g")
 
 
+@pytest.mark.presupposes("test_slide", "test_fan_out")
 @pytest.mark.seconds(0.5)  # right answers take milliseconds
 def test_many_diamonds(student):
     """Forty diamonds in a row are right, and take no time.
@@ -149,6 +155,7 @@ def test_many_diamonds(student):
     assert_gradients(answer, expected)
 
 
+@pytest.mark.presupposes("test_slide")
 def test_each_call_starts_from_zero(student, rng):
     """A second call gives the same gradients as the first, and graph and values stay as they are.
 

@@ -30,6 +30,7 @@ def test_slide_point(student):
     assert_branch(student, (-3.0, 5.0, 2.0))
 
 
+@pytest.mark.presupposes("test_slide_point")
 def test_other_points(student, rng):
     """The gradients are right at other points too.
 
@@ -38,6 +39,7 @@ def test_other_points(student, rng):
     assert_branch(student, tuple(float(value) for value in rng.uniform(1.0, 2.0, 3)))
 
 
+@pytest.mark.presupposes("test_slide_point")
 def test_upstream(student, rng):
     """Every gradient, on every path, is multiplied by dout.
 
@@ -46,6 +48,7 @@ def test_upstream(student, rng):
     assert_branch(student, tuple(float(value) for value in rng.uniform(1.0, 2.0, 3)), -2.5)
 
 
+@pytest.mark.presupposes("test_slide_point", "test_upstream")
 def test_arrays(student, rng):
     """Arrays of one shape, with a dout of that shape, are treated entry by entry.
 
@@ -55,6 +58,7 @@ def test_arrays(student, rng):
     assert_branch(student, (x, y, z), dout)
 
 
+@pytest.mark.presupposes("test_slide_point")
 def test_equal_inputs(student):
     """Two variables that hold the same number keep their gradients apart.
 

@@ -28,6 +28,7 @@ def test_slide(student):
     assert_gradients(student.f_backward(cache_of(student, -3.0, 5.0, 2.0)), 5.0, -3.0, 1.0)
 
 
+@pytest.mark.presupposes("test_slide")
 def test_other_points(student, rng):
     """The gradients are right at other points too, and z plays no part in them.
 
@@ -37,6 +38,7 @@ def test_other_points(student, rng):
     assert_gradients(student.f_backward(cache_of(student, x, y, z)), y, x, 1.0)
 
 
+@pytest.mark.presupposes("test_slide", "test_other_points")
 def test_upstream(student, rng):
     """All three gradients are multiplied by dout.
 
@@ -46,6 +48,7 @@ def test_upstream(student, rng):
     assert_gradients(student.f_backward(cache_of(student, x, y, z), -2.5), -2.5 * y, -2.5 * x, -2.5)
 
 
+@pytest.mark.presupposes("test_slide", "test_other_points", "test_upstream")
 def test_arrays(student, rng):
     """Arrays of one shape, with a dout of that shape, are treated entry by entry.
 
@@ -55,6 +58,7 @@ def test_arrays(student, rng):
     assert_gradients(student.f_backward(cache_of(student, x, y, z), dout), dout * y, dout * x, dout)
 
 
+@pytest.mark.presupposes("test_slide", "test_other_points")
 def test_cache_serves_twice(student, rng):
     """A second call with the same cache gives the same answer.
 

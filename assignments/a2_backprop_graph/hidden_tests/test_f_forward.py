@@ -19,6 +19,7 @@ def test_value(student):
         assert_close(as_float(f), expected, **EXACT)
 
 
+@pytest.mark.presupposes("test_value")
 @pytest.mark.weight(2)
 def test_arrays(student, rng):
     """Arrays of one shape are combined entry by entry.
@@ -30,6 +31,7 @@ def test_arrays(student, rng):
     assert_close(as_array(f), x * y + z, **EXACT)
 
 
+@pytest.mark.presupposes("test_value")
 def test_inputs_stay_as_they_are(student, rng):
     """The arrays that the caller passes are the same afterwards.
 

@@ -51,6 +51,7 @@ def test_sigmoid_gradient(student, rng):
     assert_close(as_array(backward(student, "sigmoid", (x,), dout)), expected, **TWELVE)
 
 
+@pytest.mark.presupposes("test_sigmoid_gradient")
 def test_sigmoid_far_out(student):
     """The sigmoid of very large and very negative numbers is right, with no overflow on the way.
 

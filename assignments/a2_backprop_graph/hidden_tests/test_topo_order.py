@@ -65,6 +65,7 @@ def test_slide(student):
     assert_order(student.topo_order(SLIDE, "f"), SLIDE, "f")
 
 
+@pytest.mark.presupposes("test_slide")
 def test_skip_connection(student):
     """A node that is used early and late still comes before both of its users.
 
@@ -73,6 +74,7 @@ def test_skip_connection(student):
     assert_order(student.topo_order(SKIP, "end"), SKIP, "end")
 
 
+@pytest.mark.presupposes("test_slide")
 def test_each_node_once(student):
     """A node with several users, or used twice by one gate, is listed once.
 
@@ -82,6 +84,7 @@ def test_each_node_once(student):
     assert_order(student.topo_order(graph, "u"), graph, "u")
 
 
+@pytest.mark.presupposes("test_slide")
 def test_keys_in_any_order(student):
     """The order of the keys in the dictionary means nothing.
 
@@ -93,6 +96,7 @@ def test_keys_in_any_order(student):
         assert_order(student.topo_order(graph, "f"), graph, "f")
 
 
+@pytest.mark.presupposes("test_slide")
 def test_only_what_is_needed(student):
     """Nodes that the end does not depend on are left out, wherever the end is.
 
@@ -102,6 +106,7 @@ def test_only_what_is_needed(student):
         assert_order(student.topo_order(SKIP, out), SKIP, out)
 
 
+@pytest.mark.presupposes("test_slide")
 @pytest.mark.seconds(0.5)  # right answers take milliseconds
 def test_many_diamonds(student):
     """Sixty diamonds in a row take no time, although a billion billion paths lead through them.
@@ -112,6 +117,7 @@ def test_many_diamonds(student):
     assert_order(student.topo_order(graph, "n60"), graph, "n60")
 
 
+@pytest.mark.presupposes("test_slide")
 def test_graph_stays_as_it_is(student):
     """The graph is the same afterwards.
 

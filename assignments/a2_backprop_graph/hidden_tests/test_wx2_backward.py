@@ -58,6 +58,7 @@ def test_shapes(student, rng):
     assert_shape(dx, (2,))
 
 
+@pytest.mark.presupposes("test_two_by_two", "test_shapes")
 @pytest.mark.parametrize("shape", SHAPES, ids=["wide", "tall"])
 def test_dW_of_rectangles(student, rng, shape):
     """dW is right for wide and for tall matrices.
@@ -68,6 +69,7 @@ def test_dW_of_rectangles(student, rng, shape):
     assert_close(as_array(backward(student, W, x)[0]), by_torch(W, x)[0], **EXACT)
 
 
+@pytest.mark.presupposes("test_two_by_two", "test_shapes")
 @pytest.mark.parametrize("shape", SHAPES, ids=["wide", "tall"])
 def test_dx_of_rectangles(student, rng, shape):
     """dx is right for wide and for tall matrices.
@@ -78,6 +80,7 @@ def test_dx_of_rectangles(student, rng, shape):
     assert_close(as_array(as_array(backward(student, W, x)[1]).ravel()), by_torch(W, x)[1], **EXACT)
 
 
+@pytest.mark.presupposes("test_two_by_two", "test_shapes")
 @pytest.mark.parametrize("shape", [(1, 4), (4, 1)], ids=["one_row", "one_column"])
 def test_one_row_or_one_column(student, rng, shape):
     """With one row or one column dW is still a matrix and dx still a vector, and their entries are right.
@@ -89,6 +92,7 @@ def test_one_row_or_one_column(student, rng, shape):
         assert_close(as_array(actual), expected, given=name, **EXACT)
 
 
+@pytest.mark.presupposes("test_two_by_two")
 def test_upstream(student, rng):
     """Both gradients are proportional to dout.
 
@@ -99,6 +103,7 @@ def test_upstream(student, rng):
         assert_close(entries(other, n), -2.5 * entries(one, n), **EXACT)
 
 
+@pytest.mark.presupposes("test_two_by_two")
 @pytest.mark.weight(2)
 def test_cache_serves_twice(student, rng):
     """A second call with the same cache gives the same answer: nothing in it is changed on the way back.

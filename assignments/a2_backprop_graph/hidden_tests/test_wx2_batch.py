@@ -62,6 +62,7 @@ def test_shapes(student, rng):
     assert_shape(dX, (4, 2))
 
 
+@pytest.mark.presupposes("test_shapes")
 def test_one_example(student, rng):
     """A batch of one example has the gradients of that example, and dX is still a matrix.
 
@@ -72,6 +73,7 @@ def test_one_example(student, rng):
         assert_close(as_array(actual), expected, given=name, **EXACT)
 
 
+@pytest.mark.presupposes("test_mean_of_the_examples")
 def test_dW_sums_over_the_examples(student, rng):
     """dW is the mean of the gradients of all examples.
 
@@ -81,6 +83,7 @@ def test_dW_sums_over_the_examples(student, rng):
     assert_close(as_array(backward(student, W, X)[0]), by_torch(W, X)[0], **EXACT)
 
 
+@pytest.mark.presupposes("test_mean_of_the_examples")
 def test_dX_row_by_row(student, rng):
     """Each row of dX belongs to its own example, and carries the 1/N of the mean.
 
@@ -101,6 +104,7 @@ def test_upstream(student, rng):
     assert_close(as_array(other[1]), -2.5 * as_array(one[1]), **EXACT)
 
 
+@pytest.mark.presupposes("test_mean_of_the_examples")
 def test_repeated_examples(student, rng):
     """Repeating every example changes neither L nor dW.
 

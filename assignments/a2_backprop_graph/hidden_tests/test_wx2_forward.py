@@ -23,6 +23,7 @@ def test_two_by_two(student):
     assert_close(value(student, W, x), 0.116, **EXACT)
 
 
+@pytest.mark.presupposes("test_two_by_two")
 @pytest.mark.parametrize("shape", [(2, 5), (5, 2), (1, 3)], ids=["wide", "tall", "one_row"])
 @pytest.mark.weight(2)
 def test_rectangular(student, rng, shape):
@@ -35,6 +36,7 @@ def test_rectangular(student, rng, shape):
     assert_close(value(student, W, x), expected, **EXACT)
 
 
+@pytest.mark.presupposes("test_two_by_two")
 def test_inputs_stay_as_they_are(student, rng):
     """W and x are the same after the call, to the last bit.
 

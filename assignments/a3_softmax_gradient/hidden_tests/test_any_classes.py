@@ -69,6 +69,7 @@ def test_the_start(student, rng):
     read(student, rng).assert_starts(is_start, hint="Write Derivative(loss_C, a[i]) and nothing else.")
 
 
+@pytest.mark.presupposes("test_the_start")
 def test_first_half(student, rng):
     """Each line of the first half equals the line above it, for any C, i and labels that sum to 1.
 
@@ -77,6 +78,7 @@ def test_first_half(student, rng):
     read(student, rng).assert_follows(first_half=True)
 
 
+@pytest.mark.presupposes("test_the_start", "test_first_half")
 def test_every_line(student, rng):
     """Every line equals the line above it, for any C, i and labels that sum to 1.
 
@@ -85,6 +87,7 @@ def test_every_line(student, rng):
     read(student, rng).assert_follows()
 
 
+@pytest.mark.presupposes("test_the_start")
 @pytest.mark.weight(0.5)
 def test_the_logarithm_goes_before_the_derivative(student, rng):
     """In one line the logarithm of the quotient is gone and a derivative is still to be taken.
@@ -96,6 +99,7 @@ def test_the_logarithm_goes_before_the_derivative(student, rng):
     )
 
 
+@pytest.mark.presupposes("test_the_start")
 @pytest.mark.weight(0.5)
 def test_the_kronecker_delta_appears(student, rng):
     """In one line the derivative of one score by another is a Kronecker delta.
@@ -115,6 +119,7 @@ def test_the_end(student, rng):
     read(student, rng).assert_ends({"yhat", "y", "i"})
 
 
+@pytest.mark.presupposes("test_the_start")
 @pytest.mark.weight(0.5)
 def test_no_repeated_line(student, rng):
     """No line repeats the line above it.

@@ -35,6 +35,7 @@ def test_value(student, rng):
     assert_close(as_float(student.cross_entropy(Z, labels)), oracle(Z, labels), **SIX)
 
 
+@pytest.mark.presupposes("test_value")
 @pytest.mark.weight(2)
 def test_repeated_batch(student, rng):
     """A batch that is repeated has the same loss: it is a mean.
@@ -46,6 +47,7 @@ def test_repeated_batch(student, rng):
     assert_close(as_float(student.cross_entropy(np.tile(Z, (3, 1)), np.tile(labels, 3))), once, **SIX)
 
 
+@pytest.mark.presupposes("test_value")
 @pytest.mark.weight(3)
 def test_wrong_by_a_thousand(student):
     """A label whose score is 1000 or 2000 behind costs 1000 or 2000.
@@ -58,6 +60,7 @@ def test_wrong_by_a_thousand(student):
         assert_close(as_float(student.cross_entropy(Z, np.array([label]))), cost, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.presupposes("test_value", "test_wrong_by_a_thousand")
 def test_rows_that_lie_far_apart(student):
     """Adding 800 to all scores of one row, or taking it away from another, changes nothing.
 
@@ -70,6 +73,7 @@ def test_rows_that_lie_far_apart(student):
     assert_close(as_float(student.cross_entropy(Z + shifts, labels)), expected, **SIX)
 
 
+@pytest.mark.presupposes("test_value")
 def test_small_integer_types(student, rng):
     """Labels stored as uint8 are labels like any other, also in a batch of 300.
 
@@ -80,6 +84,7 @@ def test_small_integer_types(student, rng):
     assert_close(as_float(student.cross_entropy(Z, labels.astype(np.uint8))), expected, **SIX)
 
 
+@pytest.mark.presupposes("test_value")
 def test_arguments_stay_as_they_are(student, rng):
     """The caller's scores and labels are the same afterwards, to the last bit.
 

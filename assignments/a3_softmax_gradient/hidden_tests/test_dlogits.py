@@ -37,6 +37,7 @@ def test_values(student, rng):
     assert_close(as_array(student.dlogits(Z, labels)), oracle(Z, labels), **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 def test_rows_sum_to_zero(student, rng):
     """Each row of the gradient sums to zero, and is not zero.
 
@@ -48,6 +49,7 @@ def test_rows_sum_to_zero(student, rng):
         fail("a row of the gradient is zero")
 
 
+@pytest.mark.presupposes("test_values")
 @pytest.mark.weight(2)
 def test_repeated_batch(student, rng):
     """When a batch is repeated, each row gets half of its gradient: the loss is a mean.
@@ -60,6 +62,7 @@ def test_repeated_batch(student, rng):
     assert_close(twice, np.vstack([once, once]) / 2, **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 @pytest.mark.weight(2)
 def test_wrong_by_a_thousand(student):
     """When a wrong class is ahead by 1000, the gradient is 1 there, -1 at the label and 0 elsewhere.
@@ -70,6 +73,7 @@ def test_wrong_by_a_thousand(student):
     assert_close(as_array(gradient), np.array([[0.0, 1.0, 0.0, -1.0]]), **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 def test_one_example(student, rng):
     """A batch of one example has a gradient of shape (1, C).
 
@@ -78,6 +82,7 @@ def test_one_example(student, rng):
     on_its_own(student, rng.normal(size=(1, 5)), np.array([4]))
 
 
+@pytest.mark.presupposes("test_values")
 def test_small_integer_types(student, rng):
     """Labels stored as uint8 have the same gradient as the same labels in int64, also in a batch of 300.
 
@@ -88,6 +93,7 @@ def test_small_integer_types(student, rng):
     assert_close(as_array(student.dlogits(Z, labels.astype(np.uint8))), expected, **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 def test_integer_scores(student):
     """Scores that are integers have the same gradient as the same numbers with a decimal point.
 
@@ -98,6 +104,7 @@ def test_integer_scores(student):
     assert_close(as_array(student.dlogits(Z, np.array([1, 2]))), expected, **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 @pytest.mark.weight(2)
 def test_arguments_stay_as_they_are(student, rng):
     """The caller's scores and labels are the same afterwards, to the last bit.

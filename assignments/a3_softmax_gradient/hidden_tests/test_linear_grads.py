@@ -63,6 +63,7 @@ def test_values(student, rng, sizes):
     assert_right(student.linear_grads(*case), oracle(*case), " of N, D, C = {}, {}, {}".format(*sizes))
 
 
+@pytest.mark.presupposes("test_values")
 @pytest.mark.weight(2)
 def test_one_example(student, rng):
     """For a batch of one example dW is the outer product of db and the features, and db is a vector.
@@ -74,6 +75,7 @@ def test_one_example(student, rng):
     assert_close(dW, np.outer(db, X[0]), **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 def test_two_classes(student, rng):
     """Two classes are classes like any other: two rows of weights.
 
@@ -83,6 +85,7 @@ def test_two_classes(student, rng):
     assert_right(student.linear_grads(*case), oracle(*case))
 
 
+@pytest.mark.presupposes("test_values")
 @pytest.mark.weight(2)
 def test_repeated_batch(student, rng):
     """A batch that is repeated has the same loss and the same gradients.
@@ -94,6 +97,7 @@ def test_repeated_batch(student, rng):
     assert_right(student.linear_grads(np.tile(X, (4, 1)), W, b, np.tile(labels, 4)), once)
 
 
+@pytest.mark.presupposes("test_values")
 def test_scores_that_lie_far_apart(student):
     """Scores that lie 1000 apart give the exact loss and a finite gradient.
 
@@ -105,6 +109,7 @@ def test_scores_that_lie_far_apart(student):
     assert_right(student.linear_grads(*case), oracle(*case))
 
 
+@pytest.mark.presupposes("test_values")
 @pytest.mark.weight(3)
 def test_ten_thousand_examples(student, rng):
     """Ten thousand examples with a hundred features take less than a second.
@@ -120,6 +125,7 @@ def test_ten_thousand_examples(student, rng):
         assert_close(one, other, rtol=1e-4, atol=1e-5, given=name)
 
 
+@pytest.mark.presupposes("test_values")
 @pytest.mark.weight(2)
 def test_arguments_stay_as_they_are(student, rng):
     """The caller's examples, weights, biases and labels are the same afterwards, to the last bit.

@@ -34,6 +34,7 @@ def test_values(student, rng):
     assert_close(as_array(student.log_softmax(Z)), oracle(Z), **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 @pytest.mark.parametrize("level", [1000.0, -1000.0], ids=["large", "small"])
 def test_large_scores(student, level):
     """Scores around 1000 or -1000 give the same log-probabilities as the same scores around 0.
@@ -46,6 +47,7 @@ def test_large_scores(student, level):
     assert_close(as_array(student.log_softmax(Z + level)), expected, given=f"scores around {level:g}", **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 @pytest.mark.weight(3)
 def test_tiny_probabilities(student):
     """A probability far too small for a float64 still has an exact logarithm.
@@ -58,6 +60,7 @@ def test_tiny_probabilities(student):
     assert_close(as_array(student.log_softmax(Z)), expected, **SIX)
 
 
+@pytest.mark.presupposes("test_values", "test_large_scores")
 @pytest.mark.weight(2)
 def test_rows_that_lie_far_apart(student):
     """A row around -800 in the same batch as a row around +800 is treated like any other.
@@ -70,6 +73,7 @@ def test_rows_that_lie_far_apart(student):
     assert_close(as_array(student.log_softmax(Z + shifts)), expected, **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 def test_integer_scores(student):
     """Scores that are integers have the same log-probabilities as the same numbers with a decimal point.
 
@@ -80,6 +84,7 @@ def test_integer_scores(student):
     assert_close(as_array(student.log_softmax(Z)), expected, **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 def test_scores_stay_as_they_are(student, rng):
     """The caller's scores are the same afterwards, to the last bit.
 

@@ -20,6 +20,7 @@ def test_one_in_each_row(student, rng):
     assert_close(as_array(student.one_hot(labels, 6)), ones_at(labels, 6))
 
 
+@pytest.mark.presupposes("test_one_in_each_row")
 def test_repeated_and_absent_classes(student):
     """Labels may occur several times or not at all; C decides the number of columns.
 
@@ -29,6 +30,7 @@ def test_repeated_and_absent_classes(student):
     assert_close(as_array(student.one_hot(labels, 7)), ones_at(labels, 7))
 
 
+@pytest.mark.presupposes("test_one_in_each_row")
 def test_small_integer_types(student):
     """Labels stored as uint8 are labels like any other, also when there are many classes.
 

@@ -1,6 +1,7 @@
 """Cross-entropy with soft labels."""
 
 import numpy as np
+import pytest
 import torch
 from autograder import as_array, as_float, assert_close, unpack
 
@@ -33,6 +34,7 @@ def test_gradient(student, rng):
     assert_close(as_array(gradient), scores.grad.numpy(), **SIX)
 
 
+@pytest.mark.presupposes("test_loss", "test_gradient")
 def test_hard_targets_and_large_scores(student):
     """A target of 0 or 1 with scores that lie 2000 apart gives an exact loss, and a finite gradient.
 

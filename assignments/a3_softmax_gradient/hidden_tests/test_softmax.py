@@ -34,6 +34,7 @@ def test_values(student, rng):
     assert_close(as_array(student.softmax(Z)), oracle(Z), **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 @pytest.mark.weight(2)
 @pytest.mark.parametrize("level", [1000.0, -1000.0], ids=["large", "small"])
 def test_large_scores(student, level):
@@ -47,6 +48,7 @@ def test_large_scores(student, level):
     assert_close(as_array(student.softmax(Z + level)), expected, given=f"scores around {level:g}", **SIX)
 
 
+@pytest.mark.presupposes("test_values", "test_large_scores")
 @pytest.mark.weight(2)
 def test_rows_that_lie_far_apart(student):
     """A row around -800 in the same batch as a row around +800 is treated like any other.
@@ -59,6 +61,7 @@ def test_rows_that_lie_far_apart(student):
     assert_close(as_array(student.softmax(Z + shifts)), expected, **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 @pytest.mark.parametrize("shape", [(1, 4), (5, 1)], ids=["one_row", "one_class"])
 def test_one_row_and_one_class(student, rng, shape):
     """A batch of one row, or of one class, keeps its shape and its meaning.
@@ -69,6 +72,7 @@ def test_one_row_and_one_class(student, rng, shape):
     assert_close(as_array(student.softmax(Z), shape=shape), oracle(Z), given=f"scores of shape {shape}", **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 def test_integer_scores(student):
     """Scores that are integers have the same probabilities as the same numbers with a decimal point.
 
@@ -79,6 +83,7 @@ def test_integer_scores(student):
     assert_close(as_array(student.softmax(Z)), expected, **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 def test_scores_stay_as_they_are(student, rng):
     """The caller's scores are the same afterwards, to the last bit.
 

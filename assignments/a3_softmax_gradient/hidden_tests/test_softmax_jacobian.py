@@ -26,6 +26,7 @@ def test_values(student, rng):
     assert_close(as_array(student.softmax_jacobian(z)), oracle(z), **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 def test_rows_and_columns_sum_to_zero(student, rng):
     """Each row and each column of the Jacobian sums to zero.
 
@@ -38,6 +39,7 @@ def test_rows_and_columns_sum_to_zero(student, rng):
         fail("the Jacobian is zero")
 
 
+@pytest.mark.presupposes("test_values")
 @pytest.mark.parametrize("C", [1, 2])
 def test_one_and_two_classes(student, rng, C):
     """One class has the Jacobian [[0]], two classes have a matrix of shape (2, 2).
@@ -48,6 +50,7 @@ def test_one_and_two_classes(student, rng, C):
     assert_close(as_array(student.softmax_jacobian(z), shape=(C, C)), oracle(z), given=f"C = {C}", **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 def test_large_scores(student):
     """Scores around 1000 or -1000 give the same Jacobian as the same scores around 0.
 
@@ -62,6 +65,7 @@ def test_large_scores(student):
         assert_close(as_array(student.softmax_jacobian(z + level)), expected, given=f"scores around {level:g}", **SIX)
 
 
+@pytest.mark.presupposes("test_values")
 def test_scores_stay_as_they_are(student, rng):
     """The caller's scores are the same afterwards, to the last bit.
 

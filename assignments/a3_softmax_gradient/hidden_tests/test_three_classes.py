@@ -59,6 +59,7 @@ def test_the_start(student, rng, name):
     read(student, name, rng).assert_starts(is_start, hint="Write Derivative(loss_3, a[...]) and nothing else.")
 
 
+@pytest.mark.presupposes("test_the_start")
 def test_first_half_of_the_other_class(student, rng):
     """When i is not the label: each line of the first half equals the line above it.
 
@@ -67,6 +68,7 @@ def test_first_half_of_the_other_class(student, rng):
     read(student, "other_class", rng).assert_follows(first_half=True)
 
 
+@pytest.mark.presupposes("test_the_start", "test_first_half_of_the_other_class")
 def test_every_line_of_the_other_class(student, rng):
     """When i is not the label: every line equals the line above it.
 
@@ -75,6 +77,7 @@ def test_every_line_of_the_other_class(student, rng):
     read(student, "other_class", rng).assert_follows()
 
 
+@pytest.mark.presupposes("test_the_start")
 def test_first_half_of_the_label_class(student, rng):
     """When i is the label: each line of the first half equals the line above it.
 
@@ -83,6 +86,7 @@ def test_first_half_of_the_label_class(student, rng):
     read(student, "label_class", rng).assert_follows(first_half=True)
 
 
+@pytest.mark.presupposes("test_the_start", "test_first_half_of_the_label_class")
 def test_every_line_of_the_label_class(student, rng):
     """When i is the label: every line equals the line above it.
 
@@ -91,6 +95,7 @@ def test_every_line_of_the_label_class(student, rng):
     read(student, "label_class", rng).assert_follows()
 
 
+@pytest.mark.presupposes("test_the_start")
 @both
 def test_the_logarithm_goes_before_the_derivative(student, rng, name):
     """In one line the logarithm of the quotient is gone and a derivative is still to be taken.
@@ -102,6 +107,7 @@ def test_the_logarithm_goes_before_the_derivative(student, rng, name):
     )
 
 
+@pytest.mark.presupposes("test_the_start")
 @both
 def test_the_derivative_is_carried_out(student, rng, name):
     """In one line the derivative has been taken and the exponentials are still there.
@@ -123,6 +129,7 @@ def test_the_end(student, rng, name):
     read(student, name, rng).assert_ends({"yhat", "y"})
 
 
+@pytest.mark.presupposes("test_the_start")
 @both
 def test_no_repeated_line(student, rng, name):
     """No line repeats the line above it.

@@ -23,6 +23,7 @@ def test_prediction_minus_truth(student, rng, label):
     assert_close(as_array(student.through_jacobian(z, label)), expected, given=f"label {label}", **SIX)
 
 
+@pytest.mark.presupposes("test_prediction_minus_truth")
 def test_a_tiny_probability_cancels(student):
     """Also a label with a probability of 1e-20 is pushed up by 1.
 

@@ -1,6 +1,7 @@
 """Two classes: the sigmoid and the binary cross-entropy."""
 
 import numpy as np
+import pytest
 import torch
 from autograder import as_array, as_float, assert_close
 
@@ -20,6 +21,7 @@ def test_sigmoid_is_a_softmax(student, rng):
     assert_close(as_array(student.sigmoid(a)), torch.softmax(pairs, dim=0)[0].numpy(), **SIX)
 
 
+@pytest.mark.presupposes("test_sigmoid_is_a_softmax")
 def test_sigmoid_of_large_scores(student):
     """The sigmoid of 1000 is 1 and that of -1000 is 0.
 
@@ -38,6 +40,7 @@ def test_loss(student, rng):
     assert_close(as_float(student.bce_with_logits(a, y)), expected, **SIX)
 
 
+@pytest.mark.presupposes("test_loss")
 def test_wrong_by_a_thousand(student):
     """A score that is wrong by 1000 costs exactly 1000, and one that is right costs nothing.
 

@@ -45,6 +45,7 @@ def test_the_steepest_direction(student):
         assert_close(rate(student, np.diag(curvatures)), 2 / max(curvatures), rtol=1e-6)
 
 
+@pytest.mark.presupposes("test_the_steepest_direction")
 def test_the_cliff(student, rng):
     """Just below the critical rate gradient descent converges, just above it diverges, for full matrices too.
 
@@ -54,6 +55,7 @@ def test_the_cliff(student, rng):
     assert_on_the_cliff(rate(student, A), A)
 
 
+@pytest.mark.presupposes("test_the_steepest_direction")
 @pytest.mark.parametrize("tau", [0.35, 0.9])
 def test_the_cliff_with_momentum(student, tau):
     """With momentum, too, the walk converges just below the rate and diverges just above it.
@@ -78,6 +80,7 @@ def test_the_cliff_with_decay(student):
             fail("the decay does not make the critical rate smaller")
 
 
+@pytest.mark.presupposes("test_the_steepest_direction")
 def test_flat_and_single(student):
     """A direction without curvature is no obstacle, and one parameter is a matrix too.
 

@@ -17,6 +17,7 @@ def test_numbers(student, w, g, lr):
     assert_close(as_array(student.gd_step(w, g, lr)), np.array(w - lr * g), **EXACT)
 
 
+@pytest.mark.presupposes("test_numbers")
 @pytest.mark.parametrize("shape", [(3,), (2, 3, 4), (0, 4)], ids=["vector", "three_axes", "empty"])
 def test_arrays_of_any_shape(student, rng, shape):
     """An array steps entry by entry, and keeps its shape.
@@ -27,6 +28,7 @@ def test_arrays_of_any_shape(student, rng, shape):
     assert_close(as_array(student.gd_step(w, g, 0.3), shape=shape), w - 0.3 * g, **EXACT)
 
 
+@pytest.mark.presupposes("test_numbers", "test_arrays_of_any_shape")
 def test_integers(student):
     """An array of integers steps to fractions.
 
@@ -37,6 +39,7 @@ def test_integers(student):
     assert_close(as_array(student.gd_step(w, g, 0.17)), expected, **EXACT)
 
 
+@pytest.mark.presupposes("test_numbers")
 def test_w_stays_as_it_is(student, rng):
     """The caller's w and g are the same after the call, to the last bit.
 

@@ -66,6 +66,7 @@ def test_what_is_not_named_is_free(student, rng, decay):
         fail("the penalty changes when a parameter that is not in decay grows")
 
 
+@pytest.mark.presupposes("test_what_is_not_named_is_free")
 def test_decay_decides(student, rng):
     """decay decides what is penalised, whatever the names and the shapes are.
 

@@ -94,6 +94,7 @@ def test_the_velocity_is_returned(student, rng):
     assert_close(velocity["W"], 0.7 * vel["W"] + grads["W"] + 0.45 * params["W"], **EXACT)
 
 
+@pytest.mark.presupposes("test_the_new_velocity_moves", "test_the_velocity_is_returned")
 @pytest.mark.weight(2)
 def test_eight_steps_as_in_torch(student, rng):
     """After eight steps with momentum and decay the parameters are where torch.optim.SGD takes them.
@@ -103,6 +104,7 @@ def test_eight_steps_as_in_torch(student, rng):
     follow_torch(student, rng, SHAPES, [0.1] * 8, alpha=0.35)
 
 
+@pytest.mark.presupposes("test_the_new_velocity_moves")
 @pytest.mark.weight(2)
 def test_the_rate_changes_midway(student, rng):
     """When the learning rate falls midway, it acts at once on everything that is remembered, as in torch.optim.SGD.
@@ -112,6 +114,7 @@ def test_the_rate_changes_midway(student, rng):
     follow_torch(student, rng, {"W": (2, 3)}, [0.2] * 4 + [0.02] * 4, alpha=0.0)
 
 
+@pytest.mark.presupposes("test_the_velocity_is_returned")
 def test_without_momentum(student, rng):
     """With tau = 0 the old velocity is forgotten, and the step is SGD with weight decay.
 

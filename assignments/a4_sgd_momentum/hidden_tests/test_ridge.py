@@ -45,6 +45,7 @@ def test_with_decay(student, rng):
     compare(student, X, X @ np.array([1.9, -0.8]) + noise - noise.mean(), 0.7)
 
 
+@pytest.mark.presupposes("test_least_squares")
 def test_the_bias_does_not_decay(student, rng):
     """Targets far from zero are met: the decay leaves the bias alone.
 
@@ -60,6 +61,7 @@ def test_the_bias_does_not_decay(student, rng):
     assert_close(as_float(b), np.mean(y - X @ w), rtol=0.0, atol=atol)
 
 
+@pytest.mark.presupposes("test_least_squares")
 @pytest.mark.parametrize("sizes", [(0.02, 0.6, 1.0), (1.0, 8.0, 40.0)], ids=["small", "large"])
 def test_features_of_different_size(student, rng, sizes):
     """Features of very different size are no obstacle.

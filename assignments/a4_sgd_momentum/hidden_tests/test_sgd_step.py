@@ -46,6 +46,7 @@ def test_one_step(student, rng):
     assert_close(new["W"], params["W"] - 0.2 * grads["W"] - 0.07 * params["W"], **EXACT)
 
 
+@pytest.mark.presupposes("test_one_step")
 @pytest.mark.weight(2)
 def test_eight_steps_as_in_torch(student, rng):
     """After eight steps the parameters are where torch.optim.SGD takes them.
@@ -61,6 +62,7 @@ def test_eight_steps_as_in_torch(student, rng):
         assert_close(now[name], expected, given=f"a parameter named {name}", **EXACT)
 
 
+@pytest.mark.presupposes("test_one_step")
 def test_without_decay(student, rng):
     """With alpha = 0 it is plain gradient descent, for parameters of any shape.
 
@@ -74,6 +76,7 @@ def test_without_decay(student, rng):
         assert_close(new[name], params[name] - 0.3 * grads[name], **EXACT)
 
 
+@pytest.mark.presupposes("test_one_step")
 def test_the_name_tells_a_bias(student, rng):
     """Biases do not decay and weights do, whatever their shapes are: the name tells.
 
@@ -90,6 +93,7 @@ def test_the_name_tells_a_bias(student, rng):
         assert_close(new[name], params[name], hint="This bias had no gradient and should stay.", **EXACT)
 
 
+@pytest.mark.presupposes("test_one_step")
 def test_nothing_is_changed(student, rng):
     """The caller's params and grads are the same after the call.
 

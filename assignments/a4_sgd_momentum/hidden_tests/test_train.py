@@ -1,6 +1,7 @@
 """The training loop: what is handed to whom, in which order, and what is reported."""
 
 import numpy as np
+import pytest
 from autograder import as_array, as_float, assert_close, assert_unchanged, fail, unpack
 
 START = {"w": np.array([0.5, -0.7]), "b": np.array(0.25)}
@@ -143,6 +144,7 @@ def test_each_step_begins_where_the_last_ended(student):
     assert_same(params, tagged(206), "the returned parameters")
 
 
+@pytest.mark.presupposes("test_each_step_begins_where_the_last_ended")
 def test_the_velocity_goes_on(student):
     """The velocity is zero at the first step, and then what the last step returned, across epochs, too.
 
@@ -154,6 +156,7 @@ def test_the_velocity_goes_on(student):
         assert_same(vel, expected, "the velocities that a step was given")
 
 
+@pytest.mark.presupposes("test_each_step_begins_where_the_last_ended")
 def test_the_start_stays_as_it_is(student):
     """The caller's params are the same after training.
 

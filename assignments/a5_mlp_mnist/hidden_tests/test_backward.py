@@ -95,6 +95,7 @@ def test_one_layer(student, rng):
     assert_right(gradients(student, params, X, y), autograd(params, X, y))
 
 
+@pytest.mark.presupposes("test_one_layer")
 @pytest.mark.weight(3)
 @pytest.mark.parametrize("N", [7, 1], ids=["batch", "one_example"])
 def test_two_layers(student, rng, N):
@@ -106,6 +107,7 @@ def test_two_layers(student, rng, N):
     assert_right(gradients(student, params, X, y), autograd(params, X, y))
 
 
+@pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.weight(3)
 @pytest.mark.parametrize("sizes", [(3, 6, 5, 4), (4, 4, 4, 4, 4, 4)], ids=["three", "five_square"])
 def test_any_number_of_layers(student, rng, sizes):
@@ -117,6 +119,7 @@ def test_any_number_of_layers(student, rng, sizes):
     assert_right(gradients(student, params, X, y), autograd(params, X, y))
 
 
+@pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.weight(2)
 def test_mean_over_the_batch(student, rng):
     """A batch that is repeated has the same gradients: the loss is a mean.
@@ -130,6 +133,7 @@ def test_mean_over_the_batch(student, rng):
     assert_right(gradients(student, params, X.repeat(3, 1), y.repeat(3)), once)
 
 
+@pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.weight(2)
 def test_dead_units(student, rng):
     """A unit that is off for the whole batch has no gradient, and the other units have theirs.
@@ -146,6 +150,7 @@ def test_dead_units(student, rng):
     assert_right(found, expected)
 
 
+@pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.weight(2)
 def test_wrong_by_thousands(student, rng):
     """Where the logits are thousands apart, the gradients are finite, and still those of the loss.
@@ -156,6 +161,7 @@ def test_wrong_by_thousands(student, rng):
     assert_right(gradients(student, params, 3000.0 * X, y), autograd(params, 3000.0 * X, y), scale=3000.0)
 
 
+@pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_type_stays(student, rng, dtype):
     """float64 goes in, float64 comes out; and so with float32.
@@ -175,6 +181,7 @@ def test_the_type_stays(student, rng, dtype):
             assert_close(actual, wanted, rtol=0.0, atol=1e-12 if dtype == "float64" else 1e-5)
 
 
+@pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.weight(2)
 def test_the_cache_stays(student, rng):
     """Asked again with the same cache and labels, backward gives the same gradients.
@@ -194,6 +201,7 @@ def test_the_cache_stays(student, rng):
         fail("the second call with the same cache gave other gradients", "The first one has changed the cache.")
 
 
+@pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.cuda(twin="test_two_layers")
 def test_on_a_gpu(student, rng):
     """On the GPU the gradients lie on the GPU, with the same values.

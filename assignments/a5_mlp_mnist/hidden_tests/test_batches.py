@@ -145,6 +145,7 @@ def test_a_new_order_each_epoch(student):
         fail("two epochs in a row have the same batches")
 
 
+@pytest.mark.presupposes("test_every_example_once", "test_sizes")
 def test_images(student):
     """Examples may have any shape: images of (N, rows, columns) come in batches of (B, rows, columns).
 
@@ -174,6 +175,7 @@ def test_the_data_stay(student):
     assert_unchanged(call, 0, 1)
 
 
+@pytest.mark.presupposes("test_every_example_once", "test_sizes")
 @pytest.mark.weight(2)
 def test_on_the_device(student):
     """The batches lie where X and y lie, and no image travels through the CPU to get there.
@@ -188,6 +190,7 @@ def test_on_the_device(student):
         fail("on another device the batches are not what they are on the CPU")
 
 
+@pytest.mark.presupposes("test_every_example_once", "test_sizes")
 @pytest.mark.cuda(twin="test_on_the_device")
 def test_the_same_on_a_gpu(student):
     """On the GPU the same seed deals the same batches, and they lie on the GPU.

@@ -71,6 +71,7 @@ def test_a_network(student, rng):
     assert_close(accuracy(student, params, X, y), 0.75, rtol=1e-6)
 
 
+@pytest.mark.presupposes("test_the_share", "test_a_network")
 def test_every_example_counts_once(student):
     """For a thousand examples and a few more, every example counts once.
 
@@ -125,6 +126,7 @@ def assert_same_surroundings(before, after):
         fail("torch's global random numbers are not what they were before")
 
 
+@pytest.mark.presupposes("test_the_share", "test_a_network")
 @pytest.mark.cuda(twin="test_the_share")
 def test_on_a_gpu(student):
     """A network and images on the GPU are evaluated there.

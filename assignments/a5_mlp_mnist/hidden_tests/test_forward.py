@@ -48,6 +48,7 @@ def test_one_layer(student, rng):
     assert_close(logits(student, params, X), oracle(params, X), **SIX)
 
 
+@pytest.mark.presupposes("test_one_layer")
 @pytest.mark.weight(2)
 def test_two_layers(student, rng):
     """With two layers, a ReLU stands between them, and none after the last.
@@ -58,6 +59,7 @@ def test_two_layers(student, rng):
     assert_close(logits(student, params, X), oracle(params, X), **SIX)
 
 
+@pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.parametrize("sizes", [(3, 5, 4, 2), (4, 4, 4, 4, 4, 4)], ids=["three", "five_square"])
 def test_any_number_of_layers(student, rng, sizes):
     """The number of layers is the number of pairs in params, whatever it is.
@@ -68,6 +70,7 @@ def test_any_number_of_layers(student, rng, sizes):
     assert_close(logits(student, params, X), oracle(params, X), **SIX)
 
 
+@pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.parametrize("sizes", [(4, 3), (3, 5, 4, 2)], ids=["one_layer", "three_layers"])
 def test_the_cache(student, rng, sizes):
     """The cache is the pair (params, activations): what enters each layer, beginning with X, and the logits at the end.
@@ -94,6 +97,7 @@ def entering(params, X, number):
     return torch.relu(oracle(params[:number], X)) if number else X
 
 
+@pytest.mark.presupposes("test_one_layer", "test_two_layers")
 def test_one_example(student, rng):
     """A batch of one example has logits of shape (1, C), those that it has in any batch.
 
@@ -103,6 +107,7 @@ def test_one_example(student, rng):
     assert_close(as_array(logits(student, params, X[:1]), shape=(1, 4)), oracle(params, X)[:1], **SIX)
 
 
+@pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_type_stays(student, rng, dtype):
     """float64 goes in, float64 comes out; and so with float32.
@@ -118,6 +123,7 @@ def test_the_type_stays(student, rng, dtype):
     assert_close(found, oracle(params, X), rtol=0.0, atol=1e-12 if dtype == "float64" else 1e-5)
 
 
+@pytest.mark.presupposes("test_one_layer", "test_two_layers")
 def test_nothing_is_changed(student, rng):
     """X and params are the same after the call, to the last bit.
 
@@ -130,6 +136,7 @@ def test_nothing_is_changed(student, rng):
     assert_unchanged(call, 0, 1)
 
 
+@pytest.mark.presupposes("test_one_layer", "test_two_layers")
 def test_the_first_loss(student, rng):
     """With He's weights and zero biases the loss of the first batch is about ln 10.
 
@@ -147,6 +154,7 @@ def test_the_first_loss(student, rng):
         fail("the logits do not depend on the images")
 
 
+@pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.cuda(twin="test_two_layers")
 def test_on_a_gpu(student, rng):
     """Where params and X lie, the logits lie, too, with the same values.

@@ -54,6 +54,7 @@ def test_shapes(student, sizes):
             fail(f"the dtype of a parameter is {part.dtype}; it should be float32")
 
 
+@pytest.mark.presupposes("test_shapes")
 @pytest.mark.weight(2)
 def test_variance(student):
     """The weights have mean 0 and variance 2/D, where D is the number of inputs of their own layer.
@@ -71,6 +72,7 @@ def test_variance(student):
             )
 
 
+@pytest.mark.presupposes("test_shapes")
 def test_normal(student):
     """The weights are normally distributed: most are small, a few are large, and there is no hard limit.
 
@@ -86,6 +88,7 @@ def test_normal(student):
             fail(f"the weights of layer {number} of 2 are not normally distributed")
 
 
+@pytest.mark.presupposes("test_shapes")
 def test_biases(student):
     """All biases are zero, and not all weights are.
 
@@ -108,6 +111,7 @@ def test_no_copies(student):
         fail("the same weights occur again and again")
 
 
+@pytest.mark.presupposes("test_shapes")
 @pytest.mark.weight(2)
 def test_the_seed_decides(student):
     """Equal seeds make equal networks, other seeds make others.
@@ -124,6 +128,7 @@ def test_the_seed_decides(student):
         fail("two generators with different seeds gave the same network")
 
 
+@pytest.mark.presupposes("test_shapes", "test_the_seed_decides")
 def test_the_generator_moves_on(student):
     """A second network from the same generator is another one.
 
@@ -154,6 +159,7 @@ def test_on_the_device(student):
         fail("on another device the parameters are not what they are on the CPU")
 
 
+@pytest.mark.presupposes("test_shapes")
 @pytest.mark.cuda(twin="test_on_the_device")
 def test_the_same_on_a_gpu(student):
     """A seed makes the same network on the GPU as on the CPU, to the last bit.

@@ -59,6 +59,7 @@ def test_labels(student, rng):
     assert_dtype(loaded, "int64", hint="Labels are used as indices, and torch wants int64 for that.")
 
 
+@pytest.mark.presupposes("test_images", "test_labels")
 @pytest.mark.parametrize("shape", [(300, 1, 2), (2, 3, 260), (0, 4, 3), (70000,), (0,)], ids=str)
 def test_any_size(student, rng, shape):
     """The sizes are those in the header, whatever they are: more than 255, more than 65535, or none at all.
@@ -71,6 +72,7 @@ def test_any_size(student, rng, shape):
     assert_close(as_array(read(student, idx(content)), shape=shape), expected, **ONE_ROUNDING)
 
 
+@pytest.mark.presupposes("test_images", "test_labels")
 @pytest.mark.parametrize("shape", [(3, 2, 4), (5,)], ids=["images", "labels"])
 def test_compressed(student, rng, shape):
     """A file whose name ends in .gz is uncompressed on the way, and every other is read as it is.
@@ -85,6 +87,7 @@ def test_compressed(student, rng, shape):
     assert_close(as_array(plain, shape=shape), expected, **ONE_ROUNDING)
 
 
+@pytest.mark.presupposes("test_images")
 def test_a_path(student, rng):
     """The path may be a pathlib.Path as well as a str.
 

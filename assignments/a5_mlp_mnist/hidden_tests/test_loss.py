@@ -30,6 +30,7 @@ def test_four_predictions(student):
     assert_close(cost(student, predictions, labels), 0.6213, rtol=0.0, atol=6e-5)
 
 
+@pytest.mark.presupposes("test_four_predictions")
 @pytest.mark.weight(2)
 def test_logits(student, rng):
     """For any logits and labels it is the mean cross-entropy: logits go in, not probabilities.
@@ -42,6 +43,7 @@ def test_logits(student, rng):
         assert_close(cost(student, logits, y), expected, **SIX)
 
 
+@pytest.mark.presupposes("test_four_predictions")
 def test_mean(student, rng):
     """A batch that is repeated has the same loss: it is a mean over the examples.
 
@@ -54,6 +56,7 @@ def test_mean(student, rng):
     assert_close(cost(student, np.tile(logits, (3, 1)), np.tile(y, 3)), once, **SIX)
 
 
+@pytest.mark.presupposes("test_four_predictions")
 @pytest.mark.weight(2)
 def test_wrong_by_a_thousand(student):
     """With logits of plus or minus 1000 and beyond the loss is finite and right: a label that is 1000 behind costs 1000.
@@ -74,6 +77,7 @@ def test_wrong_by_a_thousand(student):
         fail("two rows whose logits are thousands apart cost something else together than each of them alone")
 
 
+@pytest.mark.presupposes("test_four_predictions")
 def test_a_tensor_without_dimensions(student, rng):
     """The loss is a torch tensor with no dimensions, of the type of the logits.
 
@@ -88,6 +92,7 @@ def test_a_tensor_without_dimensions(student, rng):
             fail(f"for logits of {dtype} the loss has the dtype {found.dtype}")
 
 
+@pytest.mark.presupposes("test_four_predictions")
 def test_nothing_is_changed(student, rng):
     """The logits and the labels are the same after the call, to the last bit.
 
@@ -99,6 +104,7 @@ def test_nothing_is_changed(student, rng):
     assert_unchanged(call, 0, 1)
 
 
+@pytest.mark.presupposes("test_four_predictions")
 @pytest.mark.cuda(twin="test_logits")
 def test_on_a_gpu(student, rng):
     """The loss of logits on the GPU is a tensor on the GPU.

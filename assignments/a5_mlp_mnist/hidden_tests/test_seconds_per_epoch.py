@@ -84,6 +84,7 @@ def test_the_warm_up(student):
     assert_about(student, [0.09, 0.015], 1)
 
 
+@pytest.mark.presupposes("test_the_warm_up")
 @pytest.mark.parametrize(
     ("naps", "repeats"),
     [([0.0, 0.015], (1,)), ([0.0, *[0.01] * 5], (5,)), ([0.0, *[0.01] * 3], ())],
@@ -97,6 +98,7 @@ def test_repeats(student, naps, repeats):
     assert_about(student, naps, *repeats)
 
 
+@pytest.mark.presupposes("test_the_warm_up")
 def test_waiting_counts(student):
     """An epoch that only waits takes as long as it waits.
 

@@ -83,6 +83,7 @@ def test_one_batch(student, rng):
         assert_close(flat(found), flat(expected), **CLOSE)
 
 
+@pytest.mark.presupposes("test_one_batch")
 @pytest.mark.weight(2)
 @pytest.mark.parametrize(("N", "B"), [(3, 1), (4, 2), (3, 2)], ids=["one_by_one", "even", "with_a_tail"])
 def test_a_step_for_each_batch(student, rng, N, B):
@@ -106,6 +107,7 @@ def orders(N, B):
     return [[first, tuple(everything - set(first))] for first in combinations(range(N), B)]
 
 
+@pytest.mark.presupposes("test_one_batch", "test_a_step_for_each_batch")
 def test_the_loss_of_the_examples(student, rng):
     """The returned loss is the mean over the examples: a batch counts by its size.
 
@@ -118,6 +120,7 @@ def test_the_loss_of_the_examples(student, rng):
         assert_close(found, loss_of(params, X, y).item(), rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.presupposes("test_one_batch", "test_a_step_for_each_batch")
 def test_the_loss_before_the_step(student, rng):
     """Each example's loss is the one before the step of its batch.
 
@@ -130,6 +133,7 @@ def test_the_loss_before_the_step(student, rng):
         fail("the returned loss is not the mean of the losses before each step, in whatever order")
 
 
+@pytest.mark.presupposes("test_one_batch", "test_a_step_for_each_batch")
 def test_a_float(student, rng):
     """The loss comes back as a Python float.
 
@@ -143,6 +147,7 @@ def test_a_float(student, rng):
         fail("the loss is not a float")
 
 
+@pytest.mark.presupposes("test_one_batch", "test_a_step_for_each_batch")
 @pytest.mark.weight(2)
 def test_one_number_at_the_end(student, rng):
     """No number is read out of a tensor for each batch: losses add up on the device, one float leaves it at the end.
@@ -159,6 +164,7 @@ def test_one_number_at_the_end(student, rng):
         fail("12 batches read more numbers out of tensors than 2 batches")
 
 
+@pytest.mark.presupposes("test_one_batch", "test_a_step_for_each_batch")
 def test_the_generator_decides(student, rng):
     """Equal seeds make the same epoch, other seeds shuffle in other ways.
 
@@ -175,6 +181,7 @@ def test_the_generator_decides(student, rng):
         fail("two generators with different seeds gave the same epoch", "Are the examples shuffled at all?")
 
 
+@pytest.mark.presupposes("test_one_batch", "test_a_step_for_each_batch")
 def test_the_data_stay(student, rng):
     """X and y are the same after the epoch, to the last bit.
 
@@ -186,6 +193,7 @@ def test_the_data_stay(student, rng):
     assert_unchanged(call, 1, 2)
 
 
+@pytest.mark.presupposes("test_one_batch", "test_a_step_for_each_batch")
 @pytest.mark.weight(2)
 @pytest.mark.seconds(10)  # many calls of many steps each: one of them may meet a busy machine
 @pytest.mark.parametrize("sizes", [(80, 32, 10), (80, 10)], ids=["hidden_layer", "linear"])
@@ -207,6 +215,7 @@ def test_learns_by_heart(student, rng, sizes):
     fail(f"after 40 epochs the loss of 64 examples is still {cost:.2g}")
 
 
+@pytest.mark.presupposes("test_one_batch", "test_a_step_for_each_batch")
 @pytest.mark.cuda(twin="test_one_batch")
 def test_on_a_gpu(student, rng):
     """Parameters on the GPU are trained on the GPU, and stay there.
