@@ -25,6 +25,7 @@ from autograder.course.layout import Course
 from autograder.course.roster import require_name
 from autograder.errors import CourseError
 from autograder.nbgrader_bridge.converters import create_gradebook
+from autograder.nbgrader_bridge.page.stale import mark_stale
 from autograder.notebooks.intake import Cell, Submission
 from autograder.results.model import CheckResult, NotebookResult
 
@@ -55,7 +56,7 @@ class Book:
 
     def __init__(self, course: Course) -> None:
         create_gradebook(course.db_url)
-        self._submitted = course.submitted
+        self._submitted, self._feedback = course.submitted, course.feedback
         self._config: Config = course.config
         self._gradebook = Gradebook(course.db_url, course.course_id)
         # Otherwise every commit expires the assignment's cells, and they are read again for each submission.
@@ -85,6 +86,7 @@ class Book:
         """Writes scores, comments, flags and the late penalty of a submission; raises CourseError if it cannot."""
         with self._database_errors():
             self._save(assignment, student, notebooks, submission_time(self._submitted / student / assignment))
+        mark_stale(self._feedback / student / assignment)
 
     @contextmanager
     def _database_errors(self) -> Iterator[None]:
@@ -125,6 +127,7 @@ class Book:
             notebook = self._gradebook.find_submission_notebook(name, assignment, student)
             self._save_notebook(notebook, submission, result)
             self._gradebook.db.commit()
+        mark_stale(self._feedback / student / assignment)
 
     def total(self, assignment: str, student: str) -> float:
         """Returns the score of a submission, as nbgrader shows it."""

@@ -108,7 +108,7 @@ class Verdict:
     @classmethod
     def from_json(cls, fields: Json) -> Verdict:
         """Inverts ``to_json``; raises KeyError, TypeError or ValueError for anything else than its result."""
-        lists = {key: tuple(fields[key]) for key in _LISTS if key in fields}
+        lists = {key: tuple(fields[key]) for key in _LISTS}
         return cls(**{**_plain(cls, fields), "status": Status(fields["status"]), **lists})
 
 

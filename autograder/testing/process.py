@@ -27,6 +27,8 @@ _KNOWN_EXCEPTIONS |= {"LinAlgError", "AxisError", "SympifyError"}
 _EXCEPTION_BITS, _PLACE_BITS = math.log2(len(_KNOWN_EXCEPTIONS) + 1), 12
 """Of an exception and of a quoted line in a message: a notebook has at most about 4,000 lines that may be quoted."""
 
+_STUB = "NotImplementedError"
+"""What a released answer raises."""
 _NOT_WRITTEN = "the file of this test could not be written to the notebook's folder"
 _NO_COPY = {
     "time": "it did not answer in time",
@@ -160,8 +162,7 @@ class StudentProcess:
         """Returns a reply that carries a value; raises StudentError, saying what happened instead, for any other."""
         if reply.undefined:
             why = self._why_undefined(name) or "its cell is missing or unfinished, or raised an exception first"
-            stopped = "unanswered" if "NotImplementedError" in why else "exception"
-            raise StudentError(f"`{name}` is not defined; {why}", stopped=stopped)
+            raise _unanswered(f"`{name}`") if _STUB in why else StudentError(f"`{name}` is not defined; {why}")
         if reply.interrupted:
             raise StudentError(_too_long(name, self._seconds), hint="Look for a loop that never ends.")
         if reply.raised is not None:
@@ -185,13 +186,16 @@ def _too_long(name: str, seconds: float) -> str:
 def _exception_error(name: str, raised: Raised, locate: Locate) -> StudentError:
     kind = raised.bases[0]
     detail = f"{kind}: {raised.message}"
-    if kind == "NotImplementedError":
+    if kind == _STUB:
         # A function of a supporting file is the course's: what is missing is the answer that it calls.
-        missing = f"an answer that `{name}` calls" if "." in name else f"`{name}`"
-        reason, unfinished = f"{missing} is not implemented yet", UNFINISHED_BITS - SENTENCE_BITS
-        return StudentError(reason, detail=detail, bases=raised.bases, bits=unfinished, stopped="unanswered")
+        return _unanswered(f"an answer that `{name}` calls" if "." in name else f"`{name}`", detail, raised.bases)
     shown = next((base for base in raised.bases if base in _KNOWN_EXCEPTIONS), "an exception")
     number = _CELL.match(raised.cell)
     line = locate(int(number[1]), raised.line) if number else ""
     where, bits = (f", at `{line}`", _EXCEPTION_BITS + _PLACE_BITS) if line else ("", _EXCEPTION_BITS)
     return StudentError(f"`{name}` raised {shown}{where}", detail=detail, bases=raised.bases, bits=bits)
+
+
+def _unanswered(what: str, detail: str = "", bases: tuple[str, ...] = ()) -> StudentError:
+    reason, bits = f"{what} is not implemented yet", float(UNFINISHED_BITS - SENTENCE_BITS)
+    return StudentError(reason, detail=detail, bases=bases, bits=bits, stopped="unanswered")

@@ -75,11 +75,18 @@ def test_each_hidden_test_is_a_row_with_its_sentence_and_its_mark(built: Course,
 
 
 def test_a_failed_hidden_test_adds_its_reason_and_its_hint(built: Course, grader: Grader) -> None:
-    page = Page(check_of(build(grader, released(built)), "test_square")["text/html"])
+    wrong = solved(built, square="def square(x):\n    return x + 1")
+    page = Page(check_of(build(grader, wrong), "test_square")["text/html"])
     assert "0 of 2 points" in page.text
-    assert "`square` is not implemented yet." in page.text or "square is not implemented yet." in page.text
+    assert "The value is off: relative error 1" in page.text
     assert "Multiply x by x." in page.text
     assert "✗" in page.text
+
+
+def test_an_answer_that_is_not_there_gets_no_hint(built: Course, grader: Grader) -> None:
+    page = Page(check_of(build(grader, released(built)), "test_square")["text/html"])
+    assert "square is not implemented yet." in page.text
+    assert "Multiply x by x." not in page.text
 
 
 def test_a_passed_hidden_test_gives_no_hint(built: Course, grader: Grader) -> None:

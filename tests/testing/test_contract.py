@@ -52,7 +52,7 @@ def test_x(student):
     name = name.partition("(")[0]
     assert refusal(folder_of(tmp_path, test_a=text)) == (
         f"test_a.py:5: @pytest.mark.{name} is not supported in hidden tests; remove it, or use one of "
-        "weight, seconds, slow, cuda, parametrize, usefixtures"
+        "weight, seconds, presupposes, slow, cuda, parametrize, usefixtures"
     )
 
 

@@ -51,6 +51,11 @@ class Part:
         return self.check is None and not _is_check(self.cell)
 
     @property
+    def is_blank(self) -> bool:
+        """Whether it is an answer for a person that the student has left as it was: nbgrader gives it no points."""
+        return self.is_written and self.grade.by_hand is None and self.grade.by_tests == 0
+
+    @property
     def verdicts(self) -> tuple[Verdict, ...]:
         """The hidden tests of a check."""
         return self.check.verdicts if self.check else ()
@@ -110,9 +115,14 @@ class Section:
         return max(self.causes, key=lambda cause: self.lost_by(cause.verdicts), default=None)
 
     @property
-    def unanswered(self) -> bool:
-        """Whether all failed hidden tests found no answer to judge."""
-        return bool(self.causes) and all(cause.verdict.stopped == "unanswered" for cause in self.causes)
+    def summary(self) -> str:
+        """One line on what became of the question, where no cause says more."""
+        points = self.points
+        if any(part.is_blank for part in self.parts):
+            return "The written answer is empty."
+        if points.lost:
+            return "Some points are missing: see the comments."
+        return "Not decided yet." if points.pending else "Everything is right."
 
     def points_of(self, *verdicts: Verdict) -> Points:
         """Returns the points of hidden tests."""

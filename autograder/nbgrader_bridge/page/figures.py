@@ -19,8 +19,8 @@ def error_map(rows: Sequence[str]) -> Markup:
     width, height = (_SIDE * n + _GAP for n in (max(map(len, rows)), len(rows)))
     where = ", ".join(str([i, j] if len(rows) > 1 else [j]) for i, j in wrong)
     return Markup(
-        '<figure class="map"><svg role="img" width="{w}" height="{h}" viewBox="0 0 {w} {h}" aria-label="{label}">{cells}'
-        "</svg><figcaption>× off, the others are right</figcaption></figure>"
+        '<figure class="map"><svg role="img" width="{w}" height="{h}" viewBox="0 0 {w} {h}" aria-label="{label}">'
+        "{cells}</svg><figcaption>× off, the others are right</figcaption></figure>"
     ).format(w=width, h=height, label=f"Entries that are off: {where}", cells=cells)
 
 

@@ -14,7 +14,7 @@ import jinja2
 from markupsafe import Markup
 from pygments.formatters import HtmlFormatter
 
-from autograder.nbgrader_bridge.page import prose
+from autograder.nbgrader_bridge.page import figures, prose
 from autograder.nbgrader_bridge.page.content import Content, Section, shown_cells
 from autograder.notebooks.ipynb import Json
 from autograder.results.graded_notebook import as_sentence, with_code
@@ -54,7 +54,7 @@ def _template() -> jinja2.Template:
         "text": lambda text: Markup(with_code(prose.plain(text))),  # noqa: S704 - escaped there
         "sentence": as_sentence,
     }
-    environment.globals |= {"cell_html": cell_html, "number_of": _number_of}
+    environment.globals |= {"cell_html": cell_html, "number_of": _number_of, "error_map": figures.error_map}
     return environment.get_template("feedback.html.jinja")
 
 
