@@ -3,6 +3,7 @@
 import re
 import shutil
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 from course_fixtures import (
@@ -162,9 +163,6 @@ def test_a_failed_hidden_test_shows_the_students_own_line_and_the_hint(pages: Co
     assert "square raised ValueError, at raise ValueError(repr(x))." in text
     assert "Multiply x by x." in text
     assert "✗ failed" in text
-    assert "Question" not in text, (
-        "the tiny assignment has no such headings: its questions have the names of the checks"
-    )
     assert re.search(r"square\s+0 / 2", text)
     assert re.search(r"total\s+3 / 3", text)
     assert "3 / 6" in text
@@ -172,7 +170,8 @@ def test_a_failed_hidden_test_shows_the_students_own_line_and_the_hint(pages: Co
 
 def test_nothing_on_a_page_is_active(pages: Course) -> None:
     dirty = Page(html_of(pages, "vandal"))
-    assert dirty.scripts == dirty.handlers == []
+    assert not dirty.scripts
+    assert not dirty.handlers
     assert not dirty.tags & {"iframe", "svg", "object", "embed", "form", "base", "input", "button", "script", "link"}
     assert not [link for link in dirty.links if not re.match(r"(https://|#|data:image/png;base64,)", link)]
     assert "\x1b" not in html_of(pages, "vandal")
@@ -204,7 +203,7 @@ def test_headings_are_in_order(pages: Course) -> None:
         levels = Page(html_of(pages, student)).headings
         assert levels[0] == 1
         assert levels.count(1) == 1
-        assert all(below <= above + 1 for above, below in zip(levels, levels[1:], strict=False))
+        assert all(below <= above + 1 for above, below in pairwise(levels))
 
 
 def test_a_file_that_cannot_be_read_gets_one_box_that_says_why_and_what_to_do(pages: Course) -> None:
@@ -227,7 +226,7 @@ def test_a_written_answer_that_nobody_has_graded_is_pending_and_not_zero(pages: 
     text = Page(html_of(pages, "raises")).text
     assert "1 more point is pending" in text
     assert re.search(r"why\s+pending / 1", text)
-    assert "0 / 1" not in text
+    assert not re.search(r"why\s+0 / 1", text)
     assert "A person will grade this answer." in text
 
 
