@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from autograder.course.questions import Question, readable
@@ -149,7 +149,6 @@ class Content:
     problem: str = ""
     graded: str = ""
     """When the notebook was graded."""
-    by_cell: Mapping[str, Section] = field(default_factory=dict)
 
     @property
     def points(self) -> Points:
@@ -207,8 +206,3 @@ def _points(check: CheckResult | None, grade: CellGrade) -> Points:
 def _is_check(cell: Json) -> bool:
     fields = nbgrader_of(cell)
     return bool(fields.get("grade") and not fields.get("solution"))
-
-
-def shown_cells(cells: Sequence[Json]) -> Iterator[tuple[int, Json]]:
-    """Yields the cells of the notebook that have something to show, with their numbers."""
-    return ((number, cell) for number, cell in enumerate(cells, 1) if cell["source"].strip() or cell.get("outputs"))

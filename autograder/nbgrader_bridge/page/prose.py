@@ -5,8 +5,10 @@ Everything passes the sanitizer of :mod:`autograder.notebooks.sanitize`, formula
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
+import unicodedata
 from html import escape
 from typing import Any
 
@@ -42,6 +44,9 @@ _COMMAND = re.compile(r"\\[A-Za-z]+")
 _MAX_FORMULA = 2000
 """Characters of a formula that is converted; a longer one is shown as LaTeX."""
 _LEXER, _FORMATTER = get_lexer_by_name("ipython3"), HtmlFormatter(wrapcode=True)
+_UNSTYLED = re.compile(r'<span class="(?:n|nn|o|p|w)">([^<]*)</span>')
+"""Names, operators, brackets and spaces: without elements of their own, a page has half the size."""
+_VARIANT = re.compile(r'<mi mathvariant="(double-struck|script)">([A-Z])</mi>')
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -73,10 +78,20 @@ def formula(latex: str, display: str) -> str:
     """Converts a formula to MathML; shows it as LaTeX where that fails."""
     try:
         if len(latex) <= _MAX_FORMULA:
-            return convert(_COMMAND.sub(lambda found: _UNKNOWN.get(found[0], found[0]), latex), display=display)
+            known = _COMMAND.sub(lambda found: _UNKNOWN.get(found[0], found[0]), latex)
+            return _VARIANT.sub(_letter, convert(known, display=display))
     except Exception:  # noqa: BLE001 - a student may write anything, and the library raises many things
         pass
     return f"<code>{escape(latex)}</code>"
+
+
+def _letter(variant: re.Match[str]) -> str:
+    """Returns the character for a letter such as the R of real numbers, because browsers ignore these variants."""
+    kind = f"{variant[1].upper()} CAPITAL {variant[2]}"
+    for name in (kind, f"MATHEMATICAL {kind}"):
+        with contextlib.suppress(KeyError):
+            return f'<mi mathvariant="normal">{unicodedata.lookup(name)}</mi>'
+    return variant[0]
 
 
 def markdown(text: str) -> Markup:
@@ -105,7 +120,7 @@ def code(source: str) -> Markup:
 
 @functools.lru_cache(maxsize=512)
 def _highlight(source: str) -> str:
-    return str(highlight(source, _LEXER, _FORMATTER))
+    return _UNSTYLED.sub(r"\1", highlight(source, _LEXER, _FORMATTER))
 
 
 def _escape(source: str) -> str:

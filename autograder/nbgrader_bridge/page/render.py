@@ -5,24 +5,41 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-import math
+from collections.abc import Iterator
 from datetime import timezone
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from markupsafe import Markup
 from pygments.formatters import HtmlFormatter
 
 from autograder.nbgrader_bridge.page import figures, prose
-from autograder.nbgrader_bridge.page.content import Content, Section, shown_cells
+from autograder.nbgrader_bridge.page.content import Content, Section
 from autograder.notebooks.ipynb import Json
 from autograder.results.graded_notebook import as_sentence, with_code
 from autograder.results.model import format_points
 
 _HERE = Path(__file__).parent
-_MAX_APPENDIX = 180_000
-"""Characters of the notebook in the appendix; a page should have at most 300 kB, and the questions come first."""
+_MAX_ANSWERS, _MAX_APPENDIX = 70_000, 170_000
+"""Bytes of students' texts beside the questions, and of the whole notebook, so that a page has at most 300 kB."""
+
+
+class _Room:
+    """The room that is left for what students wrote."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+
+    def put(self, html: Markup) -> Markup:
+        """Returns the text if there is room for it, and a note otherwise."""
+        size = len(html.encode())
+        if size > self._left:
+            return _LEFT_OUT
+        self._left -= size
+        return html
+
+
+_LEFT_OUT = Markup("<p>Too large for this page: the file that you handed in has it.</p>")
 
 
 def render(content: Content) -> str:
@@ -34,6 +51,7 @@ def render(content: Content) -> str:
         style=Markup(style),  # noqa: S704 - files of this package and numbers
         style_hash=f"sha256-{digest}",
         appendix=_appendix(content),
+        room=_Room(_MAX_ANSWERS),
         handed_in=_local_time(content),
     )
 
@@ -104,15 +122,10 @@ def cell_html(cell: Json) -> Markup:
     return prose.markdown(cell["source"])
 
 
-def _appendix(content: Content) -> list[dict[str, Any]]:
-    """Returns the cells of the notebook as HTML, as many as there is room for."""
-    rendered: list[dict[str, Any]] = []
-    left: float = math.inf if content.problem else _MAX_APPENDIX
-    for number, cell in shown_cells(content.cells):
-        parts = [cell_html(cell), *map(prose.output, cell.get("outputs", ()))]
-        left -= sum(map(len, parts))
-        if left < 0:
-            rendered.append({"number": number, "kind": "left out", "parts": []})
-            break
-        rendered.append({"number": number, "kind": cell["cell_type"], "parts": parts})
-    return rendered
+def _appendix(content: Content) -> Iterator[tuple[str, list[Markup]]]:
+    """Yields the kind of each cell of the notebook and its parts as HTML, as far as there is room for them."""
+    room = _Room(_MAX_APPENDIX)
+    for cell in content.cells:
+        if cell["source"].strip() or cell.get("outputs"):
+            parts = [cell_html(cell), *map(prose.output, cell.get("outputs", ()))]
+            yield cell["cell_type"], [room.put(part) for part in parts]
