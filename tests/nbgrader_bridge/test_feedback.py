@@ -279,6 +279,29 @@ def test_a_page_that_takes_too_long_is_replaced_by_one_that_says_so(
     assert "2 / 2" in Page(html_of(course, "bob")).text
 
 
+def test_a_page_that_was_made_before_a_regrade_says_so_until_it_is_made_again(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    grade_class(course)
+    assert make(course, "ada") == ""
+    assert '<body class="current">' in html_of(course, "ada")
+    grade_class(course, force=True)
+    assert '<body class="stale">' in html_of(course, "ada")
+    assert make(course, "ada") == ""
+    assert '<body class="current">' in html_of(course, "ada")
+
+
+def test_whatever_a_notebook_holds_its_page_has_at_most_300_kilobytes(course: Course) -> None:
+    lines = "\n".join(f"    x = x + {n} if x < {n} else -x  # & < > {n}" for n in range(300))
+    long = f"def square(x):\n{lines}\n    return x * x\n"
+    cells = [code(f"print('<&>' * 3000)\n{long}"), markdown("$\\frac{a}{b}$ **x** `y` " * 700)]
+    hand_in(course, "ada", with_cells(solved(course, square=long, total=long, why="*a* " * 5000), *cells * 20))
+    grade_class(course)
+    assert make(course, "ada") == ""
+    html = html_of(course, "ada")
+    assert 150_000 < len(html.encode()) <= 300_000
+    assert "Too large for this page: the file that you handed in has it." in html
+
+
 def test_a_page_of_blank_lines_is_small(course: Course) -> None:
     hand_in(course, "ada", with_cells(solved(course), *[code("x = 1\n" + " \n" * 10_000 + "y = 2")] * 5))
     grade_class(course)

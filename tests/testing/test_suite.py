@@ -19,7 +19,7 @@ from autograder.errors import AssignmentError
 from autograder.results.model import CheckResult, Status, Verdict
 from autograder.sandbox.host.zygote import Gone, Peer, Reply
 from autograder.testing.compare import fail
-from autograder.testing.process import StudentProcess
+from autograder.testing.process import StudentError, StudentProcess
 from autograder.testing.suite import Suite
 
 
@@ -764,3 +764,61 @@ def test_pytest_options_of_the_environment_have_no_say(suite_of: OpenSuite, monk
     assert [test.id for test in suite.tests["test_a"]] == ["test_a::test_x"]
     assert (os.environ["PYTEST_ADDOPTS"], os.environ["PYTEST_PLUGINS"]) == ("-k nothing", "no_such_plugin")
     assert "PYTEST_DISABLE_PLUGIN_AUTOLOAD" not in os.environ
+
+
+FOLLOWING = """
+    def test_value(student):
+        \"\"\"The value is right.\"\"\"
+        assert student.f(2) == 4, "it is off"
+
+    @pytest.mark.presupposes("test_value")
+    def test_zero(student):
+        \"\"\"So it is at zero.\"\"\"
+        assert student.f(0) == 0, "it is off at zero"
+"""
+
+
+def test_a_verdict_names_the_tests_that_its_own_presupposes(suite_of: OpenSuite) -> None:
+    value, zero = judge(suite_of(test_a=FOLLOWING), f=lambda x: x + 1)
+    assert (value.presupposes, zero.presupposes) == ((), ("test_a::test_value",))
+    assert states([value, zero]) == ["failed", "failed"], "it is run all the same, and counts"
+
+
+@pytest.mark.parametrize("name", ["test_nobody", "test_zero"])
+def test_a_presupposed_test_stands_above_in_the_same_file(name: str, suite_of: OpenSuite) -> None:
+    with pytest.raises(AssignmentError, match=rf"test_a\.py:\d+: test_zero presupposes '{name}', which is not a test"):
+        suite_of(test_a=FOLLOWING.replace('("test_value")', f'("{name}")'))
+
+
+def test_what_is_missing_and_what_is_unusable_is_told_from_a_wrong_value(suite_of: OpenSuite) -> None:
+    text = """
+    from autograder import assert_close
+
+    def test_x(student):
+        \"\"\"It holds.
+
+        Multiply.
+        \"\"\"
+        assert_close(student.f(2.0), 4.0)
+    """
+
+    def raises(x: float) -> float:
+        raise StudentError("`f` is not implemented yet", stopped="unanswered")
+
+    suite = suite_of(test_a=text)
+    found = [judge(suite, f=f)[0] for f in (raises, lambda x: None, lambda x: x)]
+    assert [verdict.stopped for verdict in found] == ["unanswered", "unusable", ""]
+    assert [verdict.hint for verdict in found] == ["", "Multiply.", "Multiply."]
+
+
+def test_an_array_that_is_partly_right_gets_an_error_map(suite_of: OpenSuite) -> None:
+    text = """
+    import numpy as np
+    from autograder import assert_close
+
+    def test_x(student):
+        \"\"\"It holds.\"\"\"
+        assert_close(student.f(), np.ones((2, 3)))
+    """
+    (verdict,) = judge(suite_of(test_a=text), f=lambda: np.array([[1.0, 2.0, 1.0], [1.0, 1.0, 3.0]]))
+    assert verdict.error_map == (".x.", "..x")
