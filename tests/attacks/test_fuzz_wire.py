@@ -18,9 +18,10 @@ from autograder.errors import WireError
 from autograder.protocol.arrays import DTYPES, Tensor
 from autograder.protocol.channel import Channel
 from autograder.protocol.values import Handle
+from autograder.results.failure import Failure
 from autograder.sandbox.host.peer import Gone, Peer
 from autograder.sandbox.host.replies import cell_result, reply
-from autograder.testing.compare import Failure, as_array, describe
+from autograder.testing.compare import as_array, describe
 
 NONCE = "0123456789abcdef"
 TAGS = [*"ltsdicbanTgexfm", "", "zz", 7, None]
