@@ -137,12 +137,24 @@ def _problems_of_marks(tree: ast.Module, names: dict[str, str]) -> Iterator[tupl
             base, _, name = _dotted(node, names).rpartition(".")
             if base == "pytest.mark" and (problem := _mark_problem(name)):
                 yield node.lineno, problem
+        elif isinstance(node, ast.Call) and _dotted(node.func, names) == "pytest.mark.presupposes":
+            unknown = [ast.unparse(name) for name in node.args if not _names_a_test(name, tree)]
+            if unknown:
+                yield (
+                    node.lineno,
+                    f"@pytest.mark.presupposes({unknown[0]}) does not name a test of this file; correct it",
+                )
         elif (
             isinstance(node, ast.Call)
             and _dotted(node.func, names) == "pytest.param"
             and any(keyword.arg == "marks" for keyword in node.keywords)
         ):
             yield node.lineno, _MARKED_SET
+
+
+def _names_a_test(argument: ast.expr, tree: ast.Module) -> bool:
+    name = argument.value if isinstance(argument, ast.Constant) else None
+    return name in {function.name for function, _ in _test_functions(tree)}
 
 
 def _problems_of_functions(tree: ast.Module, names: dict[str, str]) -> Iterator[tuple[int, str]]:

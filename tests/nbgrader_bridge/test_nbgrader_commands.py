@@ -40,7 +40,7 @@ from autograder.course.layout import Course
 from autograder.errors import CourseError
 from autograder.grading.pool import Pool
 from autograder.nbgrader_bridge.converters import convert
-from autograder.nbgrader_bridge.feedback import feedback
+from autograder.nbgrader_bridge.feedback import feedback, open_worker
 from autograder.notebooks import ipynb as nb
 from autograder.results import store
 from autograder.results.model import NotebookResult
@@ -404,6 +404,19 @@ def test_hidden_tests_of_a_classic_course_do_not_reach_its_feedback(classic: dic
         text = page.read_text()
         assert "31337" not in text
         assert "BEGIN HIDDEN TESTS" not in text
+
+
+@pytest.mark.slow
+def test_a_classic_course_gets_the_same_page(classic: dict[str, Course]) -> None:
+    course = classic["batch"]
+    with open_worker(course.assignment("ps1")) as make_pages:
+        assert make_pages("wrong") == ""
+    html = (course.feedback / "wrong" / "ps1" / "problem1.html").read_text()
+    assert "1 / 10" in html
+    assert "7 more points are pending" in html
+    assert "The check did not pass." in html
+    assert "AssertionError: a hidden test in this cell failed." in html
+    assert "<script" not in html
 
 
 def test_a_misspelt_classic_assignment_gets_a_suggestion(course: Course) -> None:

@@ -56,6 +56,15 @@ def test_x(student):
     )
 
 
+@pytest.mark.parametrize("name", ['"test_nobody"', "test_x", '"helper"'])
+def test_a_presupposed_test_that_does_not_exist_is_refused(tmp_path: Path, name: str) -> None:
+    text = f'import pytest\n\n@pytest.mark.presupposes({name})\ndef test_x(student):\n    "X."\ndef helper(): ...\n'
+    shown = name.replace('"', "'")
+    assert refusal(folder_of(tmp_path, test_a=text)) == (
+        f"test_a.py:3: @pytest.mark.presupposes({shown}) does not name a test of this file; correct it"
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -120,6 +120,8 @@ class Section:
         points = self.points
         if any(part.is_blank for part in self.parts):
             return "The written answer is empty."
+        if any(part.check and part.check.classic and part.points.lost for part in self.parts):
+            return "The check did not pass."
         if points.lost:
             return "Some points are missing: see the comments."
         return "Not decided yet." if points.pending else "Everything is right."
