@@ -1,4 +1,4 @@
-"""Generates nbgrader's feedback pages in worker processes, with SafeFeedback to keep hidden content out of them."""
+"""Makes the feedback pages of a class in worker processes, with nbgrader's converter and our exporter."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autograder.grading.pool import Job, Pool
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 
 PAGE_SECONDS = 60.0
-"""The most time for the pages of a student; ordinary ones take a second."""
+"""The most time for the pages of a student; ordinary ones take a few hundredths of a second."""
 
 _SHORT_PAGE = """<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>{name}</title></head>
