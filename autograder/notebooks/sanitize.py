@@ -1,6 +1,6 @@
 """Sanitizes student notebooks, and renders their text as HTML: no active content, no hidden tests in feedback.
 
-Every HTMLExporter of the course uses it: the pages of formgrader as well as feedback. Time and size of a page are
+The pages of formgrader use it as well as feedback. Time and size of a page are
 bounded, whatever the notebook contains: what is too long is cut, and what would take too long is shown as plain text.
 """
 

@@ -138,12 +138,8 @@ def _problems_of_marks(tree: ast.Module, names: dict[str, str]) -> Iterator[tupl
             if base == "pytest.mark" and (problem := _mark_problem(name)):
                 yield node.lineno, problem
         elif isinstance(node, ast.Call) and _dotted(node.func, names) == "pytest.mark.presupposes":
-            unknown = [ast.unparse(name) for name in node.args if not _names_a_test(name, tree)]
-            if unknown:
-                yield (
-                    node.lineno,
-                    f"@pytest.mark.presupposes({unknown[0]}) does not name a test of this file; correct it",
-                )
+            for unknown in (ast.unparse(name) for name in node.args if not _names_a_test(name, tree)):
+                yield node.lineno, f"@pytest.mark.presupposes({unknown}) does not name a test of this file; correct it"
         elif (
             isinstance(node, ast.Call)
             and _dotted(node.func, names) == "pytest.param"
