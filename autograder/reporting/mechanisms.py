@@ -89,6 +89,6 @@ def _cgroups() -> Mechanism:
     support = cgroups.support()
     found = f"version {support.version}: {', '.join(support.controllers)}" if support.version else "none"
     if support.remedy:
-        detail = f"{found}; {support.remedy}; until then, each process is limited by itself"
+        detail = f"{found}; {support.remedy}; until then, no limit of the kernel holds for a submission as a whole"
         return Mechanism("cgroups", False, detail, False)
     return Mechanism("cgroups", True, found)

@@ -22,6 +22,8 @@ class SandboxSettings:
     visible: tuple[str, ...]
     uid: int = 65534
     memory_mb: int = 2048
+    watched_mb: int = 0
+    """The memory of all processes together, which the first process watches over where there are no control groups."""
     disk_mb: int = 256
     processes: int = 64
     cpu_seconds: int = 180

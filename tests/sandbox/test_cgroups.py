@@ -261,6 +261,23 @@ def test_a_machine_without_groups_runs_sandboxes_all_the_same(monkeypatch: pytes
     Group().lift_memory_limit()
 
 
+def test_without_groups_the_first_process_watches_over_the_memory_of_all(
+    monkeypatch: pytest.MonkeyPatch, zygotes: Zygotes
+) -> None:
+    monkeypatch.setattr(cgroups, "_find", lambda: cgroups._Place(Support(0), {}))
+    zygote = zygotes()
+    bomb = zygote.spawn(memory_mb=200)
+    with pytest.raises(Gone) as caught:
+        bomb.run_cell(HOARDERS.replace("time.sleep(1)", "time.sleep(20)"), seconds=20.0)
+    assert caught.value.why == "died"
+    zygote.retire(bomb)
+    honest = zygote.spawn(memory_mb=200)
+    several = "import os\nfor _ in range(8):\n    if os.fork() == 0:\n        import time; time.sleep(1); os._exit(0)\n"
+    several += "import time\nx = b'x' * 2**27\ntime.sleep(1)\nprint(len(x))"
+    assert printed(honest, several) == f"{2**27}\n"
+    zygote.retire(honest)
+
+
 def test_a_group_that_cannot_be_made_stops_grading_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = tmp_path / "gone"
     place = cgroups._Place(Support(2, ("memory",)), {"memory": gone})

@@ -19,7 +19,7 @@ from typing import Any
 
 from autograder.errors import WireError
 from autograder.protocol.channel import Channel
-from autograder.sandbox.guest import isolation, landlock, seccomp
+from autograder.sandbox.guest import isolation, landlock, seccomp, watchdog
 from autograder.sandbox.linux import die_with_parent
 from autograder.sandbox.settings import BWRAP_TIER, HOME, NO_TIER, SandboxSettings
 
@@ -168,10 +168,7 @@ def _run_init(settings: SandboxSettings, fd: int, report: int) -> None:
     isolation.hide_memory()  # from the student's process, which has the same uid
     os.close(report)
     os.close(fd)
-    while True:
-        pid, _ = os.wait()
-        if pid == student:
-            return
+    watchdog.reap_until_end(student, settings.watched_mb if settings.tier != NO_TIER else 0)
 
 
 def _limit_only(settings: SandboxSettings) -> None:

@@ -172,7 +172,7 @@ class Zygote:
         self._limit_group(settings)
         with socket_pair() as (host_end, guest_end):
             scratch = tempfile.mkdtemp(dir=self._scratch.name) if self._scratch else ""
-            request = {"settings": {**settings, "scratch": scratch}}
+            request = {"settings": {**settings, "scratch": scratch, "watched_mb": self._watched_mb(settings)}}
             with self._stopping_when_silent():
                 self._channel.send(request, _SPAWN_SECONDS, (guest_end.fileno(),))
             pid = self._pid_on_host(self._receive(_SPAWN_SECONDS)["pid"])
@@ -193,6 +193,10 @@ class Zygote:
         except OSError as error:
             raise SandboxError(f"a control group cannot be limited: {error}; run `autograder doctor`") from error
         self._limited = wanted
+
+    def _watched_mb(self, settings: Mapping[str, Any]) -> int:
+        """Returns the limit on memory that the first process of a sandbox must watch over, 0 where a group does."""
+        return 0 if self.group.memory is not None else SandboxSettings(self.tier, (), **settings).memory_mb
 
     def _pid_on_host(self, pid: int) -> int:
         """Returns the pid, seen from here, of the process whose end ends a sandbox; ``pid`` is what the zygote says."""
