@@ -1,12 +1,12 @@
-"""What a student hands in by nbgrader's exchange or a learning platform stops nobody else's work from being collected."""
+"""What a student hands in by nbgrader's exchange or a learning platform stops nobody else's work from coming in."""
 
-import io
 import logging
 import os
 import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,13 @@ from autograder.course.layout import Course
 from autograder.nbgrader_bridge.exchange import Extractor
 
 DEEP = 1500
+
+
+@pytest.fixture(autouse=True)
+def removed(tmp_path: Path) -> Iterator[None]:
+    """Removes what is too deep for Python, and so for pytest, to remove."""
+    yield
+    subprocess.run(["rm", "-rf", str(tmp_path)], check=True)
 
 
 def nest(folder: Path) -> None:
