@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from course_fixtures import NAME
+from course_fixtures import NAME, grade_class
 from test_exchange import NEW, OLD, PATTERN, archive, attempt, collect, inbound, submit  # noqa: F401
 from test_nbgrader_commands import nbgrader
 
 from autograder.course.layout import Course
+from autograder.course.private import private_paths
 from autograder.nbgrader_bridge.exchange import Extractor
 
 DEEP = 1500
@@ -117,3 +118,13 @@ def test_nobody_hands_in_for_somebody_else(course: Course, inbound: Path) -> Non
     os.chown(path.parent, 65534, 65534)
     collect(course)
     assert (course.submitted / "ada" / NAME / "timestamp.txt").read_text() == OLD
+
+
+@pytest.mark.parametrize("target", ["/dev/null", "/usr/lib/os-release"])
+def test_a_link_to_what_sandboxes_see_stops_nobody(course: Course, target: str) -> None:
+    """The self-test, which tries to read a submission, takes none that is a link."""
+    path = course.submitted / "ada" / NAME / f"{NAME}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.symlink_to(target)
+    assert all(Path(shown).is_relative_to(course.root) for shown in map(os.path.realpath, private_paths(course)))
+    assert grade_class(course)["ada"].score == 0.0
