@@ -239,6 +239,9 @@ def _record(
     except OSError as error:
         _log.exception("%s was not recorded", student)
         return Outcome(student, "error", message=write_failure(error))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the others their grades
+        _log.exception("%s was not recorded", student)
+        return Outcome(student, "error", message=f"the result cannot be recorded ({type(error).__name__}: {error})")
     for verdict in result.verdicts:
         if verdict.status is Status.ERROR:
             _log.error("%s: %s could not be run\n%s", student, verdict.test, verdict.detail)

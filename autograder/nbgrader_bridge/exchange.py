@@ -19,13 +19,17 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 
 from autograder.course.roster import name_problem, printable
+from autograder.course.times import parse_time
 from autograder.errors import NotebookError
+from autograder.nbgrader_bridge.gradebook import read_times_strictly
 from autograder.notebooks.submitted_files import check_folder, copy_folder, unpack
 
 _NESTED = 2
 """How deep archives are unpacked: a learning platform packs those of all students into one."""
 
 Record = dict[str, Any]
+
+read_times_strictly()
 
 
 class Collect(ExchangeCollect):
@@ -35,13 +39,14 @@ class Collect(ExchangeCollect):
 
     def _path_to_record(self, path: str) -> Record:
         """Adds to nbgrader's record of a submission why it is refused; such a one is never before the due date."""
-        try:
-            record: Record = super()._path_to_record(path)
-        except Exception:  # noqa: BLE001 - a student chose the name, and nbgrader would end here
-            record = {"username": "", "filename": os.path.basename(path)}
-            refused = "its name is not <student>+<assignment>+<time>"
+        filename = os.path.basename(path)
+        username, *rest = filename.rsplit("+", 3)
+        when = parse_time(rest[1]) if len(rest) > 1 else None
+        record: Record = {"username": username, "filename": filename, "timestamp": when}
+        if when is None:
+            record["username"], refused = "", "its name is not <student>+<assignment>+<time>"
         else:
-            refused = name_problem(record["username"]) or _folder_problem(Path(path))
+            refused = name_problem(username) or _folder_problem(Path(path))
         if refused:
             self.log.error("%r in inbound is refused: %s", printable(record["filename"]), refused)
             record["timestamp"] = datetime.max  # noqa: DTZ901  # as nbgrader stores it

@@ -7,10 +7,13 @@ nobody has checked yet, and from a gradebook that was filled in another way.
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from autograder.course.roster import name_problem
+from autograder.course.times import submission_time
 
 _PAGES = "nbgrader.server_extensions.formgrader.base"
 
@@ -34,8 +37,13 @@ def protect() -> None:
     def list_proper_students(self: Any, assignment_id: str) -> set[str]:
         return {student for student in submitted(self, assignment_id) if not name_problem(student)}
 
+    def read_timestamp(self: Any, assignment_id: str, student_id: str) -> datetime | None:
+        folders = self.coursedir
+        return submission_time(Path(folders.format_path(folders.submitted_directory, student_id, assignment_id)))
+
     pages.BaseHandler.render = render_escaped
     NbGraderAPI.get_submitted_students = list_proper_students
+    NbGraderAPI.get_submitted_timestamp = read_timestamp
 
 
 def _escaped(value: Any) -> Any:

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry, Student
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,14 +23,12 @@ from traitlets.config import Config
 
 from autograder.course.layout import Course
 from autograder.course.roster import require_name
+from autograder.course.times import submission_time
 from autograder.errors import CourseError
 from autograder.nbgrader_bridge.converters import create_gradebook
 from autograder.nbgrader_bridge.page.stale import mark_stale
 from autograder.notebooks.intake import Cell, Submission
 from autograder.results.model import CheckResult, NotebookResult
-
-MAX_STAMP = 1000
-"""The largest timestamp.txt that is read, in bytes."""
 
 NO_RESPONSE = "No response."
 """nbgrader's automatic comment on an unchanged answer."""
@@ -40,6 +38,15 @@ NO_RESPONSE = "No response."
 def _require_name(student: Any, args: tuple[Any, ...], fields: dict[str, Any]) -> None:
     """Refuses a new student whose id a web page would misread, whichever of nbgrader's commands adds it."""
     require_name(str(fields.get("id", "")))
+
+
+def read_times_strictly() -> None:
+    """Lets nbgrader's commands read timestamp.txt as we do: theirs end at the first one that is no time."""
+
+    def existing_timestamp(self: Any, dest_path: str) -> datetime | None:
+        return submission_time(Path(dest_path))
+
+    CourseDirectory.get_existing_timestamp = existing_timestamp
 
 
 @dataclass(frozen=True)
@@ -90,14 +97,13 @@ class Book:
 
     @contextmanager
     def _database_errors(self) -> Iterator[None]:
-        """Converts database errors (a full disk, a lock) to CourseError, and rolls this student's rows back."""
+        """Rolls this student's rows back after any error; those of the database (a full disk) become CourseError."""
         try:
             yield
-        except CourseError:
+        except Exception as error:
             self._gradebook.db.rollback()
-            raise
-        except SQLAlchemyError as error:
-            self._gradebook.db.rollback()
+            if not isinstance(error, SQLAlchemyError):
+                raise
             why = getattr(error, "orig", None) or error
             raise CourseError(f"the gradebook cannot be written ({why}); grade this student again") from error
 
@@ -209,15 +215,3 @@ def _save_grade(grade: Any, cell: Cell, check: CheckResult | None) -> None:
         grade.auto_score = 0.0 if cell.is_blank else None
     flagged = check is not None and check.needs_person
     grade.needs_manual_grade = flagged or grade.manual_score is not None or grade.auto_score is None
-
-
-def submission_time(folder: Path) -> datetime | None:
-    """Reads a submission's timestamp.txt, as nbgrader does; returns None when it is missing or unreadable."""
-    stamp = folder / "timestamp.txt"
-    try:
-        if not stamp.is_file() or stamp.is_symlink() or stamp.stat().st_size > MAX_STAMP:
-            return None
-        text = stamp.read_text(encoding="utf-8").strip()
-        return utils.parse_utc(text) if text else None
-    except (OSError, ValueError, OverflowError):
-        return None

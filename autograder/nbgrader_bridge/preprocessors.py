@@ -23,10 +23,12 @@ from autograder.grading.grader import Grader
 from autograder.grading.options import GradingOptions, digest
 from autograder.grading.setup import load_template, open_graders
 from autograder.nbgrader_bridge import formgrader
-from autograder.nbgrader_bridge.gradebook import Book
+from autograder.nbgrader_bridge.gradebook import Book, read_times_strictly
 from autograder.notebooks import intake, sanitize
 from autograder.results import graded_notebook, store
 from autograder.results.model import NotebookResult
+
+read_times_strictly()
 
 Resources = dict[str, Any]
 

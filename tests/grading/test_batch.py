@@ -465,6 +465,24 @@ def test_a_bug_in_the_grader_costs_one_student_and_says_so(course: Course, monke
     assert "in grade\n" in crash.traceback
 
 
+def test_an_error_that_nobody_expected_while_recording_costs_one_student(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in(course, "ada", solved(course))
+    hand_in(course, "bob", solved(course))
+    write = store.write
+
+    def fail(assignment: CourseAssignment, result: SubmissionResult) -> None:
+        if result.student == "ada":
+            raise ZeroDivisionError("boom")
+        write(assignment, result)
+
+    monkeypatch.setattr(store, "write", fail)
+    outcomes = grade_class(course)
+    assert (outcomes["ada"].status, outcomes["bob"].status) == ("error", "graded")
+    assert "(ZeroDivisionError: boom)" in outcomes["ada"].message
+
+
 # Without isolation
 
 

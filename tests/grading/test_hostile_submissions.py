@@ -11,11 +11,11 @@ from conftest import MakeProcess
 from course_fixtures import NAME, code, grade_class, grade_notebook, hand_in, markdown, solved, with_cells
 
 from autograder.course.layout import Course
+from autograder.course.times import submission_time
 from autograder.errors import BuildError, WireError
 from autograder.grading.grader import Grader
 from autograder.grading.pool import Pool
 from autograder.nbgrader_bridge.feedback import feedback
-from autograder.nbgrader_bridge.gradebook import submission_time
 from autograder.notebooks import intake
 from autograder.notebooks.sanitize import markdown2html, sanitize_notebook
 from autograder.protocol.values import Decoder
@@ -47,7 +47,7 @@ def test_a_notebook_of_another_name_is_not_guessed_at(course: Course) -> None:
     assert "submit the notebook under this name" in grade_class(course)["ada"].message  # also when it is up to date
 
 
-@pytest.mark.parametrize("stamp", ["9" * 20, "9999-12-31 23:59:59 -2300", "7" * 900, "\udcff"])
+@pytest.mark.parametrize("stamp", ["9" * 20, "9999-12-31 23:59:59 -2300", "7" * 900, "\udcff", "9" * 30 + "h"])
 def test_a_timestamp_that_means_nothing_costs_nothing(course: Course, stamp: str) -> None:
     path = hand_in(course, "ada", solved(course))
     (path.parent / "timestamp.txt").write_text(stamp, encoding="utf-8", errors="surrogateescape")

@@ -1,18 +1,18 @@
 """Rows go into nbgrader's own gradebook, all of a submission or none, and classic cells are read as nbgrader reads."""
 
 import sqlite3
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from course_fixtures import NAME, grade, grade_rows, hand_in, released, solved
+from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.layout import Course
 from autograder.errors import CourseError
 from autograder.grading.classic import classic_check
 from autograder.grading.grader import Grader
-from autograder.nbgrader_bridge.gradebook import Book, submission_time
+from autograder.nbgrader_bridge.gradebook import Book
 from autograder.notebooks import intake
 from autograder.notebooks.intake import Cell
 from autograder.results.model import CheckResult, NotebookResult, Status, Verdict
@@ -101,24 +101,10 @@ def test_a_row_that_cannot_be_written_leaves_the_book_usable(course: Course, gra
     assert grade_rows(course) == rows
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("2026-01-02 03:04:05 UTC\n", datetime(2026, 1, 2, 3, 4, 5)),  # noqa: DTZ001  # nbgrader stores naive UTC
-        ("", None),
-        ("yesterday-ish", None),
-        ("\ud800", None),
-    ],
-)
-def test_a_timestamp_is_read_as_nbgrader_reads_it(text: str, expected: datetime | None, tmp_path: Path) -> None:
-    (tmp_path / "timestamp.txt").write_bytes(text.encode("utf-8", "surrogatepass"))
-    assert submission_time(tmp_path) == expected
-
-
-def test_no_timestamp_is_none(tmp_path: Path) -> None:
-    assert submission_time(tmp_path) is None
-    (tmp_path / "timestamp.txt").mkdir()
-    assert submission_time(tmp_path) is None
+@pytest.mark.parametrize("text", ["9" * 30 + "h", "never", "2020-01-01 00:00 /etc/localtime"])
+def test_no_command_of_nbgrader_ends_at_a_time_that_is_none(text: str, tmp_path: Path) -> None:
+    (tmp_path / "timestamp.txt").write_text(text)
+    assert CourseDirectory().get_existing_timestamp(str(tmp_path)) is None
 
 
 FIELDS = {"grade": True, "grade_id": "t", "points": 5, "solution": False, "locked": True, "schema_version": 3}
