@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -25,13 +26,24 @@ def private_paths(course: Course) -> tuple[str, ...]:
     paths = [course.root, course.root / f"{CONFIG_NAME}.py", *_gradebook(course), *steps]
     paths += [exchange] if exchange.exists() else []
     examples = (
-        course.assignments.glob("*/hidden_tests/*.py"),
-        course.solutions.glob("*/*.ipynb"),
-        course.submitted.glob("*/*"),
-        course.submitted.glob("*/*/*.ipynb"),
+        (course.assignments, "*/hidden_tests/*.py"),
+        (course.solutions, "*/*.ipynb"),
+        (course.submitted, "*/*"),
+        (course.submitted, "*/*/*.ipynb"),
     )
-    paths += [path for found in examples for path in islice(found, 1)]
+    paths += [path for folder, pattern in examples for path in islice(_own(folder, pattern), 1)]
     return tuple(dict.fromkeys(str(path.absolute()) for path in paths))
+
+
+def _own(folder: Path, pattern: str) -> Iterator[Path]:
+    """Yields what is in the folder itself; a student's link may lead to what every sandbox may read."""
+    real = folder.resolve()
+    for path in folder.glob(pattern):
+        try:
+            if path.resolve(strict=True).is_relative_to(real) and (path.is_file() or path.is_dir()):
+                yield path
+        except (OSError, RuntimeError):  # a link to nowhere, or to itself
+            continue
 
 
 def _gradebook(course: Course) -> list[Path]:

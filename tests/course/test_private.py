@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from course_fixtures import NAME, hand_in, released
 from nbgrader.exchange.default.exchange import Exchange
 
@@ -26,6 +27,16 @@ def test_the_course_its_steps_its_gradebook_and_examples_of_its_files_are_privat
     assert str(course.solutions / NAME / f"{NAME}.ipynb") in private
     tests = str(course.assignments / NAME / "hidden_tests")
     assert [Path(path).name[:5] for path in private if path.startswith(tests)] == ["test_"]
+
+
+@pytest.mark.parametrize("target", ["/dev/null", "/usr/lib/os-release", "/nowhere", "a1.ipynb"])
+def test_a_link_that_a_student_hands_in_is_no_example(course: Course, target: str) -> None:
+    submission = course.submitted / "eve" / "a1" / "a1.ipynb"
+    submission.parent.mkdir(parents=True)
+    submission.symlink_to(target)
+    (course.submitted / "mal").mkdir()
+    (course.submitted / "mal" / "a1").symlink_to("/usr/lib")
+    assert not {str(submission), str(course.submitted / "mal" / "a1")} & set(private_paths(course))
 
 
 def test_settings_of_nbgrader_are_followed(course: Course, tmp_path: Path) -> None:
