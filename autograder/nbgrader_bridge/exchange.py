@@ -69,16 +69,20 @@ class Collect(ExchangeCollect):
             try:
                 copy_folder(Path(src), draft)
                 super().do_copy(str(draft), dest, log)
-            except (NotebookError, OSError, RuntimeError) as error:  # RuntimeError: above nbgrader's max_dir_size
-                self.log.error("%r is refused: %s", src, error)  # noqa: TRY400 - the reason is all there is to say
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others are collected
+                self.log.error("%r is refused: %s", src, _reason(error))  # noqa: TRY400 - the reason says all
 
 
 def _folder_problem(folder: Path) -> str:
     try:
         check_folder(folder)
-    except (NotebookError, OSError) as error:
-        return str(error)
+    except Exception as error:  # noqa: BLE001 - as above
+        return _reason(error)
     return ""
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, (NotebookError, OSError)) else f"{type(error).__name__}: {error}"
 
 
 class Extractor(ExtractorPlugin):
@@ -105,8 +109,8 @@ class Extractor(ExtractorPlugin):
         self.log.info("Extracting from: %s", archive)
         try:
             unpack(archive, folder)
-        except (NotebookError, OSError) as error:
-            self.log.error("%r is refused: %s", str(archive), error)  # noqa: TRY400 - as above
+        except Exception as error:  # noqa: BLE001 - as above
+            self.log.error("%r is refused: %s", str(archive), _reason(error))  # noqa: TRY400 - as above
             shutil.rmtree(folder, ignore_errors=True)
             return
         inner = [path for path in folder.rglob("*") if path.suffix in self.zip_ext and path.is_file()]

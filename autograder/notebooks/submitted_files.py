@@ -8,6 +8,7 @@ folder that was checked, and what counts is the file that was opened.
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import stat
 import tarfile
@@ -24,11 +25,17 @@ MAX_FOLDER_BYTES = 100_000_000  # as nbgrader's own CourseDirectory.max_dir_size
 MAX_EXPANSION = 20
 """How many times larger than itself the contents of an archive may be; notebooks are compressed five- to tenfold."""
 
-_CHUNK = 2**20
+MAX_DEPTH = 20
+"""How many folders may lie inside each other; a path of a thousand can neither be walked through nor removed."""
+
+_TOO_DEEP = f"its folders are nested more than {MAX_DEPTH} deep; submit the notebook alone"
+_CHUNK = 2**16
+_MAX_DIRECTORY = 2**22
+"""The largest table of contents of a zip file, in bytes: 10,000 files with long names."""
 
 
 def check_folder(folder: Path) -> None:
-    """Raises NotebookError for a link in the folder, anything that is neither file nor folder, or too many files."""
+    """Raises NotebookError for a link, anything that is neither file nor folder, too many files or nested folders."""
     for _ in _files(folder):
         pass
 
@@ -66,6 +73,8 @@ def _files(folder: Path) -> Iterator[tuple[PurePosixPath, IO[bytes]]]:
     limit = _Limit(MAX_FOLDER_BYTES)
     for parent, folders, names, fd in os.fwalk(folder, onerror=_raise):  # it follows no link to a folder
         inside = PurePosixPath(os.path.relpath(parent, folder))
+        if folders and len(inside.parts) >= MAX_DEPTH:
+            raise NotebookError(_TOO_DEEP)
         for name in folders:
             if not stat.S_ISDIR(os.stat(name, dir_fd=fd, follow_symlinks=False).st_mode):
                 raise NotebookError(f"{str(inside / name)!r} is a link; submit the files themselves")
@@ -90,8 +99,10 @@ def _open_regular(name: str, folder_fd: int, shown: PurePosixPath) -> IO[bytes]:
 
 
 def _unpack_zip(path: Path, target: Path, limit: _Limit) -> None:
-    with zipfile.ZipFile(path) as archive:
+    with _SmallReads(path, _MAX_DIRECTORY) as packed, zipfile.ZipFile(packed) as archive:
         for info in archive.infolist():
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others decompress all at once
+                raise NotebookError(f"{info.filename!r} is packed by an unusual method; pack an ordinary zip file")
             kind = stat.S_IFMT(info.external_attr >> 16)
             if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
                 raise NotebookError(f"{info.filename!r} is a link or a device; submit the files themselves")
@@ -103,12 +114,12 @@ def _unpack_zip(path: Path, target: Path, limit: _Limit) -> None:
 
 def _unpack_tar(path: Path, target: Path, size: int) -> None:
     # Decompressed to disk first: tarfile reads whole headers into memory, however large they are.
-    with tempfile.TemporaryFile() as plain:
+    with tempfile.NamedTemporaryFile() as plain:
         with gzip.open(path) as packed:
-            _Limit(size).copy(cast("IO[bytes]", packed), plain)
-        plain.seek(0)
+            _Limit(size).copy(cast("IO[bytes]", packed), cast("IO[bytes]", plain))
+        plain.flush()
         limit = _Limit(size)
-        with tarfile.open(fileobj=plain, mode="r:") as archive:
+        with _SmallReads(plain.name, _CHUNK) as unpacked, tarfile.open(fileobj=unpacked, mode="r:") as archive:
             for member in archive:
                 if not (member.isfile() or member.isdir()):
                     raise NotebookError(f"{member.name!r} is a link or a device; submit the files themselves")
@@ -122,11 +133,29 @@ def _inside(name: str) -> PurePosixPath:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or not path.parts:
         raise NotebookError(f"the path {name!r} leads out of the archive; submit the files themselves")
+    if len(path.parts) > MAX_DEPTH:
+        raise NotebookError(_TOO_DEEP)
     return path
 
 
 def _raise(error: OSError) -> NoReturn:
     raise error
+
+
+class _SmallReads(io.FileIO):
+    """A file for zipfile and tarfile, which read as many bytes at once as a header says: it refuses to give more."""
+
+    def __init__(self, path: Path | str, most: int) -> None:
+        super().__init__(path)
+        self._most = most
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Reads like any file, but raises NotebookError for more than the limit."""
+        if size is None or size < 0:
+            size = os.fstat(self.fileno()).st_size - self.tell()
+        if size > self._most:
+            raise NotebookError("its headers are far too large; submit the notebook alone")
+        return super().read(size) or b""
 
 
 class _Limit:

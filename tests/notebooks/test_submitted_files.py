@@ -162,3 +162,34 @@ def test_what_is_no_archive_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.zip").write_bytes(data)
     with pytest.raises(NotebookError, match="cannot be unpacked"):
         unpack(tmp_path / "a.zip", tmp_path / "a")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_that_is_unpacked_all_at_once_is_refused(tmp_path: Path, method: int) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", method) as archive:
+        archive.writestr("a1.ipynb", b"{}")
+    with pytest.raises(NotebookError, match="packed by an unusual method"):
+        unpack(tmp_path / "a.zip", tmp_path / "a")
+
+
+def test_what_is_nested_deep_is_refused(tmp_path: Path) -> None:
+    deep = "d/" * submitted_files.MAX_DEPTH
+    (tmp_path / "folder" / deep).mkdir(parents=True)
+    check_folder(tmp_path / "folder")
+    (tmp_path / "folder" / deep / "d").mkdir()
+    with pytest.raises(NotebookError, match="nested more than"):
+        check_folder(tmp_path / "folder")
+    with pytest.raises(NotebookError, match="nested more than"):
+        unpack(zipped(tmp_path / "a.zip", (f"{deep}x", b"", 0)), tmp_path / "a")
+    with pytest.raises(NotebookError, match="nested more than"):
+        unpack(tarred(tmp_path / "a.tar.gz", member(f"{deep}x")), tmp_path / "a")
+
+
+def test_large_headers_are_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for number in range(100):
+            archive.writestr(f"{number:060000}", b"")
+    with pytest.raises(NotebookError, match="headers are far too large"):
+        unpack(tmp_path / "a.zip", tmp_path / "a")
+    with pytest.raises(NotebookError, match="headers are far too large"):
+        unpack(tarred(tmp_path / "a.tar.gz", member("a" * 2**17)), tmp_path / "a")
