@@ -8,6 +8,7 @@ and the others are collected.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -88,9 +89,14 @@ def _reason(error: Exception) -> str:
 class Extractor(ExtractorPlugin):
     """Unpacks downloaded archives, but no links, nothing outside of its own folder, and no bombs."""
 
+    root = Path()
+    unpacked: dict[Path, Path]
+    """The folder of each archive, and its path without the extension: whose it is, its name may say."""
+
     def extract(self, archive_path: str, extracted_path: str) -> None:
         """Copies the files of the folder ``archive_path``, and those in archives there, into ``extracted_path``."""
         downloads = Path(archive_path)
+        self.root, self.unpacked = Path(extracted_path), {}
         for path in sorted(downloads.rglob("*")):
             target = Path(extracted_path, path.relative_to(downloads))
             if path.is_symlink():
@@ -103,9 +109,10 @@ class Extractor(ExtractorPlugin):
 
     def _unpack(self, archive: Path, target: Path, levels: int) -> None:
         """Unpacks an archive and those in it, each beside ``target``; one that is refused leaves no file behind."""
-        folder = target.with_name(target.stem.removesuffix(".tar") or "archive")
+        folder = named = target.with_name(target.stem.removesuffix(".tar") or "archive")
         while folder.exists():
             folder = folder.with_name(f"{folder.name}-unpacked")
+        self.unpacked[folder] = named
         self.log.info("Extracting from: %s", archive)
         try:
             unpack(archive, folder)
@@ -119,18 +126,62 @@ class Extractor(ExtractorPlugin):
 
 
 class Collector(FileNameCollectorPlugin):
-    """Reads student and notebook from the name of a downloaded file, as nbgrader does."""
+    """Reads student, time and notebook from the name of a downloaded file, as nbgrader does.
 
-    def collect(self, submitted_file: str) -> dict[str, Any] | None:
-        """Returns what the name says; None, and nbgrader skips the file, where no student can have that name."""
-        found: dict[str, Any] | None = super().collect(submitted_file)
+    Names inside an archive that a student has uploaded are the student's choice: whose it is, its own name says.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._found: set[tuple[str, str]] = set()
+        self._untimed: set[str] = set()
+
+    def collect(self, submitted_file: str) -> Record | None:
+        """Returns what the name says; None, and nbgrader skips the file, where it cannot be what it says."""
+        found: Record | None = super().collect(submitted_file)
         if not found:
             return None
-        refused = name_problem(str(found.get("student_id")))
-        notebook = PurePosixPath(str(found.get("file_id")))
-        if ".." in notebook.parts or notebook.is_absolute():
-            refused = "the name of the notebook leads out of the submission"
-        if refused:
+        if found.get("timestamp"):
+            found["timestamp"] = parse_time(str(found["timestamp"]))  # nbgrader would end where it is none
+            if found["timestamp"] is None:
+                self.log.warning("%r is collected without a time: its name holds none", printable(submitted_file))
+        if refused := self._problem(Path(submitted_file), found):
             self.log.error("%r is refused: %s", printable(submitted_file), refused)
             return None
         return found
+
+    def _problem(self, path: Path, found: Record) -> str | None:
+        student, file_id = str(found.get("student_id")), str(found.get("file_id"))
+        notebook = PurePosixPath(file_id)
+        if problem := name_problem(student):
+            return problem
+        if ".." in notebook.parts or notebook.is_absolute():
+            return "the name of the notebook leads out of the submission"
+        if any(PurePosixPath(part).suffix in self.valid_ext for part in notebook.parts[:-1]):
+            return "the name of a folder is one of a notebook"
+        owner = self._owner(path)
+        if owner and owner != (student, found.get("timestamp")):
+            return (
+                f"it is in an archive that {owner[0]!r} has handed in, and its own name says something else; "
+                "if the archive is no student's, rename it"
+            )
+        file, timed = (student, os.path.splitext(file_id)[0]), found.get("timestamp") is not None
+        if file in self._found and (not timed or student in self._untimed):
+            return "there is another file for this notebook, and no time says which is newer; remove one"
+        self._found.add(file)
+        if not timed:
+            self._untimed.add(student)
+        return None
+
+    def _owner(self, path: Path) -> tuple[str, datetime | None] | None:
+        """Returns student and time in the name of the outermost archive that a file comes from, if it holds any."""
+        extractor = getattr(self.parent, "extractor_plugin_inst", None)
+        if not isinstance(extractor, Extractor):
+            return None
+        for folder in reversed(path.parents):
+            name = f"{extractor.unpacked[folder]}{path.suffix}" if folder in extractor.unpacked else ""
+            match = re.match(self.named_regexp, name)
+            if match and match.start("student_id") > len(str(extractor.root)):
+                when = match.groupdict().get("timestamp")
+                return match["student_id"], parse_time(when) if when else None
+        return None

@@ -6,6 +6,7 @@ import os
 import shutil
 import tarfile
 import zipfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +170,7 @@ def test_an_archive_never_overwrites_what_lies_there(archive: Path, tmp_path: Pa
         (r"(?P<student_id>[^_]+)_(?P<file_id>.+)", "a+b_a1.ipynb"),
         (r"(?P<student_id>[^_]+)_(?P<file_id>.+)", "ada_../../bob/a1.ipynb"),
         (r"(?P<student_id>[^_]+)_(?P<file_id>.+)", "ada_/etc/a1.ipynb"),
+        (r"(?P<student_id>[^_]+)_(?P<file_id>.+)", "ada_a1.ipynb/b.ipynb"),
         (r"(?P<file_id>[^_]+)_(?P<student_id>.+)\.ipynb", "a1_...ipynb"),
     ],
 )
@@ -176,6 +178,21 @@ def test_a_download_of_nobody_is_skipped(pattern: str, name: str) -> None:
     collector = Collector(named_regexp=pattern, log=logging.Logger("collect"))  # noqa: LOG001
     assert collector.collect(name) is None
     assert collector.collect("ada_a1.ipynb")
+
+
+def test_a_second_file_needs_a_time_that_says_which_is_newer() -> None:
+    """nbgrader would end there, and at a time that it cannot read."""
+    collector = Collector(named_regexp=PATTERN, log=logging.Logger("collect"))  # noqa: LOG001
+    first = collector.collect(f"/x/{attempt('ada')}")
+    assert first
+    assert first["timestamp"] == datetime(2026, 1, 30, 20, 30, 10)  # noqa: DTZ001  # as nbgrader stores it
+    assert collector.collect(f"/x/2/{attempt('ada')}")
+    untimed = f"ada_attempt_2026-01-30-20-30-99_{NAME}.ipynb"
+    assert collector.collect(f"/x/{untimed}") is None
+    bob = collector.collect(f"/x/{untimed.replace('ada', 'bob')}")
+    assert bob
+    assert bob["timestamp"] is None
+    assert collector.collect(f"/x/{attempt('bob')}") is None
 
 
 @pytest.mark.slow
