@@ -8,6 +8,7 @@ and the others are collected.
 from __future__ import annotations
 
 import os
+import pwd
 import re
 import shutil
 import tempfile
@@ -41,17 +42,32 @@ class Collect(ExchangeCollect):
     def _path_to_record(self, path: str) -> Record:
         """Adds to nbgrader's record of a submission why it is refused; such a one is never before the due date."""
         filename = os.path.basename(path)
-        username, *rest = filename.rsplit("+", 3)
-        when = parse_time(rest[1]) if len(rest) > 1 else None
+        username, when = filename.split("+")[0], parse_time(_time_in(filename))
         record: Record = {"username": username, "filename": filename, "timestamp": when}
         if when is None:
             record["username"], refused = "", "its name is not <student>+<assignment>+<time>"
         else:
-            refused = name_problem(username) or _folder_problem(Path(path))
+            refused = name_problem(username) or self._owner_problem(path, username) or _folder_problem(Path(path))
         if refused:
             self.log.error("%r in inbound is refused: %s", printable(record["filename"]), refused)
             record["timestamp"] = datetime.max  # noqa: DTZ901  # as nbgrader stores it
         return {**record, "refused": refused}
+
+    def _owner_problem(self, path: str, student: str) -> str:
+        """Returns why a folder is not the student's, where nbgrader warns; everybody can write to inbound."""
+        try:
+            owner = os.lstat(path).st_uid
+            account = pwd.getpwuid(owner).pw_name
+        except OSError as error:
+            return str(error)
+        except KeyError:
+            account = str(owner)
+        if not self.check_owner or account == student or owner == os.geteuid():
+            return ""
+        return (
+            f"it belongs to the account {account!r}; where students submit under other names than their accounts, "
+            "set c.ExchangeCollect.check_owner = False"
+        )
 
     def _sort_by_timestamp(self, records: Iterable[Record]) -> list[Record]:
         """Sorts refused ones to the end: nbgrader takes the first, and somebody else's must not get in its way."""
@@ -64,14 +80,23 @@ class Collect(ExchangeCollect):
         super().copy_files()
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:
-        """Copies a folder by way of a private one, so that nbgrader reads nothing that a student can still change."""
+        """Copies a folder by way of a private one, so that nbgrader reads nothing that a student can still change.
+
+        The time of the submission is the one in the folder's name, by which it was chosen, not the one in the folder.
+        """
         with tempfile.TemporaryDirectory() as private:
             draft = Path(private, "submission")
             try:
                 copy_folder(Path(src), draft)
+                (draft / "timestamp.txt").write_text(_time_in(os.path.basename(src)), encoding="utf-8")
                 super().do_copy(str(draft), dest, log)
             except Exception as error:  # noqa: BLE001 - whatever it is, the others are collected
                 self.log.error("%r is refused: %s", src, _reason(error))  # noqa: TRY400 - the reason says all
+
+
+def _time_in(filename: str) -> str:
+    """Returns the third part of ``<student>+<assignment>+<time>+<random>``, or nothing."""
+    return "".join(filename.split("+")[2:3])
 
 
 def _folder_problem(folder: Path) -> str:

@@ -106,6 +106,22 @@ def test_a_submission_that_changes_after_it_was_checked_is_not_followed(
     assert (course.submitted / "bob" / NAME).is_dir()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can hand in under another account")
+def test_a_folder_of_another_account_is_refused_where_owners_are_checked(course: Course, inbound: Path) -> None:
+    shutil.chown(submit(inbound, "cyd", NEW, b"{}").parent, "nobody")
+    shutil.chown(submit(inbound, "nobody", NEW, b"{}").parent, "nobody")
+    assert "it belongs to the account 'nobody'" in collect(course)
+    assert sorted(path.name for path in course.submitted.iterdir()) == ["ada", "bob", "nobody"]
+    collect(course, check_owner=False)
+    assert (course.submitted / "cyd").is_dir()
+
+
+def test_the_time_of_a_submission_is_the_one_in_its_folders_name(course: Course, inbound: Path) -> None:
+    (inbound / f"bob+{NAME}+{NEW}" / "timestamp.txt").write_text("2020-01-01 00:00:00 UTC")
+    collect(course)
+    assert (course.submitted / "bob" / NAME / "timestamp.txt").read_text() == NEW
+
+
 @pytest.mark.slow
 def test_the_real_command_collects_with_the_plugin(course: Course, inbound: Path) -> None:
     said = worked(nbgrader(course.root, "collect", NAME))
