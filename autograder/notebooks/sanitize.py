@@ -27,8 +27,7 @@ _MARKDOWN_ATTRIBUTES = {
     "img": {"src", "alt", "title"},
     "td": {"style"},
     "th": {"style"},
-    **{tag: {"class"} for tag in ("div", "pre", "span", "code")},
-    **{f"h{level}": {"id"} for level in range(1, 7)},
+    **{tag: {"class"} for tag in ("div", "pre", "span", "code")},  # the colours of code; an id would be formgrader's
 }
 _MIME_TYPES = ("text/plain", "image/png")
 _SAFE_IMAGE_SRC = re.compile(r"data:image/png;base64,|(?!/)(?!.*\.\.)[\w./ -]+$")
@@ -36,6 +35,8 @@ _MAX_SOURCE, _MAX_SOURCES = 20_000, 300_000
 """Characters per cell and per notebook; markdown rendering and syntax highlighting take quadratic time."""
 _MAX_HIGHLIGHTED, _MAX_LINE, _MAX_BLANK_LINES = 10_000, 1000, 2
 """Cells with more characters, or a longer line, are shown without colours; longer runs of blank lines are shortened."""
+_MAX_TABLE_LINES = 200
+"""Lines of a cell with a ``|``; mistune looks for a table at each, which takes half a minute for thousands of them."""
 _MAX_OUTPUT_TEXT, _MAX_PICTURES = 10**6, 16 * 2**20
 """Characters of all outputs of a page, and of its pictures in base64."""
 _PAGE_SECONDS = 10.0
@@ -79,9 +80,16 @@ def bounded(text: str, render: Callable[[str], str]) -> str:
     return _clock.render(text, render)
 
 
+def bounded_markdown(markdown: str, render: Callable[[str], str]) -> str:
+    """Returns what :func:`bounded` does, and text that takes long to render as it is from the start."""
+    if sum("|" in line for line in markdown.splitlines()) > _MAX_TABLE_LINES:
+        return f"<pre>{escape(markdown)}</pre>"
+    return bounded(markdown, render)
+
+
 def markdown2html(markdown: str) -> str:
     """Renders markdown as safe HTML; replaces nbconvert's filter of this name, which allows ``javascript:`` links."""
-    return bounded(markdown, _markdown2html)
+    return bounded_markdown(markdown, _markdown2html)
 
 
 def highlight_code(source: str, **options: Any) -> str:
@@ -123,9 +131,11 @@ def clean(html: str, more: Mapping[str, set[str]] = {}) -> str:
 
 
 def _filter_attribute(tag: str, attribute: str, value: str) -> str | None:
-    """Allows only embedded and local images: a remote server would learn who opens the page."""
+    """Allows only embedded and local images, because a remote server would learn who opens the page; no diagrams."""
     if tag == "img" and attribute == "src":
         return value if _SAFE_IMAGE_SRC.match(value) else None
+    if attribute == "class" and "mermaid" in value:  # Jupyter's own templates run what is in such a box
+        return None
     return None if attribute == "href" and value.lower().startswith("data:") else value
 
 

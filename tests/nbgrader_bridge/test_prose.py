@@ -95,3 +95,7 @@ def test_what_terminals_obey_is_not_on_a_page() -> None:
     shown = prose.output({"output_type": "stream", "text": "\x1b[31mred\x1b[0m \x1b]8;;x:y\x07link\x08"})
     assert not re.search(r"[\x00-\x08\x0b-\x1f]", shown)
     assert "red" in shown
+
+
+def test_a_cell_of_very_many_tables_is_shown_as_it_is() -> None:
+    assert prose.markdown("|a|\n||\n" * 2500).startswith("<pre>|a|")

@@ -208,3 +208,17 @@ def test_the_outputs_of_a_page_are_bounded() -> None:
     assert len(str(cells)) < 20 * 2**20
     assert "were left out" in cells[-1]["outputs"][-1]["text"]
     assert cells[0]["outputs"] == [stream, picture | {"metadata": {}}]
+
+
+def test_a_cell_of_very_many_tables_is_shown_as_it_is() -> None:
+    table = "|a|\n|-|\n|b|\n\n"
+    assert "<table>" in markdown2html(table * 60)
+    assert markdown2html(table * 70).startswith("<pre>|a|")
+    assert markdown2html("|a|\n||\n" * 2500).startswith("<pre>|a|")
+
+
+@pytest.mark.parametrize("text", ["# grade-1\n", "```mermaid\ngraph TD\n```", "grade-1\n===\n"])
+def test_markdown_makes_no_ids_and_no_diagrams(text: str) -> None:
+    html = markdown2html(text)
+    assert "id=" not in html
+    assert 'class="mermaid' not in html

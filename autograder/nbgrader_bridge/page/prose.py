@@ -96,7 +96,7 @@ def _letter(variant: re.Match[str]) -> str:
 
 def markdown(text: str) -> Markup:
     """Renders markdown that a student may have written."""
-    return _safe(sanitize.bounded(text, _markdown))
+    return _safe(sanitize.bounded_markdown(text, _markdown))
 
 
 @functools.lru_cache(maxsize=512)  # most cells are the same in the whole class
