@@ -42,7 +42,9 @@ c.Autograde.exporter_class = "autograder.nbgrader_bridge.autograde.EmptyNotebook
 
 # `nbgrader collect`, formgrader's button for it and `nbgrader zip_collect` refuse links, devices, archives that unfold
 # to gigabytes, and names of students that formgrader's pages would read as HTML. They log what they refuse.
+# `nbgrader release_feedback` skips submissions that did not come by the exchange.
 c.ExchangeFactory.collect = "autograder.nbgrader_bridge.exchange.Collect"
+c.ExchangeFactory.release_feedback = "autograder.nbgrader_bridge.exchange.ReleaseFeedback"
 c.ZipCollectApp.extractor_plugin = "autograder.nbgrader_bridge.exchange.Extractor"
 c.ZipCollectApp.collector_plugin = "autograder.nbgrader_bridge.exchange.Collector"
 

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+NOTES = ("timestamp.txt", "submission_secret.txt")
+"""What nbgrader's exchange adds to a submission; it releases feedback under a name made of the secret."""
 MAX_STAMP = 1000
-"""The largest timestamp.txt that is read, in bytes."""
+"""The largest of these files that is read, in bytes."""
 
 _PART = r"[A-Za-z][\w+-]{0,31}"
 _TIME = re.compile(
@@ -50,10 +52,14 @@ def _zone(match: re.Match[str]) -> timezone | ZoneInfo:
 
 def submission_time(folder: Path) -> datetime | None:
     """Reads a submission's timestamp.txt; returns None when it is missing, a link, too large, or no time."""
-    stamp = folder / "timestamp.txt"
+    return parse_time(read_note(folder / "timestamp.txt") or "")
+
+
+def read_note(path: Path) -> str | None:
+    """Reads a small text file that a student may have written; returns None when it is none, or a link."""
     try:
-        if not stamp.is_file() or stamp.is_symlink() or stamp.stat().st_size > MAX_STAMP:
+        if not path.is_file() or path.is_symlink() or path.stat().st_size > MAX_STAMP:
             return None
-        return parse_time(stamp.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except (OSError, ValueError):
         return None

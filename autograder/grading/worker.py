@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.course.layout import CourseAssignment
+from autograder.course.times import NOTES, read_note
 from autograder.errors import SandboxError
 from autograder.grading.batch import Crash, GradedNotebooks, write_failure
 from autograder.grading.grader import Grader
@@ -66,12 +67,10 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _copy_files(assignment: CourseAssignment, submitted: Path, draft: Path) -> None:
-    """Copies the assignment's own files and the timestamp, as nbgrader does, but no other file of the student's."""
+    """Copies the assignment's own files and nbgrader's notes, as nbgrader does, but no other file of the student's."""
     for path in assignment.supporting_files():
         _write(draft / path.relative_to(assignment.source), path.read_bytes())
-    stamp = submitted / "timestamp.txt"
-    try:
-        if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size < 1000:
-            _write(draft / "timestamp.txt", stamp.read_bytes())
-    except PermissionError as error:
-        _log.warning("%s cannot be read: %s", stamp, error.strerror)
+    for name in NOTES:
+        note = read_note(submitted / name)
+        if note is not None:
+            _write(draft / name, note.encode())

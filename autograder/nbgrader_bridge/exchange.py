@@ -1,12 +1,13 @@
-"""Plugins of nbgrader that take in submissions without following a link out of them.
+"""Plugins of nbgrader that take in submissions without following a link out of them, and give feedback back.
 
 nbgrader_config.py names them: ``Collect`` replaces nbgrader's own for ``nbgrader collect`` and formgrader's button,
-``Extractor`` and ``Collector`` for ``nbgrader zip_collect``. A submission that is refused is logged with the reason,
-and the others are collected.
+``Extractor`` and ``Collector`` for ``nbgrader zip_collect``, and ``ReleaseFeedback`` for ``nbgrader release_feedback``.
+A submission that is refused is logged with the reason, and the others are collected.
 """
 
 from __future__ import annotations
 
+import glob
 import os
 import pwd
 import re
@@ -17,11 +18,11 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from nbgrader.exchange.default import ExchangeCollect
+from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseFeedback
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 
 from autograder.course.roster import name_problem, printable
-from autograder.course.times import parse_time
+from autograder.course.times import NOTES, parse_time, read_note
 from autograder.errors import NotebookError
 from autograder.nbgrader_bridge.gradebook import read_times_strictly
 from autograder.notebooks.submitted_files import check_folder, copy_folder, unpack
@@ -109,6 +110,23 @@ def _folder_problem(folder: Path) -> str:
 
 def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, (NotebookError, OSError)) else f"{type(error).__name__}: {error}"
+
+
+class ReleaseFeedback(ExchangeReleaseFeedback):
+    """Releases feedback for those whose submission came by the exchange; nbgrader would end at any other."""
+
+    def copy_files(self) -> None:
+        """Copies each page to the exchange, except of students whose folder lacks a file that nbgrader needs."""
+        folders = self.coursedir
+        path = folders.format_path(folders.feedback_directory, folders.student_id or "*", folders.assignment_id)
+        excluded = set(folders.student_id_exclude.split(",")) - {""}
+        for folder in map(Path, glob.glob(path)):
+            missing = [name for name in NOTES if not read_note(folder / name)]
+            if missing:
+                self.log.error("feedback in %r is not released: it has no %s", str(folder), " and no ".join(missing))
+                excluded.add(folder.parent.name)
+        folders.student_id_exclude = ",".join(sorted(excluded))
+        super().copy_files()
 
 
 class Extractor(ExtractorPlugin):

@@ -19,6 +19,7 @@ from traitlets import Bool, Enum, List
 from autograder.course.devices import CHOICES
 from autograder.course.layout import Course, CourseAssignment
 from autograder.course.roster import require_name
+from autograder.course.times import NOTES, read_note
 from autograder.grading.grader import Grader
 from autograder.grading.options import GradingOptions, digest
 from autograder.grading.setup import load_template, open_graders
@@ -55,8 +56,7 @@ def _remove_foreign_files(assignment: CourseAssignment, student: str) -> None:
     folder = assignment.autograded(student)
     expected = {path.relative_to(assignment.source) for path in assignment.supporting_files()}
     expected |= {Path(f"{notebook}.ipynb") for notebook in assignment.notebook_names()}
-    if not (assignment.submitted(student) / "timestamp.txt").is_symlink():
-        expected.add(Path("timestamp.txt"))
+    expected |= {Path(name) for name in NOTES if read_note(assignment.submitted(student) / name) is not None}
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_symlink() or (not path.is_dir() and path.relative_to(folder) not in expected):
             path.unlink()

@@ -220,3 +220,21 @@ def test_the_real_command_collects_downloads_with_the_plugins(course: Course, ar
         "bob": 5.0,
         "cyd": 5.0,
     }
+
+
+# Feedback
+
+
+@pytest.mark.slow
+def test_feedback_is_released_to_those_who_submitted_by_the_exchange(course: Course, inbound: Path) -> None:
+    for student in ("ada", "bob"):
+        (inbound / f"{student}+{NAME}+{OLD if student == 'ada' else NEW}" / "submission_secret.txt").write_text(student)
+    collect(course)
+    (course.submitted / "bob" / NAME / "submission_secret.txt").unlink()
+    grade_class(course)
+    kept = {path.relative_to(course.autograded).as_posix() for path in course.autograded.rglob("submission_secret.txt")}
+    assert kept == {f"ada/{NAME}/submission_secret.txt"}
+    worked(nbgrader(course.root, "generate_feedback", NAME))
+    said = worked(nbgrader(course.root, "release_feedback", NAME))
+    assert "is not released: it has no submission_secret.txt" in said
+    assert len(list((inbound.parent / "feedback").glob("*.html"))) == 1
