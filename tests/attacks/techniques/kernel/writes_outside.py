@@ -3,7 +3,10 @@
 import os
 import sys
 
-for folder in ("/", "/usr", "/usr/bin", "/etc", "/dev", "/proc", "/home", "/var/tmp", "/opt", sys.prefix, os.path.dirname(os.__file__)):
+FOLDERS = ["/", "/usr", "/usr/bin", "/etc", "/dev", "/proc", "/home", "/var/tmp", "/opt", os.path.dirname(os.__file__)]
+if not os.path.realpath(sys.prefix).startswith("/home/student/"):  # /tmp is in its home, also for a Python below /tmp
+    FOLDERS.append(sys.prefix)
+for folder in FOLDERS:
     for act in (
         lambda: open(folder + "/@MARK@", "w"),
         lambda: os.mkdir(folder + "/@MARK@-folder"),
