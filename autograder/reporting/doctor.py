@@ -14,22 +14,12 @@ from autograder.course.devices import gpu_nodes
 from autograder.course.layout import Course
 from autograder.course.private import private_paths
 from autograder.errors import ChainruleError, IsolationMissing
-from autograder.reporting.mechanisms import mechanisms
+from autograder.reporting.mechanisms import Diagnostic, mechanisms
 from autograder.sandbox.host import self_test
 from autograder.sandbox.host.visible import refuse_visible
 from autograder.sandbox.host.zygote import Gone, Zygote
 
 _LIBRARIES = ("nbgrader", "numpy", "torch", "pytest", "jupytext", "ipython", "pooch", "scikit-learn")
-
-
-@dataclass(frozen=True)
-class Diagnostic:
-    """The result of one check; one that is not ``required`` only warns."""
-
-    name: str
-    passed: bool
-    detail: str
-    required: bool = True
 
 
 @dataclass(frozen=True)
@@ -93,7 +83,7 @@ def _check_isolation(course: Course | None) -> list[Diagnostic]:
     try:
         tier = self_test.tier_for_this_machine()
         checked.append(Diagnostic("tier", True, tier))
-        checked += [Diagnostic(found.name, found.works, found.detail, found.required) for found in mechanisms(tier)]
+        checked += mechanisms(tier)
         private = private_paths(course) if course else ()
         with self_test.zygote_of(tier, ("numpy",)) as zygote:
             checked.append(_check_course(course, private, zygote.visible))

@@ -43,16 +43,19 @@ _KERNEL = {
 
 
 @dataclass(frozen=True)
-class Mechanism:
-    """A mechanism, whether it ``works`` here, and what it is good for or how to get it."""
+class Diagnostic:
+    """What was found out about this machine, with what it is good for or how to get it.
+
+    One that is not ``required`` only warns.
+    """
 
     name: str
-    works: bool
+    passed: bool
     detail: str
     required: bool = True
 
 
-def mechanisms(tier: str) -> list[Mechanism]:
+def mechanisms(tier: str) -> list[Diagnostic]:
     """Tries each mechanism in a process of its own, which changes nothing; raises SandboxError when that fails."""
     try:
         command = [sys.executable, "-I", "-c", _TRIAL, tier]
@@ -61,34 +64,34 @@ def mechanisms(tier: str) -> list[Mechanism]:
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise SandboxError(f"the trial of this machine's mechanisms failed ({error}); run it again") from error
     tried = [
-        Mechanism(name, works, "available" if works else _KERNEL.get(name, self_test.GET_NAMESPACES[tier]))
+        Diagnostic(name, works, "available" if works else _KERNEL.get(name, self_test.GET_NAMESPACES[tier]))
         for name, works in found.items()
     ]
     if tier == BWRAP_TIER:
         works = bubblewrap.works()
-        tried.append(Mechanism("bubblewrap", works, "makes all namespaces" if works else bubblewrap.ADVICE))
+        tried.append(Diagnostic("bubblewrap", works, "makes all namespaces" if works else bubblewrap.ADVICE))
     return [*tried, _identity(tier), _landlock(landlock_abi()), _cgroups()]
 
 
-def _identity(tier: str) -> Mechanism:
+def _identity(tier: str) -> Diagnostic:
     if tier == ROOT_TIER:
-        return Mechanism("user id", True, "each sandbox has a user id that owns nothing")
+        return Diagnostic("user id", True, "each sandbox has a user id that owns nothing")
     detail = "sandboxes have the grader's user id in a user namespace; graded as root, each has its own"
-    return Mechanism("user id", True, detail)
+    return Diagnostic("user id", True, detail)
 
 
-def _landlock(abi: int) -> Mechanism:
+def _landlock(abi: int) -> Diagnostic:
     if abi >= self_test.LANDLOCK_ABI:
-        return Mechanism("Landlock", True, f"version {abi}")
+        return Diagnostic("Landlock", True, f"version {abi}")
     found = f"only version {abi}" if abi else "not in this kernel, or not in its `lsm=` boot parameter"
-    return Mechanism("Landlock", False, f"{found}; Linux 6.7 or newer adds this second protection of files", False)
+    return Diagnostic("Landlock", False, f"{found}; Linux 6.7 or newer adds this second protection of files", False)
 
 
-def _cgroups() -> Mechanism:
+def _cgroups() -> Diagnostic:
     """Says which control groups there are; they limit what all processes of a submission use together."""
     support = cgroups.support()
     found = f"version {support.version}: {', '.join(support.controllers)}" if support.version else "none"
     if support.remedy:
         detail = f"{found}; {support.remedy}; until then, no limit of the kernel holds for a submission as a whole"
-        return Mechanism("cgroups", False, detail, False)
-    return Mechanism("cgroups", True, found)
+        return Diagnostic("cgroups", False, detail, False)
+    return Diagnostic("cgroups", True, found)

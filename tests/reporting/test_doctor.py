@@ -13,7 +13,7 @@ from rich.console import Console
 from autograder.course.layout import Course
 from autograder.errors import IsolationMissing
 from autograder.reporting import doctor
-from autograder.reporting.mechanisms import Mechanism
+from autograder.reporting.mechanisms import Diagnostic
 from autograder.sandbox.host import self_test
 from autograder.sandbox.host.self_test import Attempt
 
@@ -81,7 +81,7 @@ def test_a_course_that_students_code_could_read_is_named(course: Course, monkeyp
 
 
 def test_a_mechanism_that_is_only_a_second_protection_warns(monkeypatch: pytest.MonkeyPatch) -> None:
-    missing = [Mechanism("Landlock", False, "update the kernel", required=False)]
+    missing = [Diagnostic("Landlock", False, "update the kernel", required=False)]
     monkeypatch.setattr(doctor, "mechanisms", lambda tier: missing)
     diagnosis = doctor.diagnose()
     assert diagnosis.can_grade
@@ -89,7 +89,7 @@ def test_a_mechanism_that_is_only_a_second_protection_warns(monkeypatch: pytest.
 
 
 def test_a_missing_mechanism_that_is_required_stops_grading(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "mechanisms", lambda tier: [Mechanism("seccomp filters", False, "use another kernel")])
+    monkeypatch.setattr(doctor, "mechanisms", lambda tier: [Diagnostic("seccomp filters", False, "use another kernel")])
     diagnosis = doctor.diagnose()
     assert not diagnosis.can_grade
     assert re.search(r"✗ +│ seccomp filters +│ use another kernel", shown(diagnosis))

@@ -15,14 +15,14 @@ from autograder.sandbox.settings import ROOT_TIER, USERNS_TIER
 MISSING = """
 from autograder.reporting.mechanisms import mechanisms
 for found in mechanisms({tier!r}):
-    if found.required and not found.works:
+    if found.required and not found.passed:
         print(found.name, found.detail, sep=": ")
 """
 
 
 def test_this_machine_has_what_its_tier_requires() -> None:
     found = mechanisms(tier_for_this_machine())
-    assert [mechanism.name for mechanism in found if mechanism.required and not mechanism.works] == []
+    assert [mechanism.name for mechanism in found if mechanism.required and not mechanism.passed] == []
     names = [mechanism.name for mechanism in found]
     assert len(names) == len(set(names)) >= 10
     assert all(mechanism.detail for mechanism in found)
@@ -51,7 +51,7 @@ def test_an_unprivileged_user_without_user_namespaces_lacks_them(tmp_path: Path)
 @pytest.mark.parametrize(("abi", "works"), [(0, False), (3, False), (4, True), (7, True)])
 def test_an_old_landlock_is_a_warning_and_no_obstacle(abi: int, works: bool) -> None:
     found = module._landlock(abi)
-    assert (found.works, found.required and not found.works) == (works, False)
+    assert (found.passed, found.required and not found.passed) == (works, False)
     assert (f"version {abi}" if abi else "not in this kernel") in found.detail
 
 

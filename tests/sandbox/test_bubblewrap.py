@@ -16,7 +16,7 @@ from autograder.sandbox.settings import BWRAP_TIER, USERNS_TIER
 
 MECHANISMS = """
 from autograder.reporting.mechanisms import mechanisms
-print(*(found.name for found in mechanisms("bwrap") if found.required and found.works), sep=", ")
+print(*(found.name for found in mechanisms("bwrap") if found.required and found.passed), sep=", ")
 """
 
 IN_BUBBLEWRAP = """

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 from collections.abc import Iterator
 from datetime import timezone
 from pathlib import Path
@@ -13,6 +11,7 @@ import jinja2
 from markupsafe import Markup
 from pygments.formatters import HtmlFormatter
 
+from autograder import templates
 from autograder.nbgrader_bridge.page import figures, prose
 from autograder.nbgrader_bridge.page.content import Content, Section
 from autograder.notebooks.ipynb import Json
@@ -45,11 +44,10 @@ _LEFT_OUT = Markup("<p>Too large for this page: the file that you handed in has 
 def render(content: Content) -> str:
     """Returns the page as HTML."""
     style = _style() + _bar_style(content)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return _template().render(
         page=content,
         style=Markup(style),  # noqa: S704 - files of this package and numbers
-        style_hash=f"sha256-{digest}",
+        style_hash=templates.csp_hash(style),
         appendix=_appendix(content),
         room=_Room(_MAX_ANSWERS),
         handed_in=_local_time(content),
@@ -58,13 +56,7 @@ def render(content: Content) -> str:
 
 @functools.cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates.environment(_HERE)
     environment.filters |= {
         "points": format_points,
         "code": prose.code,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import statistics
 from collections import defaultdict
@@ -14,9 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
-import jinja2
 from markupsafe import Markup
 
+from autograder import templates
 from autograder.course.assignment import Variant
 from autograder.course.layout import Course, CourseAssignment
 from autograder.reporting import analysis, export
@@ -48,13 +46,7 @@ def write_page(course: Course, assignments: Sequence[CourseAssignment], *, name:
 
 def render(sections: Sequence[Section], path: Path) -> str:
     """Returns the page for ``path``, from which links to feedback are relative."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates.environment(_HERE)
     environment.filters |= {"points": format_points, "percent": _percent, "quoted_csv": _table_link}
     environment.filters |= {"svg_link": figures.svg_link, "shortened": _shortened}
     style, script = ((_HERE / f"class_page.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
@@ -63,8 +55,8 @@ def render(sections: Sequence[Section], path: Path) -> str:
         title=sections[0].title if len(sections) == 1 else "The course",
         style=Markup(style),  # noqa: S704 - files of this package
         script=Markup(script),  # noqa: S704
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+        style_hash=templates.csp_hash(style),
+        script_hash=templates.csp_hash(script),
         feedback=lambda row, section: _feedback_link(section.data.assignment, row.student, path.parent),
         written=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
         low=analysis.LOW_DISCRIMINATION,
@@ -193,7 +185,3 @@ def _table_link(rows: Sequence[Sequence[object]]) -> str:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _MAX_SOURCE else f"{text[:_MAX_SOURCE]}\n…"
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
