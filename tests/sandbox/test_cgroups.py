@@ -105,6 +105,11 @@ def test_memory_that_the_kernel_holds_for_a_sandbox_counts(spawn: Spawn, zygote:
 
 
 @memory_groups
+def test_the_kernel_ends_a_sandbox_before_its_zygote(spawn: Spawn) -> None:
+    assert printed(spawn(), "print(open('/proc/self/oom_score_adj').read().strip())") == "1000\n"
+
+
+@memory_groups
 def test_files_in_the_home_count_as_memory(spawn: Spawn, zygote: Zygote) -> None:
     sandbox = spawn()
     before = usage(zygote)
