@@ -59,8 +59,8 @@ class Sandbox(Peer):
                 os.killpg(self._pid, signal.SIGKILL)
         self._group.kill()
 
-    def hold_together(self) -> None:
-        """Moves the sandbox to a control group of its own, which ends what leaves its process group."""
+    def move_to_own_group(self) -> None:
+        """Moves the sandbox to a control group of its own, so that ``kill`` also reaches what has left its process group."""
         self._group = cgroups.make()
         self._group.add(self._pid)
 
@@ -178,7 +178,7 @@ class Zygote:
             pid = self._pid_on_host(self._receive(_SPAWN_SECONDS)["pid"])
             sandbox = Sandbox(host_end.dup(), pid, scratch)
             if self._scratch:
-                sandbox.hold_together()
+                sandbox.move_to_own_group()
             return sandbox
 
     def _limit_group(self, settings: Mapping[str, Any]) -> None:
