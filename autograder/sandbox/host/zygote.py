@@ -60,7 +60,7 @@ class Sandbox(Peer):
         self._group.kill()
 
     def move_to_own_group(self) -> None:
-        """Moves the sandbox to a control group of its own, so that ``kill`` also reaches what has left its process group."""
+        """Moves the sandbox to a control group of its own, so that ``kill`` reaches all of it."""
         self._group = cgroups.make()
         self._group.add(self._pid)
 
