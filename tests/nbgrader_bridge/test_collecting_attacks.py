@@ -64,6 +64,7 @@ def peak_mb(path: Path) -> float:
     return float(done.stdout) / 1024
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_an_archive_that_unfolds_in_memory_is_refused(tmp_path: Path, method: int) -> None:
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", method) as bomb, bomb.open("a1.ipynb", "w") as file:
@@ -72,6 +73,7 @@ def test_an_archive_that_unfolds_in_memory_is_refused(tmp_path: Path, method: in
     assert peak_mb(tmp_path / "bomb.zip") < 300
 
 
+@pytest.mark.slow
 def test_an_archive_of_very_many_empty_files_takes_little_memory(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "many.zip", "w") as file:
         for number in range(300_000):

@@ -117,7 +117,7 @@ def test_bubblewrap_is_used_only_where_other_programs_are_restricted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     setting = tmp_path / "apparmor_restrict_unprivileged_userns"
-    monkeypatch.setattr(bubblewrap, "_RESTRICTIONS", {str(setting): "1"})
+    monkeypatch.setattr(bubblewrap, "RESTRICTIONS", {str(setting): "1"})
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert tier_for_this_machine() == USERNS_TIER

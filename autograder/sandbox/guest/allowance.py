@@ -32,14 +32,17 @@ class Allowance:
         signal.signal(signal.SIGALRM, self._ring)
 
     def start(self, seconds: float) -> None:
+        """Starts the clock."""
         self.rang, self._armed = False, True
         _limit_open_files(OPEN_FILES)
         signal.setitimer(signal.ITIMER_REAL, seconds, _TICK)
 
     def stop(self) -> None:
-        self._armed = False
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        _limit_open_files(OPEN_FILES + OPEN_FILES_OF_ENGINE)
+        """Stops the clock; does nothing when it does not run."""
+        if self._armed:
+            self._armed = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            _limit_open_files(OPEN_FILES + OPEN_FILES_OF_ENGINE)
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
         if self._armed:

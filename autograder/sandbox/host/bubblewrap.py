@@ -29,7 +29,7 @@ _OPTIONS = (
     "--as-pid-1"  # otherwise a process of bubblewrap's own is inside, without system call filter and limits
 ).split()
 
-_RESTRICTIONS = {
+RESTRICTIONS = {
     "/proc/sys/kernel/apparmor_restrict_unprivileged_userns": "1",
     "/proc/sys/kernel/unprivileged_userns_clone": "0",
 }
@@ -44,8 +44,8 @@ ADVICE = (
 
 def is_needed() -> bool:
     """Returns whether this machine keeps unprivileged programs from making namespaces, and has bubblewrap."""
-    found = {path: Path(path).read_text().strip() for path in _RESTRICTIONS if Path(path).exists()}
-    return any(_RESTRICTIONS[path] == value for path, value in found.items()) and _program() is not None
+    found = {path: Path(path).read_text().strip() for path in RESTRICTIONS if Path(path).exists()}
+    return any(RESTRICTIONS[path] == value for path, value in found.items()) and _program() is not None
 
 
 def works() -> bool:
