@@ -36,6 +36,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from checks import attempt, checks_passed
+
 plt.rcParams.update(
     {
         "figure.figsize": (7.5, 4.5),
@@ -106,6 +108,7 @@ errors = [abs(forward_diff(lambda t: t**2, 3.0, h) - 6.0) for h in (0.02, 0.01)]
 assert 1.9 < errors[0] / errors[1] < 2.1, (
     f"order: halving h should halve the error; it went from {errors[0]:.3g} to {errors[1]:.3g}."
 )
+checks_passed()
 
 # %% [markdown]
 # ### The central difference
@@ -156,6 +159,7 @@ assert 3.8 < errors[0] / errors[1] < 4.2, (
     f"order: halving h should quarter the error; it went from {errors[0]:.3g} to {errors[1]:.3g}. "
     "Hint: a factor of 2 means that one of the two points is still x itself."
 )
+checks_passed()
 
 # %% [markdown]
 # The picture shows why. The forward secant (orange) is anchored at $x$ and bends away with the curve; the central
@@ -193,7 +197,7 @@ def draw_secants(at, h):
     plt.show()
 
 
-draw_secants(0.6, 0.8)
+attempt(draw_secants, 0.6, 0.8)
 
 # %% [markdown]
 # ## B. Many variables
@@ -274,6 +278,7 @@ assert np.shape(grad) == (2, 3), (
     f"shape: for an x of shape (2, 3) the gradient has shape (2, 3), not {np.shape(grad)}. "
     "Hint: np.ndindex(x.shape) walks over every position of an array, however many axes it has."
 )
+checks_passed()
 
 # %% [markdown]
 # With a gradient in hand, draw it. Three things to see: the arrows stand at right angles on the level lines, they point
@@ -306,7 +311,7 @@ def draw_gradients(f, reach=1.7):
     plt.show()
 
 
-draw_gradients(valley)
+attempt(draw_gradients, valley)
 
 # %% [markdown]
 # ### The slide, recomputed
@@ -368,6 +373,7 @@ assert abs(loss - 1.669267) < 1e-6, (
     "Hint: 2.786453 is the squared norm; 1.6688 is what the slide printed, and Question 4 asks why."
 )
 assert np.shape(grad) == (3, 4), f"shape: the gradient has the shape of W, (3, 4), not {np.shape(grad)}."
+checks_passed()
 
 # %% [markdown]
 # ### Question 4, the explanation (4 points, graded by a person)
@@ -448,6 +454,7 @@ assert np.allclose(error, [0.5, 0.0, 0.1]), (
     f"value: [1, 4, 10] against [2, 4, 9] should give [0.5, 0, 0.1], not {error}. "
     "Hint: divide by the larger of |a| and |b|, not by their sum."
 )
+checks_passed()
 
 # %% [markdown]
 # ### The gradient check
@@ -507,6 +514,7 @@ assert tuple(np.atleast_1d(worst)) == (2,), (
     f"value: [3, 12, 20] should be [3, 12, 27], so the worst entry is (2,), not {worst}. "
     "Hint: np.argmax counts in the flattened array; np.unravel_index turns that into a position."
 )
+checks_passed()
 
 # %% [markdown]
 # ### Many outputs: the Jacobian
@@ -554,6 +562,7 @@ assert np.shape(jacobian) == (2, 3), (
 assert np.allclose(jacobian, A, atol=1e-6), (
     f"value: the Jacobian of A x is A = {A.tolist()}, not {np.asarray(jacobian).tolist()}."
 )
+checks_passed()
 
 # %% [markdown]
 # ## D. How right can it be?
@@ -619,6 +628,7 @@ assert errors[1][2] < errors[0][2], (
     "value: at h = 1e-3 the central difference should beat the forward difference. "
     "Hint: row 0 is forward, row 1 is central."
 )
+checks_passed()
 
 # %% [markdown]
 # Here is the picture this whole assignment turns on: the error of both formulas for $e^x \sin x$ at $x = 1$, in both
@@ -663,7 +673,7 @@ def draw_v_curves(hs):
     plt.show()
 
 
-draw_v_curves(10.0 ** np.arange(-15, 0.01, 0.25))
+attempt(draw_v_curves, 10.0 ** np.arange(-15, 0.01, 0.25))
 
 # %% [markdown]
 # And now the slide again, with new eyes. Printing $L$ with four decimals is the same as computing in a very coarse
@@ -698,7 +708,7 @@ def draw_slide(hs, decimals=4):
     plt.show()
 
 
-draw_slide(10.0 ** np.arange(-5, 0.01, 0.04))
+attempt(draw_slide, 10.0 ** np.arange(-5, 0.01, 0.04))
 
 # %% [markdown]
 # ### Where there is no derivative
@@ -748,6 +758,7 @@ for g, expected in ((0.5, True), (0.0, True), (1.5, False)):
         f"value: at x = 0 the subgradients of ReLU are the numbers from 0 to 1, and for g = {g} you say {verdict}."
     )
 assert valid_subgradient("relu", 2.0, 1.0), "value: at x = 2 the slope of ReLU is 1."
+checks_passed()
 
 
 # %% tags=["experiment"]
@@ -770,7 +781,7 @@ def draw_subgradients():
     plt.show()
 
 
-draw_subgradients()
+attempt(draw_subgradients)
 
 # %% [markdown]
 # ## E. At scale
@@ -824,6 +835,7 @@ assert verdict, "value: 3 x**2 is the gradient of the sum of cubes, and the chec
 assert not directional_check(sum_of_cubes, lambda p: 2 * np.asarray(p) ** 2, here, np.random.default_rng(0), 3), (
     "value: 2 x**2 is not the gradient of the sum of cubes, and the check accepts it."
 )
+checks_passed()
 
 # %% [markdown]
 # ### The bug hunt
@@ -903,6 +915,7 @@ assert isinstance(wrong_gradients, (set, frozenset, list, tuple)), (
 assert set(wrong_gradients) <= set(SUSPECTS), (
     f"value: {sorted(map(str, set(wrong_gradients) - set(SUSPECTS)))} is not among the names {sorted(SUSPECTS)}."
 )
+checks_passed()
 
 # %% [markdown]
 # ## What to take with you

@@ -50,6 +50,8 @@ import time
 import matplotlib.pyplot as plt
 import numpy as np
 
+from checks import attempt, checks_passed
+
 plt.rcParams.update(
     {
         "figure.figsize": (7.5, 4.5),
@@ -128,6 +130,7 @@ assert isinstance(answer, tuple) and len(answer) == 2, (
 assert np.ndim(answer[0]) == 0 and abs(answer[0] + 13.0) < 1e-12, (
     f"value: (-3) * 5 + 2 is -13, not {answer[0]}. Hint: multiply first, and add z to the product."
 )
+checks_passed()
 
 # %% [markdown]
 # ### Question 2: backward (10 points)
@@ -170,6 +173,7 @@ for name, actual, expected in zip(("dx", "dy", "dz"), answer, (5.0, -3.0, 1.0), 
         f"value: at x = -3, y = 5 the slide has {name} = {expected:g}, not {actual}. "
         "Hint: the derivative of a product by one factor is the other factor."
     )
+checks_passed()
 
 # %% [markdown]
 # This is the picture to keep in your head for the rest of the course. Each arrow carries two numbers: in green, above
@@ -221,7 +225,7 @@ def draw_three_letters(x, y, z):
     draw_graph("$f = x \\cdot y + z$, forward and backward", places, wires, leaves="xyz")
 
 
-draw_three_letters(-3.0, 5.0, 2.0)
+attempt(draw_three_letters, -3.0, 5.0, 2.0)
 
 # %% [markdown]
 # ## B. Gates and branches
@@ -337,6 +341,7 @@ assert isinstance(answer, (tuple, list)) and len(answer) == 2, "type: mul_backwa
 assert np.allclose(answer, [7.0, 2.0]), (
     f"value: for 2 * 7 the gradients are (7, 2), not {answer}. Hint: each factor gets the other one."
 )
+checks_passed()
 
 # %% [markdown]
 # ### A branch
@@ -402,6 +407,7 @@ for name, actual, expected, hint in zip(("dx", "dy", "dz"), answer, (-28.0, 9.0,
     assert abs(actual - expected) < 1e-12, (
         f"value: at x = -3, y = 5, z = 2 the gradient {name} is {expected:g}, not {actual}. Hint: {hint}"
     )
+checks_passed()
 
 
 # %% tags=["experiment"]
@@ -424,7 +430,7 @@ def draw_branch(x, y, z):
     draw_graph(title, places, wires, leaves, size=(9.5, 4.6))
 
 
-draw_branch(-3.0, 5.0, 2.0)
+attempt(draw_branch, -3.0, 5.0, 2.0)
 
 # %% [markdown]
 # ### Question 4, the explanation (3 points, graded by a person)
@@ -498,6 +504,7 @@ assert np.ndim(answer[0]) == 0, f"shape: f is a number, and yours has the shape 
 assert abs(answer[0] - 0.116) < 1e-12, (
     f"value: W x is (0.22, 0.26), and 0.22**2 + 0.26**2 is 0.116, not {answer[0]}. Hint: no root."
 )
+checks_passed()
 
 # %% [markdown]
 # ### Indices first, then matrices
@@ -573,6 +580,7 @@ dW, dx = wx2_backward(wx2_forward(np.ones((3, 2)), np.ones(2))[1])
 assert np.shape(dW) == (3, 2) and np.shape(dx) == (2,), (
     f"shape: for a W of shape (3, 2), dW and dx have the shapes (3, 2) and (2,), not {np.shape(dW)} and {np.shape(dx)}."
 )
+checks_passed()
 
 # %% [markdown]
 # What you have just written is the direction of learning. Below are the level lines of $\lVert W \mathbf x \rVert^2$ as
@@ -611,7 +619,7 @@ def draw_descent(W, start, reach=2.0):
     plt.show()
 
 
-draw_descent(np.array([[1.9, 0.6], [0.3, 0.9]]), [-1.5, -1.3])
+attempt(draw_descent, np.array([[1.9, 0.6], [0.3, 0.9]]), [-1.5, -1.3])
 
 # %% [markdown]
 # ### Question 6, the explanation (4 points, graded by a person)
@@ -702,6 +710,7 @@ assert np.shape(dW) == (2, 2) and np.shape(dX) == (3, 2), (
     f"shape: dW and dX should have the shapes (2, 2) and (3, 2), not {np.shape(dW)} and {np.shape(dX)}. "
     "Hint: dW is summed over the examples; dX keeps one row for each."
 )
+checks_passed()
 
 # %% [markdown]
 # ## D. Three gates of a network
@@ -821,6 +830,7 @@ assert np.allclose(dx, [0.0, 20.0, 30.0]), (
     f"value: ReLU lets dout = [10, 20, 30] through where x = {inputs} is positive, and gives {dx}. "
     "Hint: what counts is the sign of x, not the sign of dout."
 )
+checks_passed()
 
 # %% [markdown]
 # Why did ReLU replace the sigmoid inside deep networks? On the left, the two gates and their local derivatives. Look at
@@ -862,7 +872,9 @@ def draw_layers(kinds, depths=range(1, 21)):
     plt.show()
 
 
-draw_layers([("sigmoid", sigmoid_forward, sigmoid_backward, BLUE), ("ReLU", relu_forward, relu_backward, ORANGE)])
+attempt(
+    draw_layers, [("sigmoid", sigmoid_forward, sigmoid_backward, BLUE), ("ReLU", relu_forward, relu_backward, ORANGE)]
+)
 
 # %% [markdown]
 # ## E. Any graph
@@ -972,6 +984,7 @@ for node, (_, inputs) in SLIDE_GRAPH.items():
             f"order: {name!r} is an input of {node!r} and has to come before it, and your order is {order}. "
             "Hint: append a node after the loop over its inputs."
         )
+checks_passed()
 
 # %% [markdown]
 # ### The algorithm
@@ -1034,6 +1047,7 @@ for name, expected in {"f": 1.0, "g": 1.0, "x": 5.0, "y": -3.0, "z": 1.0}.items(
         f"value: the gradient of {name} should be {expected:g}, not {grads[name]}. "
         "Hint: the gradient of a gate times the local derivative at its inputs."
     )
+checks_passed()
 
 # %% [markdown]
 # How much is it worth to add *first* and pass on *then*? Below, the same gradient of a row of diamonds, once with your
@@ -1092,7 +1106,7 @@ def draw_costs(few=range(1, 13), many=range(1, 41)):
     plt.show()
 
 
-draw_costs()
+attempt(draw_costs)
 
 # %% [markdown]
 # ## One step further: let Python build the graph (ungraded)
@@ -1169,12 +1183,17 @@ def loss(x1, x2, w1, w2, y):
     return (x1 * w1 + x2 * w2 - y) ** 2
 
 
+def print_slopes(point):
+    """The gradient of the loss, and the same by differences."""
+    value, slopes = gradient(loss, **point)
+    print(f"z = {value:g}")
+    for name, number in point.items():
+        ahead, behind = (loss(**point | {name: number + h}) for h in (1e-5, -1e-5))
+        print(f"dz/d{name:<2} = {slopes[name]:8.4f}   by differences {(ahead - behind) / 2e-5:8.4f}")
+
+
 point = {"x1": 1.0, "x2": -2.0, "w1": 0.5, "w2": -1.5, "y": 2.0}
-value, slopes = gradient(loss, **point)
-print(f"z = {value:g}")
-for name, number in point.items():
-    ahead, behind = (loss(**point | {name: number + h}) for h in (1e-5, -1e-5))
-    print(f"dz/d{name:<2} = {slopes[name]:8.4f}   by differences {(ahead - behind) / 2e-5:8.4f}")
+attempt(print_slopes, point)
 
 # %% [markdown]
 # And since the tape is a graph, it can be drawn. The names of the operations stand in the circles; compare the two
@@ -1192,7 +1211,7 @@ def levels(graph, order):
     return level
 
 
-def draw_traced(f, places, **inputs):
+def draw_traced(f, places, inputs):
     """Traces f and draws its tape; places are those of the inputs, and each gate stands between what it uses."""
     tape = Tape()
     out = f(**{name: tape.input(value, name) for name, value in inputs.items()}).name
@@ -1213,7 +1232,7 @@ def draw_traced(f, places, **inputs):
     draw_graph("A traced loss: $z = (x_1 w_1 + x_2 w_2 - y)^2$", drawn, wires, leaves=inputs, size=(10.5, 5.6))
 
 
-draw_traced(loss, {"x1": (0, 4.9), "w1": (0, 3.1), "x2": (0, 1.7), "w2": (0, -0.1), "y": (4.2, 0.2)}, **point)
+attempt(draw_traced, loss, {"x1": (0, 4.9), "w1": (0, 3.1), "x2": (0, 1.7), "w2": (0, -0.1), "y": (4.2, 0.2)}, point)
 
 # %% [markdown]
 # Replace the numbers by arrays, `LOCAL` by backward functions such as those of Questions 3 and 6, and add a few dozen

@@ -43,6 +43,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from sympy import Derivative, Expr, IndexedBase, KroneckerDelta, Sum, exp, latex, log, symbols
 
+from checks import attempt, checks_passed
+
 plt.rcParams.update(
     {
         "figure.figsize": (7.5, 4.5),
@@ -224,10 +226,11 @@ for name, lines in (("other_class", other_class), ("label_class", label_class)):
         assert not getattr(lines[-1], "has", lambda kind: False)(leftover), (
             f"value: the last line of {name} still contains {leftover.__name__}; it should be written in yhat and numbers."
         )
+checks_passed()
 
 # %% tags=["experiment"]
-show(other_class)
-show(label_class)
+attempt(lambda: show(other_class))
+attempt(lambda: show(label_class))
 
 # %% [markdown]
 # Put the two cases side by side, as 003 does, and write the 1 as a vector that is 1 at the label and 0 elsewhere:
@@ -300,9 +303,10 @@ assert any_classes[0].has(Derivative) and any_classes[0].has(log), (
     "value: line 1 of any_classes should be the derivative of loss_C, not yet worked out."
 )
 assert any_classes[-1] == yhat[i] - y[i], "value: the last line should be yhat[i] - y[i]."
+checks_passed()
 
 # %% tags=["experiment"]
-show(any_classes)
+attempt(lambda: show(any_classes))
 
 # %% [markdown]
 # ## B. Probabilities
@@ -365,6 +369,7 @@ assert np.allclose(P, [[0.2595, 0.0351, 0.7054], [1 / 3, 1 / 3, 1 / 3]], atol=1e
 assert np.allclose(softmax(np.array([[1000.0, 1000.0]])), 0.5), (
     "value: two scores of 1000 have probability 1/2 each. Hint: subtract the maximum of each row before np.exp."
 )
+checks_passed()
 
 # %% [markdown]
 # ### Log-softmax
@@ -410,6 +415,7 @@ assert np.allclose(logs, [[-1.3490, -3.3490, -0.3490], [-np.log(3)] * 3], atol=1
 assert np.allclose(log_softmax(np.array([[1000.0, 999.0]])), [[-0.3133, -1.3133]], atol=1e-4), (
     "value: for [1000, 999] the log-probabilities are [-0.3133, -1.3133]. Hint: subtract the maximum of the row first."
 )
+checks_passed()
 
 # %% [markdown]
 # ### One-hot labels
@@ -447,6 +453,7 @@ assert np.asarray(Y).dtype != bool, "type: the array should hold the numbers 0 a
 assert np.array_equal(Y, [[1, 0, 0], [0, 0, 1], [0, 1, 0]]), (
     f"value: the labels [0, 2, 1] have their ones in columns 0, 2 and 1; yours is {np.asarray(Y).tolist()}."
 )
+checks_passed()
 
 # %% [markdown]
 # ## C. The loss and its gradient
@@ -498,6 +505,7 @@ value = cross_entropy(np.log(table), np.array([0, 1, 0, 2]))
 assert abs(value - 0.6213) < 1e-4, (
     f"value: the mean loss of the slide's table is 0.6213, not {value}. Hint: 2.4853 would be the sum."
 )
+checks_passed()
 
 # %% [markdown]
 # ### The gradient
@@ -549,6 +557,7 @@ assert abs(np.asarray(gradient)[0, 2] - slope) < 1e-3, (
     f"value: your loss changes with Z[0, 2] at a rate of {slope:.4f}, and the gradient says {np.asarray(gradient)[0, 2]:.4f}. "
     "Hint: sign, and the 1/N of the mean."
 )
+checks_passed()
 
 
 # %% tags=["experiment"]
@@ -573,7 +582,12 @@ def draw_bars(Z, labels, names):
     plt.show()
 
 
-draw_bars(np.array([[0.0, 0.0, 0.0], [0.3, 2.5, 0.1], [2.5, 0.5, 1.2]]), np.array([1, 1, 1]), ["cat", "dog", "bear"])
+attempt(
+    draw_bars,
+    np.array([[0.0, 0.0, 0.0], [0.3, 2.5, 0.1], [2.5, 0.5, 1.2]]),
+    np.array([1, 1, 1]),
+    ["cat", "dog", "bear"],
+)
 
 # %% [markdown]
 # Read it from left to right. Knowing nothing: a push up of $2/3$ for the truth, shared by the others. Nearly right:
@@ -643,6 +657,7 @@ assert np.allclose(np.diag(np.asarray(jacobian)), [0.1875, 0.25, 0.1875]), (
     "value: for probabilities [1/4, 1/2, 1/4] the diagonal p (1 - p) is [3/16, 1/4, 3/16], "
     f"not {np.diag(np.asarray(jacobian))}."
 )
+checks_passed()
 
 # %% check="test_through_jacobian" points=4
 chained = through_jacobian(np.log(np.array([1.0, 2.0, 1.0])), 1)
@@ -650,6 +665,7 @@ assert np.shape(chained) == (3,), f"shape: three scores have a gradient of shape
 assert np.allclose(chained, [0.25, -0.5, 0.25]), (
     f"value: for probabilities [1/4, 1/2, 1/4] and the label 1 the gradient is [0.25, -0.5, 0.25], not {chained}."
 )
+checks_passed()
 
 # %% [markdown]
 # Probabilities of three classes live on a triangle, the **simplex**: one corner for each class, and the point in the
@@ -709,7 +725,7 @@ def draw_simplex():
     plt.show()
 
 
-draw_simplex()
+attempt(draw_simplex)
 
 # %% [markdown]
 # ## D. A model
@@ -766,6 +782,7 @@ after = linear_grads(X, -0.1 * np.asarray(dW), np.zeros(3), truth)[0]
 assert after < start, (
     f"value: a small step against the gradient should lower the loss, and it went from {start:.4f} to {after:.4f}."
 )
+checks_passed()
 
 # %% [markdown]
 # Now let it learn. Three clouds of points, three classes, $W$ starts at zero. The colour is the class that the model
@@ -814,18 +831,22 @@ def train_and_draw(moments=(0, 1, 10, 100, 1000), rate=0.5):
         W, b = W - rate * np.asarray(dW), b - rate * np.asarray(db)
     figure.suptitle("First the boundaries turn, then the confidence grows")
     plt.show()
-    return losses
+    draw_loss(losses)
 
 
-losses = train_and_draw()
-plt.figure(figsize=(7, 3))
-plt.loglog(np.arange(1, len(losses) + 1), losses, color=BLUE)
-plt.axhline(np.log(3), color="0.5", ls=":", label="knowing nothing: $\\log 3$")
-plt.title("The loss, from $\\log 3$ downward")
-plt.xlabel("step")
-plt.ylabel("loss")
-plt.legend()
-plt.show()
+def draw_loss(losses):
+    """The loss of each step, on logarithmic axes."""
+    plt.figure(figsize=(7, 3))
+    plt.loglog(np.arange(1, len(losses) + 1), losses, color=BLUE)
+    plt.axhline(np.log(3), color="0.5", ls=":", label="knowing nothing: $\\log 3$")
+    plt.title("The loss, from $\\log 3$ downward")
+    plt.xlabel("step")
+    plt.ylabel("loss")
+    plt.legend()
+    plt.show()
+
+
+attempt(train_and_draw)
 
 # %% [markdown]
 # ## E. Relatives
@@ -865,6 +886,7 @@ assert abs(answer[0] - np.log(2)) < 1e-5, f"value: equal scores for two classes 
 assert np.allclose(answer[1], [[-0.25, 0.25]]), (
     f"value: the gradient should be p - t = [[-0.25, 0.25]], not {answer[1]}."
 )
+checks_passed()
 
 # %% [markdown]
 # ### Two classes
@@ -929,6 +951,7 @@ assert np.ndim(value) == 0, f"shape: the loss is one number, and yours has shape
 assert abs(value - 1.4100) < 1e-4, (
     f"value: scores [0, 2] with labels [1, 0] cost (0.6931 + 2.1269) / 2 = 1.4100, not {value}."
 )
+checks_passed()
 
 # %% [markdown]
 # ### Question 10, the wrong loss (3 points, graded by a person)

@@ -49,6 +49,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from checks import attempt, checks_passed
+
 plt.rcParams.update(
     {
         "figure.figsize": (7.5, 4.5),
@@ -133,6 +135,7 @@ assert abs(stepped - 11.94) < 1e-12, (
 stepped = gd_step(np.array([[1.0, 2.0]]), np.array([[10.0, -10.0]]), 0.1)
 assert np.shape(stepped) == (1, 2), f"shape: w has shape (1, 2), and w after the step has shape {np.shape(stepped)}."
 assert np.allclose(stepped, [[0.0, 3.0]]), f"value: [[1, 2]] - 0.1 [[10, -10]] is [[0, 3]], not {stepped}."
+checks_passed()
 
 # %% [markdown]
 # Decks 000 and 001 call the right rate the *Goldilocks* learning rate: not too small, not too big. Here is
@@ -167,7 +170,7 @@ def draw_goldilocks(rates):
     plt.show()
 
 
-draw_goldilocks([("too small", 0.05, BLUE), ("good", 0.7, GREEN), ("too big", 2.05, RED)])
+attempt(draw_goldilocks, [("too small", 0.05, BLUE), ("good", 0.7, GREEN), ("too big", 2.05, RED)])
 
 # %% [markdown]
 # ### A few examples at a time
@@ -231,6 +234,7 @@ assert sorted(int(i) for batch in epoch for i in batch) == list(range(12)), (
 assert [list(batch) for batch in epoch] != [list(batch) for batch in another], (
     "value: the second epoch deals the same order as the first. Hint: use the generator that is passed."
 )
+checks_passed()
 
 # %% [markdown]
 # The noise, measured. Each dot on the left is the gradient of one mini-batch, for a loss with two weights; the cross is
@@ -271,7 +275,7 @@ def draw_noise():
     plt.show()
 
 
-draw_noise()
+attempt(draw_noise)
 
 # %% [markdown]
 # ## B. Smaller weights
@@ -338,6 +342,7 @@ assert isinstance(grads, dict) and set(grads) == {"W", "b"}, (
 )
 assert np.shape(grads["W"]) == (2, 2), f"shape: W has shape (2, 2), and its gradient has {np.shape(grads['W'])}."
 assert np.allclose(grads["W"], 0.1 * toy["W"]), f"value: the gradient of (alpha/2)|W|^2 is alpha W, not {grads['W']}."
+checks_passed()
 
 # %% [markdown]
 # ### SGD with weight decay
@@ -388,6 +393,7 @@ assert np.allclose(new["W"], [[0.94, 2.08]]), (
 )
 assert np.allclose(new["b"], [0.8]), f"value: a bias does not decay: 1 - 0.1 * 2 is 0.8, not {new['b']}."
 assert np.array_equal(toy["W"], [[1.0, 2.0]]), "value: the caller's W was changed. Hint: make new arrays, without -=."
+checks_passed()
 
 # %% [markdown]
 # ## C. Memory
@@ -470,6 +476,7 @@ assert np.allclose(vel["b"], [2.45]) and np.allclose(new["b"], [0.755]), (
     f"value: the velocity of the bias is 0.45 + 2 = 2.45 and the bias 0.755, not {vel['b']} and {new['b']}. "
     "Hint: momentum yes, decay no."
 )
+checks_passed()
 
 # %% [markdown]
 # Three walkers in the same ravine: the loss of a small least-squares problem with two weights, whose features are
@@ -528,12 +535,13 @@ def draw_walks(walks):
     plt.show()
 
 
-draw_walks(
+attempt(
+    draw_walks,
     [
         ("gradient descent, all data, $\\lambda$ = 0.42", RED, {"B": 64, "lr": 0.42, "tau": 0.0}),
         ("SGD, $B$ = 4, $\\lambda$ = 0.2", ORANGE, {"B": 4, "lr": 0.2, "tau": 0.0}),
         ("SGD with momentum 0.85, $B$ = 4, $\\lambda$ = 0.04", GREEN, {"B": 4, "lr": 0.04, "tau": 0.85}),
-    ]
+    ],
 )
 
 # %% [markdown]
@@ -641,6 +649,7 @@ assert again["batch"] == history["batch"], (
     "value: the same start and the same seed should give the same losses, and the second run differs. "
     "Hint: was `start` changed by the first run?"
 )
+checks_passed()
 
 # %% [markdown]
 # The loss of mini-batches looks like bad weather. The eye wants to see a trend; give it one. An exponential moving
@@ -688,7 +697,7 @@ def draw_losses(N=200, B=8, epochs=10):
     plt.show()
 
 
-draw_losses()
+attempt(draw_losses)
 
 # %% [markdown]
 # ## D. What theory knows
@@ -758,6 +767,7 @@ assert abs(rate - 2 / 3) < 1e-9, (
     f"value: [[2, 1], [1, 2]] has the eigenvalues 1 and 3, so the limit is 2/3, not {rate}. "
     "Hint: np.linalg.eigvalsh gives the eigenvalues of a symmetric matrix."
 )
+checks_passed()
 
 # %% [markdown]
 # Measure it. For each learning rate we walk 150 steps on a quadratic with curvatures between 0.1 and 1 and look at how
@@ -794,7 +804,7 @@ def draw_cliffs(momenta):
     plt.show()
 
 
-draw_cliffs([(0.0, RED), (0.6, GREEN), (0.95, BLUE)])
+attempt(draw_cliffs, [(0.0, RED), (0.6, GREEN), (0.95, BLUE)])
 
 # %% [markdown]
 # ### The same thing in other clothes
@@ -859,6 +869,7 @@ for form in ("objective", "average", "velocity"):
         f"value: with your numbers for {form!r} our first step leads from 2 to {ours:.4g}, and theirs to {theirs:.4g}. "
         "Hint: put v = 0 into both, then compare."
     )
+checks_passed()
 
 # %% [markdown]
 # Same points, *as long as the learning rate is constant*. Below it falls to a fifth after six steps. One of the forms
@@ -1010,6 +1021,7 @@ assert abs(w[0] - 1.0) < 1e-5 and abs(b - 10.0) < 1e-5, (
     f"value: at the lowest point w is 1 and b is 10, not {w[0]:.5g} and {b:.5g}. "
     "Hint: the decay halves the slope of 2, and leaves the bias alone."
 )
+checks_passed()
 
 # %% [markdown]
 # The picture of 003, "Overfitting", with your `ridge` on the powers $x, x^2, \dots, x^7$ of eight points. The dotted
@@ -1061,7 +1073,7 @@ def draw_shrinking():
     plt.show()
 
 
-draw_shrinking()
+attempt(draw_shrinking)
 
 # %% [markdown]
 # ## What to take with you

@@ -17,8 +17,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.authoring.handed_out import checks_file
 from autograder.course.assignment import Assignment
 from autograder.course.layout import Course, CourseAssignment
+from autograder.course.settings import CHECKS_FILE
 from autograder.errors import AssignmentError, BuildError, NotebookError
 from autograder.nbgrader_bridge.converters import generate
 from autograder.notebooks.conversion import (
@@ -142,7 +144,7 @@ def _write_source(assignment: Assignment, folder: Path) -> None:
     """Writes the instructor's notebook and the files beside it, and removes all else: students get the whole folder."""
     files = _files(assignment)
     notebook = to_notebook(assignment.cells, fingerprint(assignment.cells, files))
-    files[f"{assignment.name}.ipynb"] = notebook_text(notebook).encode()
+    files |= {f"{assignment.name}.ipynb": notebook_text(notebook).encode(), CHECKS_FILE: checks_file(assignment.cells)}
     if folder.exists():
         shutil.rmtree(folder)
     for name, content in files.items():
@@ -175,7 +177,8 @@ def _refuse_edited(folder: Path, assignment: Assignment) -> None:
     files = _tree(folder)
     if not files:
         return
-    files.pop(notebook.name, None)
+    for name in (notebook.name, CHECKS_FILE):  # nobody writes the latter: it is made anew by each build
+        files.pop(name, None)
     try:
         edited = read_notebook(notebook)
         now, built = fingerprint(from_notebook(edited, notebook), files), built_from(edited)

@@ -11,7 +11,7 @@ from autograder.course.layout import CourseAssignment
 _MIN_LENGTH = 24
 """Shorter lines, such as ``return total``, may appear anywhere by chance."""
 
-_REGION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+SOLUTION_REGION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 
 
 def secret_lines(assignment: Assignment) -> set[str]:
@@ -28,7 +28,7 @@ def released_lines(assignment: CourseAssignment) -> set[str]:
 
 
 def _solution_lines(assignment: Assignment) -> set[str]:
-    regions = [region for source in assignment.answers.values() for region in _REGION.findall(source)]
+    regions = [region for source in assignment.answers.values() for region in SOLUTION_REGION.findall(source)]
     return {line for region in regions for line in _long_lines(region)}
 
 

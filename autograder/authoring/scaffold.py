@@ -25,6 +25,8 @@ _NOTEBOOK = '''\
 # %%
 import numpy as np
 
+from checks import checks_passed
+
 
 # %% answer="log_sum_exp"
 def log_sum_exp(z: np.ndarray) -> float:
@@ -37,6 +39,7 @@ def log_sum_exp(z: np.ndarray) -> float:
 
 # %% check="test_log_sum_exp" points=2
 assert abs(log_sum_exp(np.zeros(4)) - np.log(4)) < 1e-12, "four scores of 0 must give log(4)"
+checks_passed()
 '''
 
 _SETTINGS = """\

@@ -21,6 +21,9 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+CHECKS_FILE = "checks.py"
+"""The name of the file that a build puts beside every notebook."""
+
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _NEVER_RELEASED = {"notebook.py", "assignment.toml", "data.py", "hidden_tests", "wrong_answers", "right_answers"}
 _MARGIN_SECONDS = 60.0
@@ -142,6 +145,8 @@ def _check_file(folder: Path, name: str, where: str) -> None:
         raise AssignmentError(f"{where}: the file {name!r} is outside {folder.name!r}; list files inside the folder")
     if not target.is_file():
         raise AssignmentError(f"{where}: the file {name!r} is not in {folder.name!r}; add it or remove it from files")
+    if target == root / CHECKS_FILE:
+        raise AssignmentError(f"{where}: the file {name!r} is in every release already; choose another name")
     first = target.relative_to(root).parts[0]
     if first in _NEVER_RELEASED or name.endswith((".ipynb", ".pyc")):
         raise AssignmentError(f"{where}: the file {name!r} must not be released to students; remove it from files")

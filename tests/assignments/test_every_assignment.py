@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +13,11 @@ from course_fixtures import ROOT
 from nbclient import NotebookClient
 
 from autograder.authoring.prove import prove, relevant_checks
-from autograder.authoring.sample_class import SampleSubmission, samples
+from autograder.authoring.sample_class import SampleSubmission, read_release, samples
 from autograder.course.assignment import Assignment
 from autograder.course.layout import Course
+from autograder.course.questions import questions_of
+from autograder.course.settings import CHECKS_FILE
 from autograder.grading.grader import Grader
 from autograder.grading.notebook_run import NotebookRun
 from autograder.grading.options import GradingOptions
@@ -22,6 +25,7 @@ from autograder.grading.pool import Pool
 from autograder.grading.setup import open_graders
 from autograder.notebooks import intake
 from autograder.notebooks import ipynb as nb
+from autograder.notebooks.roles import role
 from autograder.results.model import Status
 from autograder.testing.hidden_test import HiddenTest
 from autograder.testing.process import StudentProcess
@@ -130,7 +134,7 @@ def test_its_points_sum_to_100(assignment: Assignment) -> None:
 
 def test_a_released_notebook_imports_only_what_students_have(assignment: Assignment) -> None:
     folder = COURSE.release / assignment.name
-    handed_out = {Path(name).stem for name in assignment.settings.files}
+    handed_out = {Path(name).stem for name in (*assignment.settings.files, CHECKS_FILE)}
     sources = code_of(folder / f"{assignment.name}.ipynb")
     sources += [path.read_text(encoding="utf-8") for path in folder.rglob("*.py")]
     found = set().union(*map(imported, sources))
@@ -175,14 +179,44 @@ def test_every_check_can_be_lost_by_a_known_misconception(assignment: Assignment
     assert {check.grade_id for check in assignment.checks} - lost == set()
 
 
+def run_in_jupyter(path: Path, *, allow_errors: bool = False) -> list[nb.Json]:
+    """The code cells of a notebook with what they show in a Jupyter kernel, where a warning is an error."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')"))
+    place = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, timeout=600, kernel_name="python3", allow_errors=allow_errors, resources=place).execute()
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_the_last_line_of_every_check_says_that_it_passed(assignment: Assignment) -> None:
+    checks = [cell.source for cell in assignment.cells if role(cell) == "check"]
+    assert [source for source in checks if not source.endswith("\nchecks_passed()")] == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_its_solution_runs_from_top_to_bottom_without_a_warning(name: str) -> None:
-    folder = COURSE.solutions / name
-    notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
-    notebook.cells.insert(0, nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')"))
-    NotebookClient(
-        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
-    ).execute()
-    streams = [out for cell in notebook.cells for out in cell.get("outputs", []) if out.get("name") == "stderr"]
-    assert streams == []
+def test_its_solution_runs_without_a_warning_and_every_check_says_that_it_passed(name: str) -> None:
+    cells = run_in_jupyter(COURSE.solutions / name / f"{name}.ipynb")
+    assert [out for cell in cells for out in cell["outputs"] if out.get("name") == "stderr"] == []
+    for cell in cells:
+        if nb.nbgrader_of(cell).get("grade"):
+            count = sum(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(cell["source"])))
+            (output,) = cell["outputs"]
+            assert output["text"].startswith(f"✓ {count} of {count} visible check"), cell["id"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_its_untouched_release_says_which_answers_are_missing_and_nothing_else(name: str) -> None:
+    answers = {question.number for question in questions_of(read_release(COURSE.assignment(name))["cells"])}
+    for cell in run_in_jupyter(COURSE.release / name / f"{name}.ipynb", allow_errors=True):
+        errors = ["".join(out["traceback"]) for out in cell["outputs"] if out["output_type"] == "error"]
+        text = "".join(out.get("text", "") for out in cell["outputs"])
+        if nb.is_experiment(cell):
+            assert errors == [], cell["id"]
+        elif nb.nbgrader_of(cell).get("grade") and cell["source"].endswith("checks_passed()"):
+            (text,) = errors
+            assert "has no answer yet" in text, cell["id"]
+        else:
+            assert errors in ([], ["\x1b[31m✗ There is no answer in this cell yet.\x1b[0m"]), cell["id"]
+        assert set(re.findall(r"Question (\w+), \w+, has no answer", text)) <= answers

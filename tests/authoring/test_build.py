@@ -114,7 +114,7 @@ def rewrite(course: Course, old: str, new: str) -> None:
 
 def test_a_build_fills_three_rooms_with_the_notebook_and_its_files(course: Course) -> None:
     assert build(course.assignment(NAME)) == [course.root / room / NAME for room in ("source", "release", "solutions")]
-    names = (f"{NAME}.ipynb", "plots.py", "data/x.csv")
+    names = (f"{NAME}.ipynb", "checks.py", "plots.py", "data/x.csv")
     assert set(snapshot(course)) == {f"{room}/{NAME}/{n}" for room in ("source", "release", "solutions") for n in names}
     assert (course.release / NAME / "data" / "x.csv").read_bytes() == b"1,2\r\n"
 
@@ -208,7 +208,7 @@ def test_files_that_left_the_assignment_leave_the_rooms(course: Course) -> None:
     build(course.assignment(NAME))
     (course.assignments / NAME / "assignment.toml").write_text('title = "Squares"\n')
     build(course.assignment(NAME))
-    assert {path.rpartition("/")[2] for path in snapshot(course)} == {f"{NAME}.ipynb"}
+    assert {path.rpartition("/")[2] for path in snapshot(course)} == {f"{NAME}.ipynb", "checks.py"}
 
 
 def test_the_gradebook_learns_the_cells_and_their_points(course: Course) -> None:
@@ -383,7 +383,7 @@ def test_a_fresh_build_is_not_stale_and_asking_writes_nothing(course: Course) ->
 
 
 def test_what_was_never_built_is_stale(course: Course) -> None:
-    assert len(stale(course.assignment(NAME))) == 9
+    assert len(stale(course.assignment(NAME))) == 12
     assert not (course.root / "gradebook.db").exists()
 
 

@@ -216,6 +216,7 @@ def test_broken_settings_are_named_with_file_and_line(tmp_path: Path, settings: 
         ("hidden_tests/test_square.py", "must not be released to students"),
         ("innocent.py", "must not be released to students"),
         ("other.ipynb", "must not be released to students"),
+        ("checks.py", "is in every release already; choose another name"),
     ],
 )
 def test_a_file_that_is_not_the_students_is_refused(tmp_path: Path, name: str, message: str) -> None:
@@ -223,6 +224,7 @@ def test_a_file_that_is_not_the_students_is_refused(tmp_path: Path, name: str, m
     (tmp_path / "secret.py").write_text("")
     (folder / "hidden_tests" / "test_square.py").write_text("")
     (folder / "other.ipynb").write_text("")
+    (folder / "checks.py").write_text("")
     (folder / "outside.py").symlink_to(tmp_path / "secret.py")
     (folder / "innocent.py").symlink_to(folder / "hidden_tests" / "test_square.py")
     with pytest.raises(AssignmentError, match=rf"assignment\.toml:2: the file '.*' {message}"):
