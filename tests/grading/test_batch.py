@@ -143,7 +143,12 @@ def test_the_graded_folder_holds_the_notebook_and_the_courses_files_and_nothing_
     (path.parent / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC\n")
     assert grade_class(course)["ada"].score == 5.0
     folder = autograded(course, "ada").parent
-    assert sorted(found.name for found in folder.iterdir()) == ["limit.txt", f"{NAME}.ipynb", "timestamp.txt"]
+    assert sorted(found.name for found in folder.iterdir()) == [
+        "checks.py",
+        "limit.txt",
+        f"{NAME}.ipynb",
+        "timestamp.txt",
+    ]
     assert (folder / "limit.txt").read_text() == "7\n"
     assert {found.stat().st_mode & 0o777 for found in folder.iterdir()} == {0o444}
 

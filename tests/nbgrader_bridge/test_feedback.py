@@ -155,7 +155,7 @@ def test_no_line_of_a_hidden_test_is_on_any_page(student: str, pages: Course) ->
 
 def test_nothing_private_lies_beside_the_page(pages: Course) -> None:
     names = {path.name for path in pages.feedback.rglob("*") if path.is_file()}
-    assert names == {f"{NAME}.html", "limit.txt"}
+    assert names == {f"{NAME}.html", "checks.py", "limit.txt"}
 
 
 def test_a_failed_hidden_test_shows_the_students_own_line_and_the_hint(pages: Course) -> None:
