@@ -43,6 +43,7 @@ c.Autograde.exporter_class = "autograder.nbgrader_bridge.autograde.EmptyNotebook
 # `nbgrader collect`, formgrader's button for it and `nbgrader zip_collect` refuse links, devices, archives that unfold
 # to gigabytes, and names of students that formgrader's pages would read as HTML. They log what they refuse.
 # `nbgrader release_feedback` skips submissions that did not come by the exchange.
+c.ExchangeFactory.list = "autograder.nbgrader_bridge.exchange.List"  # no errors in the log of a course without exchange
 c.ExchangeFactory.collect = "autograder.nbgrader_bridge.exchange.Collect"
 c.ExchangeFactory.release_feedback = "autograder.nbgrader_bridge.exchange.ReleaseFeedback"
 c.ZipCollectApp.extractor_plugin = "autograder.nbgrader_bridge.exchange.Extractor"
@@ -52,9 +53,10 @@ c.ZipCollectApp.collector_plugin = "autograder.nbgrader_bridge.exchange.Collecto
 c.GenerateFeedback.exporter_class = "autograder.nbgrader_bridge.page.exporter.FeedbackExporter"
 c.GenerateFeedback.preprocessors = []
 
-# formgrader shows student notebooks with an HTMLExporter, which runs this preprocessor first.
+# formgrader shows student notebooks with an HTMLExporter, which runs this preprocessor first. It corrects the other
+# pages of formgrader as well. Formulas become MathML, so no page needs a network.
 c.HTMLExporter.preprocessors = ["autograder.nbgrader_bridge.preprocessors.SafeFeedback"]
 c.HTMLExporter.filters = {
-    "markdown2html": "autograder.notebooks.sanitize.markdown2html",
+    "markdown2html": "autograder.nbgrader_bridge.page.prose.markdown",
     "highlight_code": "autograder.notebooks.sanitize.highlight_code",
 }

@@ -187,7 +187,7 @@ def grade(
     from autograder.grading.options import GradingOptions
     from autograder.nbgrader_bridge.recorded import NbgraderGradebook
     from autograder.reporting.class_data import gather
-    from autograder.reporting.tables import next_steps, outcome_table
+    from autograder.reporting.tables import next_steps, outcome_table, points_note
 
     if device and device not in CHOICES:
         raise typer.BadParameter(f"{device!r} is not one of {', '.join(CHOICES)}", param_hint="--device")
@@ -207,7 +207,8 @@ def grade(
     terminal().print(outcome_table(assignment.name, outcomes))
     failed = any(outcome.status == "error" for outcome in outcomes)
     if any(outcome.status != "error" for outcome in outcomes):
-        messages += next_steps(gather(assignment))
+        graded = gather(assignment)
+        messages += points_note(graded) + next_steps(graded)
     for message in messages:
         print(message)
     if failed:

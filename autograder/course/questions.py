@@ -29,6 +29,8 @@ class Question:
     answers: tuple[str, ...]
     """The grade ids of the cells that students edit."""
     points: float
+    by_hand: float = 0.0
+    """The points that a person gives."""
 
     @property
     def label(self) -> str:
@@ -59,12 +61,14 @@ def questions_of(cells: Iterable[nb.Json]) -> tuple[Question, ...]:
             waiting = (*waiting, name)
         if fields.get("grade") or fields.get("task"):
             key = number or name
+            points = float(fields.get("points") or 0)
             question = found.get(key) or Question(number, titles.get(key) or readable(name), (), (), 0.0)
             found[key] = replace(
                 question,
                 graded=(*question.graded, name),
                 answers=(*question.answers, *waiting),
-                points=question.points + float(fields.get("points") or 0),
+                points=question.points + points,
+                by_hand=question.by_hand + (points if fields.get("solution") or fields.get("task") else 0.0),
             )
             waiting = ()
     return tuple(found.values())

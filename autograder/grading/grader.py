@@ -49,7 +49,11 @@ class Grader:
         if submission.problem:
             checks = tuple(CheckResult(cell.grade_id, cell.points, 0.0) for cell in self.template.checks)
             return NotebookResult(
-                checks, notes=submission.notes, problem=submission.problem, isolation=self.zygote.tier
+                checks,
+                notes=submission.notes,
+                problem=submission.problem,
+                isolation=self.zygote.tier,
+                written=submission.written,
             )
         with self.run(submission) as run:
             checks = within_budget(self._check(cell, run) for cell in self.template.checks)
@@ -60,6 +64,7 @@ class Grader:
             isolation=self.zygote.tier,
             seconds=round(time.monotonic() - start, 4),
             untouched=submission.untouched,
+            written=submission.written,
         )
 
     @contextmanager

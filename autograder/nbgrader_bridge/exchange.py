@@ -1,7 +1,8 @@
 """Plugins of nbgrader that take in submissions without following a link out of them, and give feedback back.
 
 nbgrader_config.py names them: ``Collect`` replaces nbgrader's own for ``nbgrader collect`` and formgrader's button,
-``Extractor`` and ``Collector`` for ``nbgrader zip_collect``, and ``ReleaseFeedback`` for ``nbgrader release_feedback``.
+``Extractor`` and ``Collector`` for ``nbgrader zip_collect``, ``List`` for ``nbgrader list`` and formgrader's pages, and
+``ReleaseFeedback`` for ``nbgrader release_feedback``.
 A submission that is refused is logged with the reason, and the others are collected.
 """
 
@@ -18,7 +19,8 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseFeedback
+from nbgrader.exchange import ExchangeError
+from nbgrader.exchange.default import ExchangeCollect, ExchangeList, ExchangeReleaseFeedback
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 
 from autograder.course.roster import name_problem, printable
@@ -110,6 +112,17 @@ def _folder_problem(folder: Path) -> str:
 
 def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, (NotebookError, OSError)) else f"{type(error).__name__}: {error}"
+
+
+class List(ExchangeList):
+    """Lists what is in the exchange; formgrader asks for it each time, also in a course that has no exchange."""
+
+    def ensure_root(self) -> None:
+        """Says quietly that there is no exchange, unless one was configured."""
+        if self.root == type(self).root.default_value and not os.path.isdir(self.root):
+            self.log.info("there is no exchange: %r does not exist", self.root)
+            raise ExchangeError
+        super().ensure_root()
 
 
 class ReleaseFeedback(ExchangeReleaseFeedback):

@@ -15,6 +15,7 @@ from autograder.course.layout import CourseAssignment
 from autograder.errors import BuildError, CourseError
 from autograder.grading.batch import Progress
 from autograder.grading.pool import Job, Pool
+from autograder.nbgrader_bridge.page.stale import is_stale
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 
 PAGE_SECONDS = 60.0
@@ -69,6 +70,14 @@ def feedback(
         more = f" (and for {len(failed) - 1} more students)" if len(failed) > 1 else ""
         raise BuildError(f"the feedback for {student!r}{more} could not be generated: {why}")
     return pages
+
+
+def is_missing_or_stale(assignment: CourseAssignment, student: str) -> bool:
+    """Returns whether a graded student has no feedback, or feedback that is older than the grades."""
+    folder = assignment.feedback(student)
+    pages = [path.stat().st_mtime for path in folder.glob("*.html")]
+    graded = [path.stat().st_mtime for path in assignment.autograded(student).glob("*.ipynb")]
+    return bool(graded) and (not pages or min(pages) < max(graded) or is_stale(folder))
 
 
 @contextmanager

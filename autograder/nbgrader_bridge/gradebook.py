@@ -1,6 +1,7 @@
 """Writes results to nbgrader's own gradebook, with one commit per submission.
 
-The rows are the same as those of nbgrader's ``SaveAutoGrades``, which commits once per graded cell. Both ``nbgrader
+The rows are those of nbgrader's ``SaveAutoGrades``, which commits once per graded cell and marks every manual score as
+open again. Both ``nbgrader
 autograde`` and ``autograder grade`` use this module.
 """
 
@@ -28,6 +29,7 @@ from autograder.errors import CourseError
 from autograder.nbgrader_bridge.converters import create_gradebook
 from autograder.nbgrader_bridge.page.stale import mark_stale
 from autograder.notebooks.intake import Cell, Submission
+from autograder.results import store
 from autograder.results.model import CheckResult, NotebookResult
 
 NO_RESPONSE = "No response."
@@ -63,7 +65,7 @@ class Book:
 
     def __init__(self, course: Course) -> None:
         create_gradebook(course.db_url)
-        self._submitted, self._feedback = course.submitted, course.feedback
+        self._course = course
         self._config: Config = course.config
         self._gradebook = Gradebook(course.db_url, course.course_id)
         # Otherwise every commit expires the assignment's cells, and they are read again for each submission.
@@ -92,8 +94,8 @@ class Book:
     ) -> None:
         """Writes scores, comments, flags and the late penalty of a submission; raises CourseError if it cannot."""
         with self._database_errors():
-            self._save(assignment, student, notebooks, submission_time(self._submitted / student / assignment))
-        mark_stale(self._feedback / student / assignment)
+            self._save(assignment, student, notebooks, submission_time(self._course.submitted / student / assignment))
+        mark_stale(self._course.feedback / student / assignment)
 
     @contextmanager
     def _database_errors(self) -> Iterator[None]:
@@ -121,7 +123,7 @@ class Book:
             submitted = gradebook.update_or_create_submission(assignment, student, **when)
         for notebook in submitted.notebooks:
             if notebook.name in notebooks:
-                self._save_notebook(notebook, *notebooks[notebook.name])
+                self._save_notebook(notebook, assignment, student, *notebooks[notebook.name])
                 self._save_late_penalty(submitted, notebook)
         gradebook.db.commit()
 
@@ -131,9 +133,9 @@ class Book:
         """Writes one notebook of a submission that is already in the gradebook; raises CourseError if it cannot."""
         with self._database_errors():
             notebook = self._gradebook.find_submission_notebook(name, assignment, student)
-            self._save_notebook(notebook, submission, result)
+            self._save_notebook(notebook, assignment, student, submission, result)
             self._gradebook.db.commit()
-        mark_stale(self._feedback / student / assignment)
+        mark_stale(self._course.feedback / student / assignment)
 
     def total(self, assignment: str, student: str) -> float:
         """Returns the score of a submission, as nbgrader shows it."""
@@ -148,19 +150,34 @@ class Book:
             for submitted in self._gradebook.assignment_submissions(assignment)
         }
 
-    def _save_notebook(self, notebook: Any, submission: Submission, result: NotebookResult) -> None:
+    def _save_notebook(
+        self, notebook: Any, assignment: str, student: str, submission: Submission, result: NotebookResult
+    ) -> None:
         cells = {cell.grade_id: cell for cell in submission.cells if cell.grade_id}
         checks = {check.grade_id: check for check in result.checks}
+        unchanged = self._unchanged(notebook, assignment, student, submission)
+        # A person decides about a file that cannot be read as a whole, so the mark on one of its cells is enough.
+        marked = next(iter(checks), "") if submission.problem else ""
         for grade in notebook.grades:
             cell = cells.get(grade.name)
             if cell is not None:
-                _save_grade(grade, cell, checks.get(grade.name))
+                decided = grade.manual_score is not None and (cell.role != "written" or grade.name in unchanged)
+                _save_grade(grade, cell, checks.get(grade.name), decided=decided, marked=grade.name == marked)
         graded_with = _graded_with(submission, checks)
         for comment in notebook.comments:
             cell = cells.get(comment.name)
             if cell is not None:
                 untouched = cell.role != "task" and cell.source == cell.stub
-                comment.auto_comment = NO_RESPONSE if untouched else graded_with.get(comment.name)
+                answer = submission.problem or NO_RESPONSE
+                comment.auto_comment = answer if untouched else graded_with.get(comment.name)
+
+    def _unchanged(self, notebook: Any, assignment: str, student: str, submission: Submission) -> set[str]:
+        """Returns the answers for a person that are the same as when the submission was graded before."""
+        if all(grade.manual_score is None for grade in notebook.grades):
+            return set()  # which saves reading the result
+        previous = store.read(self._course.assignment(assignment), student)
+        before = previous.notebooks.get(notebook.name) if previous else None
+        return {name for name, answer in submission.written.items() if before and before.written.get(name) == answer}
 
     def _save_late_penalty(self, submitted: Any, notebook: Any) -> None:
         """Records the penalty of the course's plugin, as nbgrader's AssignLatePenalties does."""
@@ -204,7 +221,12 @@ def _needs_grading(grade: Any) -> bool:
     return bool(grade.needs_manual_grade and (grade.auto_score is None or grade.manual_score is not None))
 
 
-def _save_grade(grade: Any, cell: Cell, check: CheckResult | None) -> None:
+def _save_grade(grade: Any, cell: Cell, check: CheckResult | None, *, decided: bool, marked: bool) -> None:
+    """Saves the score of a cell; ``decided`` is one whose manual score is for the same answer, ``marked`` is flagged.
+
+    nbgrader would ask for every manual score again. We ask only when what the person has seen is no longer so.
+    """
+    before = grade.auto_score
     if cell.role == "task":  # graded by hand; nbgrader itself would give zero points where a file has another name
         grade.auto_score = None
         grade.needs_manual_grade = grade.needs_manual_grade or grade.manual_score is None
@@ -213,5 +235,7 @@ def _save_grade(grade: Any, cell: Cell, check: CheckResult | None) -> None:
         grade.auto_score = check.score
     else:
         grade.auto_score = 0.0 if cell.is_blank else None
-    flagged = check is not None and check.needs_person
+    if decided and grade.auto_score == before:
+        return
+    flagged = marked or (check is not None and check.needs_person)
     grade.needs_manual_grade = flagged or grade.manual_score is not None or grade.auto_score is None

@@ -23,7 +23,7 @@ from autograder.course.times import NOTES, read_note
 from autograder.grading.grader import Grader
 from autograder.grading.options import GradingOptions, digest
 from autograder.grading.setup import load_template, open_graders
-from autograder.nbgrader_bridge import formgrader
+from autograder.nbgrader_bridge.formgrader import pages, submission_page
 from autograder.nbgrader_bridge.gradebook import Book, read_times_strictly
 from autograder.notebooks import intake, sanitize
 from autograder.results import graded_notebook, store
@@ -94,11 +94,15 @@ class SafeFeedback(NbGraderPreprocessor):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        formgrader.protect()
+        pages.correct()
+        submission_page.use_our_template(self.parent)
 
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
         """Returns the sanitized notebook; feedback pages also lose the hidden tests of classic assignments."""
         is_feedback = "nbgrader" in resources  # formgrader's pages, which instructors read, lack this entry
+        if not is_feedback and "assignment_id" in resources:
+            folder, names = Path(resources["metadata"]["path"]), (resources["assignment_id"], resources["notebook_id"])
+            resources["model_answers"] = submission_page.model_answers(folder, *names)
         return from_dict(sanitize.sanitize_notebook(nb, for_student=is_feedback)), resources
 
 

@@ -6,6 +6,7 @@ answers from the student by grade id, and cells that the student added stay afte
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -95,6 +96,12 @@ class Submission:
     notes: tuple[str, ...] = ()
     problem: str = ""
     """Why the submission could not be read; its cells are then those of the release."""
+
+    @property
+    def written(self) -> dict[str, str]:
+        """A hash of each answer that a person grades, by grade id."""
+        written = (cell for cell in self.cells if cell.role == "written")
+        return {cell.grade_id: hashlib.sha256(cell.source.encode(errors="replace")).hexdigest() for cell in written}
 
     @property
     def untouched(self) -> bool:

@@ -87,11 +87,6 @@ def bounded_markdown(markdown: str, render: Callable[[str], str]) -> str:
     return bounded(markdown, render)
 
 
-def markdown2html(markdown: str) -> str:
-    """Renders markdown as safe HTML; replaces nbconvert's filter of this name, which allows ``javascript:`` links."""
-    return bounded_markdown(markdown, _markdown2html)
-
-
 def highlight_code(source: str, **options: Any) -> str:
     """Renders code in colours, and long code without; replaces nbconvert's filter of this name."""
     from nbconvert.filters.highlight import Highlight2HTML
@@ -104,17 +99,6 @@ def highlight_code(source: str, **options: Any) -> str:
 def is_short(source: str) -> bool:
     """Whether code can be highlighted in a short time."""
     return len(source) <= _MAX_HIGHLIGHTED and all(len(line) <= _MAX_LINE for line in source.splitlines())
-
-
-def _markdown2html(markdown: str) -> str:
-    from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
-
-    renderer = IPythonRenderer(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)
-    try:
-        html = MarkdownWithMath(renderer=renderer).render(markdown)
-    except InvalidNotebook:  # the cell refers to an attachment, and attachments were removed
-        html = MarkdownWithMath(renderer=renderer).render(markdown.replace("attachment:", ""))
-    return clean(html)
 
 
 def clean(html: str, more: Mapping[str, set[str]] = {}) -> str:

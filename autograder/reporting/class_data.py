@@ -13,7 +13,7 @@ from autograder.nbgrader_bridge.class_grades import CellGrade, StudentGrades
 from autograder.notebooks import intake
 from autograder.notebooks import ipynb as nb
 from autograder.results import store
-from autograder.results.model import CheckResult, SubmissionResult
+from autograder.results.model import CheckResult, SubmissionResult, who_grades
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,11 @@ class ClassData:
     def points(self) -> float:
         """The points of all questions."""
         return sum(question.points for question in self.questions)
+
+    @property
+    def who_grades(self) -> str:
+        """How the points are divided: "96 graded by tests, 4 by hand"; empty where tests grade everything."""
+        return who_grades(self.points, sum(question.by_hand for question in self.questions))
 
     @property
     def waiting(self) -> int:

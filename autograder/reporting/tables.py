@@ -12,11 +12,11 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from autograder.course.layout import CourseAssignment
 from autograder.course.questions import Question
 from autograder.course.roster import printable
 from autograder.errors import CourseError
 from autograder.grading.batch import Outcome
+from autograder.nbgrader_bridge.feedback import is_missing_or_stale
 from autograder.reporting import analysis
 from autograder.reporting.class_data import ClassData, Mark, Row
 from autograder.results.model import format_points
@@ -35,8 +35,8 @@ _NAMED = 5
 def outcome_table(name: str, outcomes: Sequence[Outcome]) -> Table:
     """Returns the table that `autograder grade` prints: one row per submission of the assignment ``name``."""
     table = Table(title=name, title_justify="left")
-    for column in ("student", "score", "seconds", "status"):
-        table.add_column(column, justify="right" if column in ("score", "seconds") else "left")
+    for column in ("student", "by tests", "seconds", "status"):
+        table.add_column(column, justify="right" if column in ("by tests", "seconds") else "left")
     for outcome in outcomes:
         score = f"{format_points(outcome.score)} / {format_points(outcome.max_score)}"
         score = "" if outcome.status == "error" else score
@@ -137,7 +137,8 @@ def _remarks(rows: Sequence[Row]) -> Iterator[Text]:
 
 def _legend(data: ClassData) -> Iterator[str]:
     numbered = (f"{_column(question)} ({format_points(question.points)})" for question in data.questions)
-    yield f"\n{' · '.join(numbered)}; {format_points(data.points)} points in all"
+    who = f": {data.who_grades}" if data.who_grades else ""
+    yield f"\n{' · '.join(numbered)}; {format_points(data.points)} points in all{who}"
     marks = [mark for row in data.rows for mark in row.marks]
     if any(mark.pending for mark in marks):
         yield "… = waits for manual grading"
@@ -164,6 +165,15 @@ def _statistics(data: ClassData) -> Iterator[str]:
         yield f"  {100 * test.share:.0f} % fail, {where}: {test.sentence}"
 
 
+def points_note(data: ClassData) -> list[str]:
+    """Returns a sentence on the points that the scores by tests leave out; none where tests grade everything."""
+    return (
+        [f"{data.assignment.name} has {format_points(data.points)} points: {data.who_grades}."]
+        if data.who_grades
+        else []
+    )
+
+
 def next_steps(data: ClassData) -> list[str]:
     """Returns what is left to do after grading, one sentence each: manual grading, review, feedback."""
     name = data.assignment.name
@@ -174,16 +184,10 @@ def next_steps(data: ClassData) -> list[str]:
     if review := sum(row.result.needs_person for row in data.rows):
         noun = "submission needs" if review == 1 else "submissions need"
         steps.append(f"{review} {noun} manual review: run `autograder report {name} --flagged`.")
-    if stale := sum(_feedback_is_stale(data.assignment, row.student) for row in data.rows):
+    if stale := sum(is_missing_or_stale(data.assignment, row.student) for row in data.rows):
         what = "The feedback" if stale == len(data.rows) else f"The feedback of {stale} of {len(data.rows)} students"
         steps.append(f"{what} is missing or older than the grades: run `autograder feedback {name}`.")
     return steps
-
-
-def _feedback_is_stale(assignment: CourseAssignment, student: str) -> bool:
-    pages = [path.stat().st_mtime for path in assignment.feedback(student).glob("*.html")]
-    graded = [path.stat().st_mtime for path in assignment.autograded(student).glob("*.ipynb")]
-    return bool(graded) and (not pages or min(pages) < max(graded))
 
 
 def data_table(name: str, data: Data) -> Table:

@@ -27,6 +27,11 @@ def format_points(points: float) -> str:
     return "0" if text == "-0" else text
 
 
+def who_grades(points: float, by_hand: float) -> str:
+    """Returns how points are divided, "96 graded by tests, 4 by hand"; empty where tests grade everything."""
+    return f"{format_points(points - by_hand)} graded by tests, {format_points(by_hand)} by hand" if by_hand else ""
+
+
 _PLAIN: dict[str, type | tuple[type, ...]] = {"str": str, "bool": bool, "float": (int, float)}
 
 
@@ -161,6 +166,8 @@ class NotebookResult:
     seconds: float = 0.0
     untouched: bool = False
     """Whether no answer differs from the release."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """A hash of each answer that a person grades, by grade id: the grade of one that has not changed is still right."""
 
     @property
     def score(self) -> float:
@@ -180,13 +187,15 @@ class NotebookResult:
     def to_json(self) -> Json:
         """Returns all fields but the outputs."""
         fields = {key: value for key, value in vars(self).items() if key != "outputs"}
-        return {**fields, "checks": [check.to_json() for check in self.checks], "notes": list(self.notes)}
+        lists = {"checks": [check.to_json() for check in self.checks], "notes": list(self.notes)}
+        return {**fields, **lists, "written": dict(self.written)}
 
     @classmethod
     def from_json(cls, fields: Json) -> NotebookResult:
         """Inverts ``to_json`` except for the outputs; raises as :meth:`Verdict.from_json` does."""
         checks = tuple(map(CheckResult.from_json, fields["checks"]))
-        return cls(**{**_plain(cls, fields), "checks": checks, "notes": tuple(fields["notes"])})
+        written = dict(fields.get("written", {}))
+        return cls(**{**_plain(cls, fields), "checks": checks, "notes": tuple(fields["notes"]), "written": written})
 
 
 @dataclass(frozen=True)

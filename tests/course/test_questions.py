@@ -33,7 +33,7 @@ def test_a_question_has_all_graded_cells_up_to_the_next_number() -> None:
     ]
     assert questions_of(cells) == (
         Question("1", "f forward", ("test_f_forward",), ("f",), 5.0),
-        Question("2", "any array", ("test_g", "why"), ("g", "why"), 10.0),
+        Question("2", "any array", ("test_g", "why"), ("g", "why"), 10.0, by_hand=4.0),
     )
 
 

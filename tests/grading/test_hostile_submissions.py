@@ -16,8 +16,9 @@ from autograder.errors import BuildError, WireError
 from autograder.grading.grader import Grader
 from autograder.grading.pool import Pool
 from autograder.nbgrader_bridge.feedback import feedback
+from autograder.nbgrader_bridge.page.prose import markdown as rendered
 from autograder.notebooks import intake
-from autograder.notebooks.sanitize import markdown2html, sanitize_notebook
+from autograder.notebooks.sanitize import sanitize_notebook
 from autograder.protocol.values import Decoder
 from autograder.results.disclosure import BUDGET, EXHAUSTED, within_budget
 from autograder.results.failure import Failure
@@ -86,11 +87,11 @@ def test_one_page_that_fails_does_not_keep_the_others(course: Course, pool: Pool
     "source", ["https://evil.example/p.png", "//evil.example/p.png", "/etc/passwd", "../x.png", "data:image/svg+xml,x"]
 )
 def test_a_picture_from_elsewhere_is_not_loaded(source: str) -> None:
-    assert "src" not in markdown2html(f"![x]({source})")
+    assert "src" not in rendered(f"![x]({source})")
 
 
 def test_a_picture_beside_the_page_is() -> None:
-    assert 'src="plots/a.png"' in markdown2html("![x](plots/a.png)")
+    assert 'src="plots/a.png"' in rendered("![x](plots/a.png)")
 
 
 def test_what_a_page_renders_is_bounded() -> None:

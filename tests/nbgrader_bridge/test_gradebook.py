@@ -12,9 +12,10 @@ from autograder.course.layout import Course
 from autograder.errors import CourseError
 from autograder.grading.classic import classic_check
 from autograder.grading.grader import Grader
-from autograder.nbgrader_bridge.gradebook import Book
+from autograder.nbgrader_bridge.gradebook import Book, read_times_strictly
 from autograder.notebooks import intake
 from autograder.notebooks.intake import Cell
+from autograder.results import store
 from autograder.results.model import CheckResult, NotebookResult, Status, Verdict
 
 
@@ -66,6 +67,63 @@ def test_a_written_answer_that_was_not_touched_needs_no_person(course: Course, g
     assert [row[3] for row in rows if row[2] == "why" and len(row) == 5] == ["No response."]
 
 
+def test_a_file_that_cannot_be_read_asks_for_a_person_once(course: Course, grader: Grader) -> None:
+    submission = intake.read(hand_in(course, "ada", b"not a notebook"), grader.template)
+    with Book(course) as book:
+        book.save(NAME, "ada", {NAME: (submission, grader.grade(submission))})
+        assert not book.standings(NAME)["ada"].needs_grading
+    rows = grade_rows(course)
+    assert [row[6] for row in rows if len(row) > 5] == [1, 0, 0]
+    assert {row[3] for row in rows if len(row) == 5} == {submission.problem}
+
+
+def set_by_hand(course: Course, cell: str, score: float) -> None:
+    """Gives points as formgrader does."""
+    with sqlite3.connect(course.root / "gradebook.db") as database:
+        database.execute(
+            """UPDATE grade SET manual_score = ?, needs_manual_grade = 0
+            WHERE cell_id IN (SELECT id FROM base_cell WHERE name = ?)""",
+            (score, cell),
+        )
+    database.close()
+
+
+def open_cells(course: Course) -> list[str]:
+    """The cells that formgrader lists as open."""
+    return [row[2] for row in grade_rows(course) if len(row) > 5 and row[6]]
+
+
+def test_what_was_graded_by_hand_is_not_open_after_grading_again(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    grade(course)
+    set_by_hand(course, "why", 0.5)
+    set_by_hand(course, "test_square", 1.5)
+    grade(course, force=True)
+    assert open_cells(course) == []
+
+
+def test_what_was_graded_by_hand_is_open_again_when_the_answer_has_changed(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    grade(course)
+    set_by_hand(course, "why", 0.5)
+    set_by_hand(course, "test_square", 1.5)
+    hand_in(course, "ada", solved(course, why="Another answer.", square="def square(x):\n    return 2 * x"))
+    grade(course)
+    assert open_cells(course) == ["test_square", "why"]
+    grade(course, force=True)
+    assert open_cells(course) == ["test_square", "why"]
+    assert [row[4] for row in grade_rows(course) if len(row) > 5] == [1.5, None, 0.5]
+
+
+def test_without_an_earlier_result_what_was_graded_by_hand_is_open(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    grade(course)
+    set_by_hand(course, "why", 0.5)
+    store.path_of(course.assignment(NAME), "ada").unlink()
+    grade(course)
+    assert open_cells(course) == ["why"]
+
+
 def test_an_assignment_that_was_never_generated_says_to_build_it(course: Course) -> None:
     hand_in(course, "ada", released(course))
     (course.root / "gradebook.db").unlink()
@@ -103,6 +161,7 @@ def test_a_row_that_cannot_be_written_leaves_the_book_usable(course: Course, gra
 
 @pytest.mark.parametrize("text", ["9" * 30 + "h", "never", "2020-01-01 00:00 /etc/localtime"])
 def test_no_command_of_nbgrader_ends_at_a_time_that_is_none(text: str, tmp_path: Path) -> None:
+    read_times_strictly()
     (tmp_path / "timestamp.txt").write_text(text)
     assert CourseDirectory().get_existing_timestamp(str(tmp_path)) is None
 

@@ -11,7 +11,6 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import urlopen
 
-import jinja2
 import pytest
 from course_fixtures import NAME, ROOT, grade_class, hand_in, solved
 from nbgrader.api import Gradebook
@@ -19,13 +18,13 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.auth import Authenticator
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.server_extensions.formgrader import base, handlers
+from nbgrader.server_extensions.formgrader import apihandlers, base
 from test_feedback import Page
 
 from autograder.course.layout import Course
 from autograder.errors import CourseError
-from autograder.nbgrader_bridge import formgrader
 from autograder.nbgrader_bridge.converters import convert
+from autograder.nbgrader_bridge.formgrader import pages
 from autograder.nbgrader_bridge.preprocessors import SafeFeedback
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -69,20 +68,22 @@ def test_no_command_of_nbgrader_adds_such_a_student(course: Course) -> None:
 def protected(monkeypatch: pytest.MonkeyPatch) -> None:
     """Formgrader as it is when it has created the exporter of its pages; undone afterwards."""
     monkeypatch.setattr(base.BaseHandler, "render", base.BaseHandler.render)
-    monkeypatch.setattr(NbGraderAPI, "get_submitted_students", NbGraderAPI.get_submitted_students)
-    monkeypatch.setattr(base, "is_protected", False, raising=False)
+    for name in ("students", "timestamp"):
+        monkeypatch.setattr(NbGraderAPI, f"get_submitted_{name}", getattr(NbGraderAPI, f"get_submitted_{name}"))
+    for name in ("get_submission", "get_submissions"):
+        monkeypatch.setattr(NbGraderAPI, name, getattr(NbGraderAPI, name))
+    for handler in (apihandlers.GradeHandler, apihandlers.CommentHandler):
+        monkeypatch.setattr(handler, "put", handler.put)
+    monkeypatch.setattr(base, "is_corrected", False, raising=False)
     SafeFeedback()
 
 
 def html_of(template: str, **shown: Any) -> str:
-    """A page of formgrader, from nbgrader's own templates."""
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader([handlers.template_path]))
+    """A page of formgrader."""
 
     class Handler(base.BaseHandler):
         def __init__(self) -> None:
             pass
-
-        settings = {"nbgrader_jinja2_env": environment}  # noqa: RUF012
 
     return str(Handler().render(template, **shown))
 
@@ -152,5 +153,5 @@ def answer_of(url: str) -> str:
 def test_where_formgrader_does_not_run_nothing_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     before = base.BaseHandler.render
     monkeypatch.delitem(sys.modules, base.__name__)
-    formgrader.protect()
+    pages.correct()
     assert base.BaseHandler.render is before

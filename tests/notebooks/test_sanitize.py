@@ -8,8 +8,10 @@ from course_fixtures import code, markdown
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.nbgrader_bridge.page import prose
+from autograder.nbgrader_bridge.page.prose import markdown as rendered
 from autograder.notebooks import sanitize
-from autograder.notebooks.sanitize import break_html_tags, highlight_code, markdown2html, sanitize_notebook
+from autograder.notebooks.sanitize import break_html_tags, highlight_code, sanitize_notebook
 
 Json = dict[str, Any]
 
@@ -185,20 +187,20 @@ def test_long_code_is_shown_without_colours(source: str) -> None:
 def test_what_takes_too_long_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sanitize, "_PAGE_SECONDS", 0.0)
     shown(code("x"))  # a page begins
-    assert markdown2html("*a* <b>") == "<pre>*a* &lt;b&gt;</pre>"
+    assert rendered("*a* <b>") == "<pre>*a* &lt;b&gt;</pre>"
     assert highlight_code("def f") == "<pre>def f</pre>"
     monkeypatch.undo()
     shown(code("x"))  # the next one
-    assert "<em>a</em>" in markdown2html("*a*")
+    assert "<em>a</em>" in rendered("*a*")
 
 
 def test_text_that_cannot_be_rendered_costs_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(text: str) -> str:
         raise RecursionError
 
-    monkeypatch.setattr(sanitize, "_markdown2html", fail)
+    monkeypatch.setattr(prose, "_markdown", fail)
     shown(code("x"))
-    assert markdown2html("> a") == "<pre>&gt; a</pre>"
+    assert rendered("> a") == "<pre>&gt; a</pre>"
 
 
 def test_the_outputs_of_a_page_are_bounded() -> None:
@@ -212,13 +214,13 @@ def test_the_outputs_of_a_page_are_bounded() -> None:
 
 def test_a_cell_of_very_many_tables_is_shown_as_it_is() -> None:
     table = "|a|\n|-|\n|b|\n\n"
-    assert "<table>" in markdown2html(table * 60)
-    assert markdown2html(table * 70).startswith("<pre>|a|")
-    assert markdown2html("|a|\n||\n" * 2500).startswith("<pre>|a|")
+    assert "<table>" in rendered(table * 60)
+    assert rendered(table * 70).startswith("<pre>|a|")
+    assert rendered("|a|\n||\n" * 2500).startswith("<pre>|a|")
 
 
 @pytest.mark.parametrize("text", ["# grade-1\n", "```mermaid\ngraph TD\n```", "grade-1\n===\n"])
 def test_markdown_makes_no_ids_and_no_diagrams(text: str) -> None:
-    html = markdown2html(text)
+    html = rendered(text)
     assert "id=" not in html
     assert 'class="mermaid' not in html

@@ -14,8 +14,9 @@ from rich.console import Console, RenderableType
 from autograder.course.layout import Course
 from autograder.errors import CourseError
 from autograder.grading.batch import Outcome
+from autograder.nbgrader_bridge.feedback import feedback
 from autograder.reporting.class_data import Mark, Row, gather
-from autograder.reporting.tables import class_report, next_steps, outcome_table, sorted_rows
+from autograder.reporting.tables import class_report, next_steps, outcome_table, points_note, sorted_rows
 
 HERE = Path()
 
@@ -127,3 +128,24 @@ def test_grading_says_what_comes_next(course: Course) -> None:
     assert next_steps(data)[-1].startswith("The feedback of 2 of 3 students is missing or older")
     nothing = replace(data, rows=data.rows[:1] and (replace(data.rows[0], waiting=0),))
     assert next_steps(nothing) == []
+
+
+def test_grading_and_the_report_say_what_tests_and_what_people_grade(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    outcomes = grade(course)
+    data = gather(course.assignment(NAME))
+    shown = text(outcome_table(NAME, outcomes))
+    assert "by tests" in shown
+    assert "5 / 5" in shown
+    assert points_note(data) == [f"{NAME} has 6 points: 5 graded by tests, 1 by hand."]
+    assert "6 points in all: 5 graded by tests, 1 by hand" in text(class_report(data, data.rows, 160))
+    assert points_note(DATA) == []
+
+
+def test_feedback_that_was_made_before_grading_again_is_missing(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    grade(course)
+    feedback(course.assignment(NAME))
+    assert len(next_steps(gather(course.assignment(NAME)))) == 1
+    grade(course, force=True)
+    assert "missing or older" in next_steps(gather(course.assignment(NAME)))[-1]

@@ -11,7 +11,7 @@ from autograder.nbgrader_bridge.page.grades import CellGrade, NotebookGrades
 from autograder.notebooks.ipynb import Json, grade_id_of, nbgrader_of
 from autograder.results.causes import Cause, causes_of
 from autograder.results.graded_notebook import NOT_RUN
-from autograder.results.model import CheckResult, NotebookResult, Status, Verdict
+from autograder.results.model import CheckResult, NotebookResult, Status, Verdict, who_grades
 
 MAX_CARDS = 3
 
@@ -157,6 +157,12 @@ class Content:
         """The points of the notebook, after the late penalty."""
         total = sum((section.points for section in self.sections), Points(0.0, 0.0))
         return Points(max(0.0, total.earned - self.grades.penalty), total.worth, total.pending)
+
+    @property
+    def who_grades(self) -> str:
+        """How the points are divided: "96 graded by tests, 4 by hand"; empty where tests grade everything."""
+        parts = [part for section in self.sections for part in section.parts if part.is_written]
+        return who_grades(self.points.worth, sum(part.points.worth for part in parts))
 
     @property
     def start_here(self) -> list[Section]:

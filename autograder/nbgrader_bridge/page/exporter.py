@@ -12,14 +12,34 @@ from typing import Any
 
 import nbformat
 from nbconvert.exporters import Exporter
+from nbgrader.converters import GenerateFeedback
 
 from autograder.course.layout import Course, CourseAssignment
 from autograder.course.questions import Question, questions_of
 from autograder.nbgrader_bridge.page import content, grades, render
+from autograder.nbgrader_bridge.page.stale import is_stale
 from autograder.notebooks import ipynb, sanitize
 from autograder.results import store
 
 Resources = dict[str, Any]
+
+
+def remake_stale_pages() -> None:
+    """Lets `nbgrader generate_feedback` make pages that are out of date again; without --force it keeps what exists."""
+    is_to_make = GenerateFeedback.init_destination
+
+    def init_destination(self: Any, assignment_id: str, student_id: str) -> bool:
+        force = self.force
+        self.force = force or is_stale(Path(self._format_dest(assignment_id, student_id)))
+        try:
+            return bool(is_to_make(self, assignment_id, student_id))
+        finally:
+            self.force = force
+
+    GenerateFeedback.init_destination = init_destination
+
+
+remake_stale_pages()
 
 
 class FeedbackExporter(Exporter):

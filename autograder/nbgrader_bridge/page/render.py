@@ -61,6 +61,7 @@ def _template() -> jinja2.Template:
         "points": format_points,
         "code": prose.code,
         "output": prose.output,
+        "markdown": prose.markdown,
         "text": lambda text: Markup(with_code(prose.plain(text))),  # noqa: S704 - escaped there
         "sentence": as_sentence,
     }

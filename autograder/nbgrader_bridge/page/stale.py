@@ -1,4 +1,4 @@
-"""Marks feedback pages that were made before a submission was graded again: they then say so themselves."""
+"""Marks feedback pages that were made before a submission was graded again: they say so, and are then made again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from pathlib import Path
 from autograder.results.store import write_atomically
 
 _CURRENT, _STALE = b'<body class="current">', b'<body class="stale">'
+
+
+def is_stale(folder: Path) -> bool:
+    """Returns whether a page in a folder is marked as out of date."""
+    with contextlib.suppress(OSError):
+        return any(_STALE in page.read_bytes() for page in folder.glob("*.html"))
+    return False
 
 
 def mark_stale(folder: Path) -> None:

@@ -1,0 +1,7 @@
+{%- extends 'nbgrader/base.tpl' -%}
+
+{%- block script -%}
+<script>
+{% include 'corrections.js' %}
+</script>
+{%- endblock -%}
