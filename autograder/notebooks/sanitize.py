@@ -1,7 +1,7 @@
-"""Sanitizes student notebooks, and renders their text as HTML: no active content, no hidden tests in feedback.
+"""Sanitizes student notebooks and the HTML made of them: no active content, no hidden tests in feedback.
 
-The pages of formgrader use it as well as feedback. Time and size of a page are
-bounded, whatever the notebook contains: what is too long is cut, and what would take too long is shown as plain text.
+The pages of formgrader use it as well as feedback. Time and size of a page are bounded, whatever the notebook
+contains: what is too long is cut, and what would take too long is shown as plain text.
 """
 
 from __future__ import annotations

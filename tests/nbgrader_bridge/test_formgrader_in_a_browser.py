@@ -142,6 +142,18 @@ def test_a_student_without_a_name_is_called_by_the_id(path: str, visit: Visit) -
     assert "None" not in page.locator("#main-table").inner_text()
 
 
+@pytest.mark.parametrize("path", ["manage_assignments", "gradebook"])
+def test_an_assignment_without_a_due_date_has_none(path: str, visit: Visit) -> None:
+    assert "None" not in visit(path).locator("#main-table").inner_text()
+
+
+def test_the_menu_of_jupyterlab_opens_formgrader(visit: Visit) -> None:
+    page = visit("../lab")
+    page.locator(".lm-MenuBar-itemLabel", has_text="Nbgrader").click()
+    page.locator(".lm-Menu-itemLabel", has_text="Formgrader").first.click()
+    page.frame_locator("iframe").get_by_role("heading", name="Manage Assignments").wait_for()
+
+
 def test_a_student_with_a_name_is_called_by_it(visit: Visit, graded: Course) -> None:
     rename(graded, "eve", "Eve", "Lovelace")
     try:

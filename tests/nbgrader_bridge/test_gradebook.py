@@ -1,17 +1,20 @@
 """Rows go into nbgrader's own gradebook, all of a submission or none, and classic cells are read as nbgrader reads."""
 
 import sqlite3
+import warnings
 from pathlib import Path
 from typing import Any
 
 import pytest
 from course_fixtures import NAME, grade, grade_rows, hand_in, released, solved
+from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.layout import Course
 from autograder.errors import CourseError
 from autograder.grading.classic import classic_check
 from autograder.grading.grader import Grader
+from autograder.nbgrader_bridge.converters import convert
 from autograder.nbgrader_bridge.gradebook import Book, read_times_strictly
 from autograder.notebooks import intake
 from autograder.notebooks.intake import Cell
@@ -99,6 +102,18 @@ def test_what_was_graded_by_hand_is_not_open_after_grading_again(course: Course)
     set_by_hand(course, "why", 0.5)
     set_by_hand(course, "test_square", 1.5)
     grade(course, force=True)
+    assert open_cells(course) == []
+
+
+def test_nbgrader_autograde_does_not_open_it_again_either(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    grade(course)
+    set_by_hand(course, "why", 0.5)
+    config = course.config
+    config.CourseDirectory.db_url = course.db_url
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader
+        assert convert(Autograde, course.root, NAME, config) is None
     assert open_cells(course) == []
 
 

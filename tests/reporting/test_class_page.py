@@ -167,3 +167,10 @@ def test_a_click_on_a_head_sorts_and_without_javascript_all_is_there(folder: Pat
     without = open_page(path, java_script_enabled=False)
     assert without.locator(".heat tbody tr").count() == 30
     assert without.locator("button").count() == 0
+
+
+def test_the_page_says_what_tests_and_what_people_grade(course: Course) -> None:
+    hand_in(course, "ada", solved(course))
+    grade(course)
+    page = Page(write_page(course, [course.assignment(NAME)], name=NAME).read_text(encoding="utf-8"))
+    assert "6 points: 5 graded by tests, 1 by hand." in page.text

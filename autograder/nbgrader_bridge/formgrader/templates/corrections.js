@@ -9,7 +9,7 @@ const afterRender = (view, correct) => {
     };
 };
 
-// nbgrader says "None, None" where the gradebook has no names.
+// nbgrader says "None", and "None, None", where the gradebook has nothing.
 const setName = (cell, model, id) => {
     const known = [model.get("last_name"), model.get("first_name")].filter(Boolean);
     const name = known.length ? known.join(", ") : id;
@@ -21,6 +21,8 @@ const setName = (cell, model, id) => {
 const emptyWhereUnknown = (cell, value) => {
     if (value === null) cell.text("").attr("data-order", "");
 };
+
+afterRender(window.AssignmentUI, (view, assignment) => emptyWhereUnknown(view.$duedate, assignment.get("duedate")));
 
 afterRender(window.StudentUI, (view, student) => {
     setName(view.$name, student, student.get("id"));
