@@ -114,12 +114,17 @@ def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, (NotebookError, OSError)) else f"{type(error).__name__}: {error}"
 
 
+def is_not_set_up(root: str) -> bool:
+    """Returns whether nobody has configured or created an exchange, which most courses do not need."""
+    return bool(root == ExchangeList.root.default_value) and not os.path.isdir(root)
+
+
 class List(ExchangeList):
     """Lists what is in the exchange; formgrader asks for it each time, also in a course that has no exchange."""
 
     def ensure_root(self) -> None:
         """Says quietly that there is no exchange, unless one was configured."""
-        if self.root == type(self).root.default_value and not os.path.isdir(self.root):
+        if is_not_set_up(self.root):
             self.log.info("there is no exchange: %r does not exist", self.root)
             raise ExchangeError
         super().ensure_root()

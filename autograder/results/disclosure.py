@@ -7,8 +7,8 @@ that come later are replaced by a constant sentence. What every verdict tells by
 and the points, is not counted.
 
 A message is counted as a code word: ``SENTENCE_BITS`` for one of the few sentences of its test, then what varies
-inside the sentence. One that repeats an earlier message of the submission only has to say which. Error maps share the
-budget, and get what the sentences leave.
+inside the sentence. One that repeats an earlier message of the submission only has to say which. Error maps and curves
+share the budget, and get what the sentences leave.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from autograder.results.error_map import bits_of
+from autograder.results import curves, error_map
 from autograder.results.model import CheckResult, Status, Verdict
 
 BUDGET = 384
@@ -37,7 +37,7 @@ def count_bits(text: str) -> float:
 def within_budget(checks: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
     """Returns the checks of a submission without the messages that exceed the budget."""
     budget = _Budget()
-    for limit in (_cut, _cut_map):
+    for limit in (_cut, _cut_pictures):
         checks = [
             replace(check, verdicts=tuple(limit(verdict, budget) for verdict in check.verdicts)) for check in checks
         ]
@@ -51,10 +51,15 @@ def _cut(verdict: Verdict, budget: _Budget) -> Verdict:
     return replace(verdict, notes=notes)
 
 
-def _cut_map(verdict: Verdict, budget: _Budget) -> Verdict:
-    rows = verdict.error_map
-    shown = rows and verdict.reason != EXHAUSTED and budget.spend("/".join(rows), bits_of(rows))
-    return verdict if shown else replace(verdict, error_map=())
+def _cut_pictures(verdict: Verdict, budget: _Budget) -> Verdict:
+    def is_shown(rows: tuple[str, ...], size: float) -> bool:
+        return verdict.reason != EXHAUSTED and budget.spend("/".join(rows), size)
+
+    if verdict.error_map and not is_shown(verdict.error_map, error_map.bits_of(verdict.error_map)):
+        verdict = replace(verdict, error_map=())
+    if verdict.curves and not is_shown(verdict.curves, curves.bits_of(verdict.curves)):
+        verdict = replace(verdict, curves=())
+    return verdict
 
 
 class _Budget:

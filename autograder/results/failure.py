@@ -13,7 +13,8 @@ class Failure(AssertionError):
     ``reason`` and ``hint`` are shown to the student, ``detail`` only to instructors. ``share`` is the part of the
     test's points that the student earns nevertheless. ``bits`` is the size of the part of the reason that the student's
     process determines; the default counts its digits. ``stopped`` says why there was nothing to judge, where that is so
-    (see :attr:`autograder.results.model.Verdict.stopped`); ``error_map`` shows which entries of an array are off.
+    (see :attr:`autograder.results.model.Verdict.stopped`); ``error_map`` shows which entries of an array are off, and
+    ``curves`` where a curve leaves the expected one.
     """
 
     def __init__(
@@ -25,8 +26,10 @@ class Failure(AssertionError):
         bits: float | None = None,
         stopped: str = "",
         error_map: tuple[str, ...] = (),
+        curves: tuple[str, ...] = (),
     ) -> None:
         super().__init__(reason)
         self.reason = reason if len(reason) <= _MAX_REASON else f"{reason[: _MAX_REASON - 1]}…"
-        self.hint, self.detail, self.share, self.stopped, self.error_map = hint, detail, share, stopped, error_map
+        self.hint, self.detail, self.share, self.stopped = hint, detail, share, stopped
+        self.error_map, self.curves = error_map, curves
         self.bits = round(count_bits(reason) if bits is None else SENTENCE_BITS + bits, 1)

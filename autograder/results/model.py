@@ -48,7 +48,7 @@ def _plain(cls: type, values: Json) -> Json:
     return values
 
 
-_LISTS = ("notes", "flags", "presupposes", "error_map")
+_LISTS = ("notes", "flags", "presupposes", "error_map", "curves")
 """The fields of a verdict that are lists in JSON."""
 
 
@@ -94,6 +94,8 @@ class Verdict:
     """Why there was nothing to judge: ``unanswered``, ``exception`` or ``unusable`` (None, say); else empty."""
     error_map: tuple[str, ...] = ()
     """Which entries of an array are off: see :mod:`autograder.results.error_map`."""
+    curves: tuple[str, ...] = ()
+    """The expected curve and the student's: see :mod:`autograder.results.curves`."""
 
     @property
     def earned(self) -> float:

@@ -19,6 +19,7 @@ import numpy as np
 from autograder.protocol.arrays import Tensor
 from autograder.protocol.expressions import Expression
 from autograder.protocol.values import Handle
+from autograder.results.curves import curves
 from autograder.results.error_map import error_map
 from autograder.results.failure import Failure
 
@@ -175,6 +176,23 @@ def assert_close(
     if off.any():
         reason, bits = _describe_error(error, want, off)
         raise Failure(reason + tail, hint, bits=bits, error_map=error_map(off))
+
+
+def assert_curve(
+    actual: Any, expected: Any, *, given: str, rtol: float = 1e-7, atol: float = 0.0, hint: str = ""
+) -> None:
+    """Fails as ``assert_close`` does, for a curve of at most 12 points; the feedback then shows both curves.
+
+    So the input must be none that is hidden: ``given`` says what it is.
+    """
+    try:
+        assert_close(actual, expected, rtol=rtol, atol=atol, hint=hint, given=given)
+    except Failure as failure:
+        got, want = _numeric(actual, hint), _to_numpy(expected)
+        if got.shape == want.shape and got.dtype.kind != "c":
+            failure.curves = curves(want.astype(np.float64), got.astype(np.float64))
+            failure.error_map = () if failure.curves else failure.error_map
+        raise
 
 
 def _to_numpy(expected: Any) -> Array:

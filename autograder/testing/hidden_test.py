@@ -49,9 +49,8 @@ class HiddenTest:
     def failed(self, failure: Failure) -> Verdict:
         """Returns a failed verdict; the test's own hint is about an answer, and is left out where there is none."""
         hint = failure.hint or ("" if failure.stopped == "unanswered" else self.hint)
-        fields = {
-            name: getattr(failure, name) for name in ("reason", "detail", "share", "bits", "stopped", "error_map")
-        }
+        names = ("reason", "detail", "share", "bits", "stopped", "error_map", "curves")
+        fields = {name: getattr(failure, name) for name in names}
         return self.verdict(Status.FAILED, hint=hint, **fields)
 
 

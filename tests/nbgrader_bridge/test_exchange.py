@@ -14,11 +14,13 @@ import pytest
 from course_fixtures import NAME, grade_class, released, solved
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange import ExchangeError
+from nbgrader.exchange.default import ExchangeList
 from test_nbgrader_commands import nbgrader, worked
 from traitlets.config import Config
 
 from autograder.course.layout import Course
-from autograder.nbgrader_bridge.exchange import Collect, Collector, Extractor
+from autograder.nbgrader_bridge.exchange import Collect, Collector, Extractor, List
 from autograder.notebooks import ipynb as nb
 
 OLD, NEW = "2026-01-01 00:00:00.000000 UTC", "2026-01-02 00:00:00.000000 UTC"
@@ -238,3 +240,15 @@ def test_feedback_is_released_to_those_who_submitted_by_the_exchange(course: Cou
     said = worked(nbgrader(course.root, "release_feedback", NAME))
     assert "is not released: it has no submission_secret.txt" in said
     assert len(list((inbound.parent / "feedback").glob("*.html"))) == 1
+
+
+@pytest.mark.parametrize("configured", [False, True])
+def test_an_exchange_is_missing_only_where_somebody_wants_one(
+    configured: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = str(tmp_path / "nowhere")
+    if not configured:
+        monkeypatch.setattr(ExchangeList.root, "default_value", root)
+    with pytest.raises(ExchangeError):
+        List(coursedir=CourseDirectory(), root=root).start()
+    assert [record.levelname for record in caplog.records] == (["CRITICAL"] if configured else [])

@@ -824,3 +824,21 @@ def test_an_array_that_is_partly_right_gets_an_error_map(suite_of: OpenSuite) ->
     """
     (verdict,) = judge(suite_of(test_a=text), f=lambda: np.array([[1.0, 2.0, 1.0], [1.0, 1.0, 3.0]]))
     assert verdict.error_map == (".x.", "..x")
+
+
+def test_a_curve_that_is_off_is_shown_with_the_expected_one(suite_of: OpenSuite) -> None:
+    text = """
+    import numpy as np
+    from autograder import assert_curve
+
+    def test_x(student):
+        \"\"\"It holds.\"\"\"
+        assert_curve(student.f(), np.array([1.0, 0.5, 0.0]), given="lr = 0.5")
+    """
+    suite = suite_of(test_a=text)
+    values = (np.array([1.0, 0.5, 1.0]), "a", np.array([1.0, 0.5, 0.0]))
+    curve, text_, right = (judge(suite, f=lambda value=value: value)[0] for value in values)
+    assert (curve.curves, curve.error_map) == (("c84", "c8c"), ())
+    assert curve.reason.endswith("(for lr = 0.5)")
+    assert (text_.curves, right.curves) == ((), ())
+    assert (text_.status, right.status) == (Status.FAILED, Status.PASSED)

@@ -1,7 +1,7 @@
 """Three other forms of momentum: both ways are walked, and compared point by point."""
 
 import numpy as np
-from autograder import as_float, assert_close, assert_raises, unpack
+from autograder import as_float, assert_close, assert_curve, assert_raises, unpack
 
 CASES = ((0.35, 0.9, 0.2), (0.27, 0.6, 0.0), (0.41, 0.0, 0.3))
 """Learning rate, momentum and decay."""
@@ -19,6 +19,21 @@ def walk(rng, move):
     return np.array(path)
 
 
+KNOWN = (0.5, 0.6, 0.1)
+"""The numbers of the visible check: students may see what becomes of them."""
+
+
+def swing(move):
+    """The points w_1 ... w_8 of a walk in the valley w**2 / 2, from w = 1."""
+    w, v, path = 1.0, 0.0, []
+    # A rate that is wildly wrong may overflow, and is far off anyway.
+    with np.errstate(all="ignore"):
+        for _ in range(8):
+            w, v = move(w, v, w)
+            path.append(w)
+    return np.array(path)
+
+
 def ours(lr, tau, alpha):
     """The update of the course."""
 
@@ -30,7 +45,11 @@ def ours(lr, tau, alpha):
 
 
 def compare(student, rng, form, theirs):
-    """Walks on random quadratics with the other form and with the student's numbers for ours."""
+    """Walks with the other form and with the student's numbers for ours: in a known valley, then on random quadratics."""
+    numbers = [as_float(number) for number in unpack(student.convert(form, *KNOWN), 3)]
+    given = f"convert({form!r}, 0.5, 0.6, 0.1) and the points w_1, ..., w_8 in the valley w²/2 from w = 1"
+    # Eight steps of numbers of size one, as below.
+    assert_curve(swing(ours(*numbers)), swing(theirs(*KNOWN)), given=given, rtol=1e-9, atol=1e-10)
     for lr, tau, alpha in CASES:
         numbers = [as_float(number) for number in unpack(student.convert(form, lr, tau, alpha), 3)]
         seed = int(rng.integers(2**32))

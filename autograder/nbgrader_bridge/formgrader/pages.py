@@ -35,7 +35,9 @@ def correct() -> None:
 
 
 def _render(self: Any, name: str, **shown: Any) -> str:
-    if shown.get("exchange_missing") and _is_default(shown.get("exchange")):
+    from autograder.nbgrader_bridge.exchange import is_not_set_up
+
+    if shown.get("exchange_missing") and is_not_set_up(shown["exchange"]):
         shown |= {"exchange_missing": False, "no_exchange": True}
     return _environment().get_template(name).render(**_escaped(shown))
 
@@ -48,13 +50,6 @@ def _environment() -> jinja2.Environment:
     theirs = jinja2.FileSystemLoader(template_path)
     loaders = [jinja2.FileSystemLoader(TEMPLATES), theirs, jinja2.PrefixLoader({"nbgrader": theirs})]
     return jinja2.Environment(loader=jinja2.ChoiceLoader(loaders))  # noqa: S701 - _escaped does it, as scripts need it
-
-
-def _is_default(exchange: object) -> bool:
-    """Returns whether nobody has configured an exchange, which most courses do not need: then it is not "missing"."""
-    from nbgrader.exchange.default import Exchange
-
-    return bool(exchange == Exchange.root.default_value)
 
 
 def _escaped(value: Any) -> Any:

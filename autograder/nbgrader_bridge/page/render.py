@@ -66,6 +66,7 @@ def _template() -> jinja2.Template:
         "sentence": as_sentence,
     }
     environment.globals |= {"cell_html": cell_html, "number_of": _number_of, "error_map": figures.error_map}
+    environment.globals["curves"] = figures.curves
     return environment.get_template("feedback.html.jinja")
 
 
