@@ -47,9 +47,11 @@ def outcome_table(name: str, outcomes: Sequence[Outcome]) -> Table:
 
 
 def _status(outcome: Outcome, name: str) -> str:
+    unreadable = bool(outcome.message) and outcome.status != "error"
+    status = "cannot be read" if unreadable else outcome.status
     flagged = outcome.needs_person and not outcome.message
     flag = f"needs manual review; see `autograder report {name}`" if flagged else ""
-    return "; ".join(part for part in (outcome.status, outcome.message, flag) if part)
+    return "; ".join(part for part in (status, outcome.message, flag) if part)
 
 
 def sorted_rows(data: ClassData, order: str, *, flagged: bool = False) -> list[Row]:

@@ -14,7 +14,6 @@ from autograder.course.layout import Course
 from autograder.grading.pool import Pool
 from autograder.nbgrader_bridge.feedback import feedback
 from autograder.nbgrader_bridge.page import prose
-from autograder.nbgrader_bridge.page.prose import markdown as rendered
 from autograder.notebooks.sanitize import sanitize_notebook
 
 PIECES = """
@@ -60,8 +59,7 @@ def test_nothing_active_comes_out_of_random_markdown(count: int) -> None:
     for _ in range(count):
         source = text(rng, rng.randint(1, 30))
         notebook = sanitize_notebook({"cells": [markdown(source)]}, for_student=True)
-        assert Tags(rendered(notebook["cells"][0]["source"])).bad == [], source
-        assert Tags(rendered(source)).bad == [], source
+        assert set(Tags(prose.markdown(notebook["cells"][0]["source"])).bad) <= MATHML, source
         assert set(Tags(prose.markdown(source)).bad) <= MATHML, source
 
 

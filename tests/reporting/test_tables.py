@@ -49,6 +49,12 @@ def test_an_outcome_that_needs_manual_review_says_where_to_look() -> None:
     assert "no notebook" in shown
 
 
+def test_a_file_that_cannot_be_read_is_not_called_graded() -> None:
+    shown = text(outcome_table("a1", [Outcome("bob", "graded", 0.0, 96.0, needs_person=True, message="not JSON")]))
+    assert "cannot be read; not JSON" in shown
+    assert "graded" not in shown
+
+
 def test_the_report_has_questions_marks_remarks_and_statistics() -> None:
     shown = text(class_report(DATA, DATA.rows, 160))
     assert "a1: 3 submissions" in shown
