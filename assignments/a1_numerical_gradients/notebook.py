@@ -1,62 +1,49 @@
 # %% [markdown]
 # # Numerical gradients
 #
-# A network learns by walking downhill, and the gradient is the only thing that tells it where downhill is. Here is the
-# unpleasant part: a *wrong* gradient rarely crashes. A forgotten factor, a sign, one entry of a thousand: the loss
-# still goes down, only slower and to a worse place, and you blame the learning rate for a week.
+# A network learns by walking downhill, and the gradient tells it where downhill is. The unpleasant part: a *wrong*
+# gradient rarely crashes. A forgotten factor, a sign, one entry in a thousand: the loss still goes down, only more slowly
+# and to a worse place, and you blame the learning rate for a week. So here is the smoke detector. Afterwards you can
 #
-# In this assignment you build the smoke detector. You will estimate slopes from nothing but values of the function,
-# learn how far such an estimate can be trusted (it has a best step size, and you will see it), and then use it to
-# convict wrong gradients, among them one that was printed on a lecture slide.
+# - estimate slopes, gradients and Jacobians from nothing but values of a function;
+# - say how accurate such an estimate is, and choose its step;
+# - check a gradient, even one with a million entries, and convict wrong ones, among them one on a lecture slide.
 #
-# | part | question | points |
+# | part | questions | points |
 # | --- | --- | --- |
-# | A. One variable | 1 forward difference · 2 central difference | 5 + 5 |
-# | B. Many variables | 3 the numerical gradient · 4 the slide, recomputed and explained | 20 + 10 |
-# | C. Is this gradient right? | 5 relative error · 6 gradient check · 7 Jacobian | 10 + 10 + 10 |
-# | D. How right can it be? | 8 step study · 9 subgradients | 10 + 5 |
-# | E. At scale | 10 directional check · 11 bug hunt | 10 + 5 |
+# | A. One variable | 1 forward difference · 2 central difference · 2b short answers | 4 + 5 + 2 |
+# | B. Many variables | 3 the numerical gradient · 4 the slide, recomputed and explained · 4b short answers | 17 + 10 + 2 |
+# | C. Is this gradient right? | 5 relative error · 6 gradient check · 7 Jacobian · 7b short answers | 7 + 10 + 8 + 2 |
+# | D. How right can it be? | 8 step study · 8b your experiment · 9 subgradients · 9b short answers | 9 + 3 + 4 + 2 |
+# | E. At scale | 10 directional check · 11 bug hunt · 11b short answers | 8 + 4 + 3 |
 #
-# **Sources.** Each formula says which slide it comes from: *000* is "Deep Learning Basics", *001* "Dive into Deep
-# Learning in 1 Day", *002* "CSCI 599, Lecture 4".
+# > **Time and route.** About 3½ hours (estimated). Required: Parts A to C and Question 10, which the coming
+# > assignments use; optional, if time is short: Questions 9 and 11. On a slow laptop: no cell takes more than seconds.
+#
+# **Lectures.** *D2L basics*: "Deep Learning Basics" (Hu and Zhang). *USC L4*: "CSCI 599: Deep Learning and its
+# Applications, Lecture 4" (Lim). Page numbers count the slides from the title slide.
 #
 # **Conventions of the course**
 #
 # - A gradient has the **shape of its parameter**: entry $(i, j)$ of the gradient belongs to entry $(i, j)$ of $W$.
-#   (Deck 000, "Generalize to Matrices", writes the transpose, $(k, n)$ for $\mathbf X \in \mathbb R^{n \times k}$. That
-#   is the numerator layout; it is consistent, but you could not subtract such a gradient from $W$.)
-# - A Jacobian is $(m, n)$: one row per output, one column per input, as in 000, "Derivatives for vectors". Here we
-#   agree with the slide.
+#   (D2L basics, p. 31, transposes it: consistent, but you could not subtract such a gradient from $W$.)
+# - A Jacobian is $(m, n)$: one row per output, one column per input (D2L basics, p. 28).
 # - We compute in **float64** unless a question says otherwise.
 #
-# **How you are graded.** The cell after each answer shows you a few checks. The grader runs others: different *cases*,
-# never different *requirements*. Whatever is tested stands in the text of its question.
+# **Grading.** The cell after each answer runs a few checks; the grader runs others: different *cases*, never different
+# *requirements*.
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
-
+import plots
 from checks import attempt, checks_passed
-
-plt.rcParams.update(
-    {
-        "figure.figsize": (7.5, 4.5),
-        "figure.dpi": 110,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "grid.alpha": 0.25,
-        "legend.frameon": False,
-    }
-)
-BLUE, ORANGE, GREEN, RED = "#2f6db5", "#e08214", "#3b9b5a", "#c0392b"
 
 # %% [markdown]
 # ## A. One variable
 #
 # ### The forward difference
 #
-# Deck 002, "3. Numerical Solution (gradient descent)", starts from the definition
+# USC L4 (p. 74) starts from the definition
 #
 # $$\frac{df(x)}{dx} = \lim_{h \to 0} \frac{f(x + h) - f(x)}{h}.$$
 #
@@ -64,23 +51,23 @@ BLUE, ORANGE, GREEN, RED = "#2f6db5", "#e08214", "#3b9b5a", "#c0392b"
 #
 # $$D_h^{+} f(x) = \frac{f(x + h) - f(x)}{h}.$$
 #
-# What does stopping early cost? Deck 000, "Gradient Descent in 1D", expands
-# $f(x + \epsilon) = f(x) + \epsilon f'(x) + O(\epsilon^2)$. Write one more term, put $\epsilon = h$, subtract $f(x)$,
-# and divide by $h$:
+# What does stopping early cost? D2L basics (p. 43) expands $f(x + \epsilon) = f(x) + \epsilon f'(x) + O(\epsilon^2)$.
+# Write one more term, put $\epsilon = h$, subtract $f(x)$, and divide by $h$:
 #
 # $$D_h^{+} f(x) = f'(x) + \frac{h}{2} f''(x) + O(h^2).$$
 #
 # The error is proportional to $h$: **first order**. Halve $h$ and you halve the error.
 #
-# Try it by hand on $f(x) = x^2$: $\big((x + h)^2 - x^2\big)/h = 2x + h$. The error is $h$, exactly; the formula above
-# promised $\tfrac h2 \cdot 2$.
+# By hand, for $f(x) = x^2$: $\big((x + h)^2 - x^2\big)/h = 2x + h$, an error of exactly $h$.
 #
-# ### Question 1: the forward difference (5 points)
+# ### Question 1: the forward difference (4 points)
 #
 # Write `forward_diff(f, x, h)`, which returns $D_h^+ f(x)$ as a float.
 #
-# *Tested:* the value for the $h$ that is given (large ones too); the order of the error; and that the formula looks to
-# the *right* of $x$: at the kink of $|x|$ it reports $+1$.
+# *Tested:*
+#
+# - the value for any $h$, large ones included; the order of the error;
+# - at a kink, the slope on the *right*: $+1$ for $|x|$ at 0.
 
 
 # %% answer="forward_diff"
@@ -95,7 +82,7 @@ def forward_diff(f, x, h):
     ### END SOLUTION
 
 
-# %% check="test_forward_diff" points=5
+# %% check="test_forward_diff" points=4
 slope = forward_diff(lambda t: t**2, 3.0, 0.01)
 assert np.ndim(slope) == 0 and isinstance(slope, (float, np.floating)), (
     f"type: forward_diff should return a float, and it returned a {type(slope).__name__}."
@@ -113,24 +100,24 @@ checks_passed()
 # %% [markdown]
 # ### The central difference
 #
-# The first error term of the forward difference is even in $h$: stepping to the left gives $+\tfrac{h^2}{2} f''$ as
-# well. So step both ways and let it cancel:
+# The leading error of the forward difference, $\tfrac h2 f''$, is *odd* in $h$: a step to the left makes it
+# $-\tfrac h2 f''$. So step both ways and take the average, and it cancels:
 #
-# $$f(x \pm h) = f(x) \pm h f'(x) + \frac{h^2}{2} f''(x) \pm \frac{h^3}{6} f'''(x) + O(h^4)$$
+# $$D_h^{0} f(x) = \frac{D_h^{+} f(x) + D_{-h}^{+} f(x)}{2} = \frac{f(x + h) - f(x - h)}{2h} = f'(x) + \frac{h^2}{6} f'''(x) + O(h^4).$$
 #
-# $$D_h^{0} f(x) = \frac{f(x + h) - f(x - h)}{2h} = f'(x) + \frac{h^2}{6} f'''(x) + O(h^4).$$
-#
-# The same two evaluations, and the error is now **second order**: halve $h$ and it falls to a quarter. At $h = 0.001$
-# that is the difference between three correct digits and six. None of the lecture decks shows this formula; in practice
-# nobody checks a gradient with anything else.
+# For the same two evaluations, the error is now of **second order**: halve $h$ and it falls to a quarter. At $h = 0.001$
+# that is the difference between three correct digits and six. None of the lectures shows this formula; in practice it
+# is the one that gradients are checked with.
 #
 # ### Question 2: the central difference (5 points)
 #
-# Write `central_diff(f, x, h)`, which returns $D_h^0 f(x)$ as a float. Some books step $h/2$ to each side and divide by
-# $h$; the order is the same and you may do that.
+# Write `central_diff(f, x, h)`, which returns $D_h^0 f(x)$ as a float. (Some books step $h/2$ to each side and divide by
+# $h$; you may do that.)
 #
-# *Tested:* the order of the error; parabolas, for which $f''' = 0$, so that even a huge $h$ gives the exact slope; and
-# kinks, where the two one-sided slopes are averaged.
+# *Tested:*
+#
+# - the order of the error; parabolas are exact even for a huge $h$, because $f''' = 0$;
+# - at a kink, the average of the slopes on both sides.
 
 
 # %% answer="central_diff"
@@ -162,8 +149,8 @@ assert 3.8 < errors[0] / errors[1] < 4.2, (
 checks_passed()
 
 # %% [markdown]
-# The picture shows why. The forward secant (orange) is anchored at $x$ and bends away with the curve; the central
-# secant (blue) straddles $x$, and is almost parallel to the tangent even at this absurdly large $h = 0.8$.
+# The forward secant (orange) starts at $x$ and bends away with the curve; the central secant (blue) straddles $x$, and is
+# almost parallel to the tangent even at this absurdly large $h = 0.8$.
 
 
 # %% tags=["experiment"]
@@ -173,71 +160,74 @@ def wave(t):
 
 
 def wave_slope(t):
-    """Its derivative, by the product rule (001, "Calculus 101")."""
+    """Its derivative, by the product rule (D2L basics, p. 25)."""
     return np.exp(t) * (np.sin(t) + np.cos(t))
 
 
-def draw_secants(at, h):
-    """The curve, its tangent at `at`, and the two secants."""
-    near, far = np.linspace(at - 1.25 * h, at + 1.25 * h, 200), np.array([at - 1.2 * h, at + 1.2 * h])
-    lines = [
-        ("tangent", wave_slope(at), at, "black", "--"),
-        ("forward secant", forward_diff(wave, at, h), at, ORANGE, "-"),
-        ("central secant", central_diff(wave, at, h), at - h, BLUE, "-"),
-    ]
-    plt.plot(near, wave(near), color="0.7", lw=4, label="$f(x) = e^x \\sin x$")
-    for name, slope, through, color, style in lines:
-        line = wave(through) + slope * (far - through)
-        plt.plot(far, line, color=color, ls=style, label=f"{name}, slope {slope:.2f}")
-    plt.plot([at - h, at, at + h], wave(np.array([at - h, at, at + h])), "o", color="black", ms=6, zorder=3)
-    plt.xticks([at - h, at, at + h], ["$x - h$", "$x$", "$x + h$"])
-    plt.title("The central secant is nearly parallel to the tangent")
-    plt.ylabel("$f$")
-    plt.legend()
-    plt.show()
+attempt(plots.draw_secants, wave, wave_slope, forward_diff, central_diff, 0.6, 0.8)
 
+# %% [markdown]
+# ### Question 2b: short answers, part A (2 points, graded by a person)
+#
+# One sentence each.
+#
+# - **(a)** You halve $h$ in the *forward* difference of $x^4$ at $x = 0$. By what factor does the error fall, and why?
+# - **(b)** Central differences with $h = 0.01$ give $0.1$ for the slope of $|x|$ at $x = 0.001$; a colleague's formula
+#   gives $1$. Who is right, and what went wrong?
 
-attempt(draw_secants, 0.6, 0.8)
+# %% [markdown] written="predict_the_order" points=1
+# *(a)*
+#
+# ### BEGIN SOLUTION
+# By 8: $f''$ and $f'''$ are zero at 0, so the first error term that is left is $h^3$.
+# ### END SOLUTION
+
+# %% [markdown] written="explain_the_kink" points=1
+# *(b)*
+#
+# ### BEGIN SOLUTION
+# The formula: the step reaches across the kink at 0 and averages slopes of both sides, so $h$ has to be smaller than the
+# distance to the kink.
+# ### END SOLUTION
 
 # %% [markdown]
 # ## B. Many variables
 #
-# Deck 002 says it in one line: *the gradient is the vector of partial derivatives in a higher dimension*. A partial
-# derivative is an ordinary derivative along one coordinate while all the others **stand still**. With $\mathbf e_i$ the
-# array that is 1 at position $i$ and 0 elsewhere,
+# The gradient is "the vector of partial derivatives in a higher dimension" (USC L4, p. 76). A partial derivative is an
+# ordinary derivative along one coordinate while all the others **stand still**. With $\mathbf e_i$ the array that is 1
+# at position $i$ and 0 elsewhere,
 #
 # $$\big[\nabla f(\mathbf x)\big]_i \approx \frac{f(\mathbf x + h\,\mathbf e_i) - f(\mathbf x - h\,\mathbf e_i)}{2h} .$$
 #
 # Here $i$ runs over *all* positions of $\mathbf x$, whatever its number of axes: a scalar has one (its index is the
-# empty tuple), a bias vector $D$, a weight matrix $C \cdot D$, an empty array none. For $n$ entries that makes $2n$
-# evaluations of $f$.
+# empty tuple), a matrix $C \cdot D$, an empty array none. For $n$ entries that makes $2n$ evaluations of $f$.
 #
-# Simple as it looks, this is the function that people get wrong. Things that have gone wrong in famous courses:
+# > **Slips on the slides.** USC L4 defines the $L_2$ loss as the *squared* norm (p. 43) and then minimises the norm
+# > itself (p. 65). From the next assignment on, our $L_2$ loss is squared; in Question 4, to follow the slides, it is
+# > not. And p. 71 writes $\min$ where it means $\operatorname{argmin}$.
 #
-# - The input was an integer array. Adding $10^{-5}$ to an integer entry leaves it as it is, subtracting it takes away a
-#   whole 1 (NumPy cuts off the fraction), and the slope of $x^2$ at 3 came out as $(9 - 4)/(2 \cdot 10^{-5}) = 250000$.
-# - The input was a transposed array. `x.reshape(-1)` then makes a **copy**; the loop perturbed the copy, $f$ never
-#   noticed, and the gradient was zero.
-# - The loop wrote into the caller's array and stepped back. $(x + h) - h$ is not always $x$ in floating point: the
-#   weights drifted with each check.
-# - An entry was perturbed and never restored before the next one. You will meet that one on a slide in a moment.
+# Simple as it looks, people get this function wrong, well-known courses included:
 #
-# ### Question 3: the gradient of any array (20 points)
+# - Integer input. Adding $10^{-5}$ to an integer entry changes nothing, subtracting it takes away a whole 1 (NumPy cuts
+#   off the fraction), and the slope of $x^2$ at 3 came out as $(9 - 4)/(2 \cdot 10^{-5}) = 250000$.
+# - Transposed input. `x.reshape(-1)` is then a **copy**; $f$ never saw the steps, and the gradient was zero.
+# - Stepping forth and back in the caller's array. $(x + h) - h$ is not always $x$: the weights drifted with each check.
+# - An entry that is perturbed and never restored. You will meet this one on a slide in a moment.
 #
-# Write `numerical_gradient(f, x, h=1e-5)` with central differences.
+# ### Question 3: the gradient of any array (17 points)
+#
+# Write `numerical_gradient(f, x, h=1e-5)` with central differences. `f` takes a float64 array of the shape of `x` and
+# returns a number. The result is float64 (float32 or a nested list is accepted).
 #
 # *Tested:*
 #
-# - `x` is an array of **any shape**, `()` and sizes of zero included; a nested list is as good as an array. The result
-#   has the shape of `x`. Return float64; float32 or a nested list of the right shape is accepted too, six digits are
-#   enough.
-# - `x` may hold **integers** or float32. Convert to float64 *before* you step.
-# - `x` may lie in memory in any way: transposed, Fortran-ordered, every second column of something.
-# - `x` may be **read-only**, and in any case the caller's array is byte for byte the same afterwards.
-# - `f` may be expensive: at most $2n + 4$ evaluations.
-# - `h` is **used**: each evaluated point differs from `x` in at most one entry, by $h$ (or $h/2$, see Question 2), on
-#   both sides; the error is of second order.
-# - `f` receives float64 arrays of the shape of `x`, and returns a number. The entries of `x` may interact in `f`.
+# - six correct digits, also when the entries of `x` interact in `f`; second order;
+# - an `x` of **any shape**, `()` and sizes of zero included; the result has the shape of `x`;
+# - **integers**, float32, nested lists: convert to float64 *before* you step;
+# - any memory layout: transposed, Fortran-ordered, strided;
+# - the caller's array stays the same, byte for byte, and may be **read-only**;
+# - at most $2n + 4$ evaluations;
+# - each evaluated point differs from `x` in at most one entry, by `h` (or `h / 2`, see Question 2).
 
 
 # %% answer="numerical_gradient"
@@ -258,7 +248,7 @@ def numerical_gradient(f, x, h=1e-5):
     ### END SOLUTION
 
 
-# %% check="test_numerical_gradient" points=20
+# %% check="test_numerical_gradient" points=17
 def sum_of_squares(p):
     """Its gradient is 2p, whatever the shape of p."""
     return np.sum(np.asarray(p) ** 2)
@@ -281,70 +271,48 @@ assert np.shape(grad) == (2, 3), (
 checks_passed()
 
 # %% [markdown]
-# With a gradient in hand, draw it. Three things to see: the arrows stand at right angles on the level lines, they point
-# *uphill* (learning walks the other way: 000, "Gradient Descent in General"), and they are long where the lines are
-# close together.
+# Now draw it. Three things to see: the arrows are perpendicular to the contour lines, they point *uphill* (learning walks
+# the other way: D2L basics, p. 45), and they are long where the lines are close together.
 
 
 # %% tags=["experiment"]
 def valley(p):
-    """A curved valley with two lowest points."""
+    """A curved valley with two minima, at (-1, -0.5) and (1, 0.5)."""
     return 0.5 * (p[0] ** 2 - 1) ** 2 + (p[1] - 0.5 * p[0]) ** 2
 
 
-def draw_gradients(f, reach=1.7):
-    """Level lines of f at equal distances, and its numerical gradient on a grid of points."""
-    fine, coarse = np.linspace(-reach, reach, 240), np.linspace(-1.4, 1.4, 11)
-    heights, levels = f(np.array(np.meshgrid(fine, fine))), np.arange(0.0, 4.01, 0.25)
-    points = np.array([[a, b] for a in coarse for b in coarse])
-    slopes = np.array([numerical_gradient(f, point) for point in points])
-    figure, axis = plt.subplots(figsize=(7, 6))
-    filled = axis.contourf(fine, fine, heights, levels=levels, cmap="Blues", extend="max", alpha=0.85)
-    axis.contour(fine, fine, heights, levels=levels, colors="white", linewidths=0.8)
-    arrows = {"color": ORANGE, "angles": "xy", "scale_units": "xy", "scale": 14, "width": 0.005, "headwidth": 4}
-    axis.quiver(*points.T, *slopes.T, zorder=2, label=r"$\nabla f$, by differences", **arrows)
-    axis.plot([-1, 1], [-0.5, 0.5], "o", color=RED, ms=7, ls="none", label=r"lowest points: $\nabla f = 0$")
-    axis.set(aspect="equal", xlabel="$p_0$", ylabel="$p_1$", title="The gradient points uphill, across the level lines")
-    axis.grid(False)
-    axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.11), ncols=2)
-    figure.colorbar(filled, ax=axis, label="$f(p)$", shrink=0.85)
-    plt.show()
-
-
-attempt(draw_gradients, valley)
+attempt(plots.draw_gradients, valley, numerical_gradient, [(-1, -0.5), (1, 0.5)])
 
 # %% [markdown]
 # ### The slide, recomputed
 #
-# Deck 002, "3. Numerical Solution (gradient descent)", computes its first two gradient entries in front of the
-# audience. The setting is
+# USC L4 computes two gradient entries in front of the audience (p. 77 to 90). The setting is
 #
 # $$W = \begin{pmatrix} -0.1 & 0.2 & 0.15 & 0.05 \\ 0.25 & 0.05 & 0.2 & -0.1 \\ 0.25 & 0.15 & -0.15 & 0.4 \end{pmatrix}, \quad
 # \mathbf x = \begin{pmatrix} 0.1 \\ 1.5 \\ 0.07 \\ 2.32 \end{pmatrix}, \quad
 # \mathbf y^* = \begin{pmatrix} 0 \\ 1 \\ 0 \end{pmatrix}, \quad
 # L(W) = \lVert W \mathbf x - \mathbf y^* \rVert_2$$
 #
-# and $h = 0.001$. (A warning about a word: a few slides earlier the same deck defines "$L_2$ loss" as the *squared*
-# norm, and from the next assignment on so do we. Here, to follow the table, the norm is **not** squared.) The slides
-# read:
+# and $h = 0.001$. The slides read:
 #
 # | | the slide's $L(W)$ | the slide's $L(W + h)$ | the slide's quotient |
 # | --- | --- | --- | --- |
-# | entry $(0, 0)$ | 1.6688 | 1.6693 | 0.5 |
-# | entry $(0, 1)$ | 1.6688 | 1.6697 | 0.9 |
+# | entry $(0, 0)$, p. 83 | 1.6688 | 1.6693 | 0.5 |
+# | entry $(0, 1)$, p. 89 | 1.6688 | 1.6697 | 0.9 |
 #
-# Both quotients are wrong, and not by a little. Before you read on, ask the tool you have just written.
+# Both quotients are wrong, and not by a little.
 #
 # ### Question 4: the slide, recomputed and explained (6 points, and 4 for the explanation)
 #
 # Write `slide_case(W, x, y)`, which returns the pair `(L, grad)`: the loss as a float and its gradient with respect to
-# $W$, in the shape of $W$, **to six decimals**. How you get the gradient is up to you. Your `numerical_gradient` is
-# accurate enough. Or derive it with the chain rule: with the residual $\mathbf r = W \mathbf x - \mathbf y$ you know
-# $\partial r_k / \partial W_{ij}$, and
+# $W$, in the shape of $W$, **to six decimals**. Use your `numerical_gradient`, or the chain rule: with
+# $\mathbf r = W \mathbf x - \mathbf y$ you know $\partial r_k / \partial W_{ij}$, and
 # $\partial \lVert \mathbf r \rVert_2 / \partial r_k = r_k / \lVert \mathbf r \rVert_2$. Do both, and you have checked a
 # gradient.
 #
-# *Tested:* the loss and the whole matrix for the numbers of the slide; other sizes of $W$; that $W$ is not modified.
+# *Tested:*
+#
+# - loss and matrix for the slide, and for other sizes of $W$; `W` is not modified.
 
 
 # %% answer="slide_case"
@@ -378,15 +346,13 @@ checks_passed()
 # %% [markdown]
 # ### Question 4, the explanation (4 points, graded by a person)
 #
-# The slide shows the scores $W \mathbf x$ as $(0.416, -0.118, 1.167)$ and writes "$W + h$" with the entry $(0, 0)$
-# *and* the entry $(0, 1)$ increased when it computes the second quotient. Recompute what you need in a cell of your
-# own, then explain in your own words:
+# The slides show the scores $W \mathbf x$ as $(0.416, -0.118, 1.167)$ (p. 68), and for the second quotient they
+# increase the entry $(0, 0)$ *and* the entry $(0, 1)$ (p. 85). Recompute what you need in a cell of your own.
 #
-# 1. Which of the slide's three losses is off, by how much, and where does this come from? What does it do to a quotient
-#    with $h = 0.001$?
+# 1. Which of the slide's three losses is off, by how much, and why? What does it do to a quotient with $h = 0.001$?
 # 2. What would the second quotient be if only that loss were corrected? Why is it *still* not the entry $(0, 1)$ of the
 #    gradient?
-# 3. Suppose each printed loss may be wrong by half a unit of its last decimal. How many decimals must one keep so that,
+# 3. Suppose each printed loss is off by up to half a unit of its last decimal. How many decimals must one keep so that,
 #    at $h = 0.001$, this alone moves a quotient by no more than $0.01$?
 
 # %% [markdown] written="explain_the_slide" points=4
@@ -405,29 +371,57 @@ checks_passed()
 # ### END SOLUTION
 
 # %% [markdown]
+# ### Question 4b: short answers, part B (2 points, graded by a person)
+#
+# One sentence each.
+#
+# - **(a)** One evaluation of a loss takes 10 ms, and the network has a million weights. How long does one numerical
+#   gradient take, and what follows for training?
+# - **(b)** A loop leaves each entry at $x_i - h$ when it goes on to the next one. Name a function whose gradient comes
+#   out right all the same, and say why.
+
+# %% [markdown] written="predict_the_cost" points=1
+# *(a)*
+#
+# ### BEGIN SOLUTION
+# Two million evaluations of 10 ms are 20 000 s, more than five hours for a single step: fine for a check of a small
+# model, hopeless for training.
+# ### END SOLUTION
+
+# %% [markdown] written="explain_the_lucky_function" points=1
+# *(b)*
+#
+# ### BEGIN SOLUTION
+# The sum of squares, or any sum of functions of one entry each: what the moved entries contribute is the same in
+# $f(\mathbf x + h \mathbf e_i)$ and in $f(\mathbf x - h \mathbf e_i)$ and cancels (so test with entries that interact).
+# ### END SOLUTION
+
+# %% [markdown]
 # ## C. Is this gradient right?
 #
 # ### How different are two numbers?
 #
-# You have a gradient from a formula, $a$, and one from differences, $b$. They never agree to the last digit.
-# "$|a - b| < 0.001$" is a poor test: for gradients around $10^{-5}$ everything passes, for gradients around $10^{5}$
-# nothing does. So compare with the size of the numbers themselves, entry by entry:
+# You have a gradient from a formula, $a$, and one from differences, $b$. They never agree to the last digit, and
+# "$|a - b| < 0.001$" is a poor test: gradients around $10^{-5}$ always pass, gradients around $10^{5}$ never do. So
+# compare with the size of the numbers themselves, entry by entry:
 #
 # $$\operatorname{rel}(a, b) = \frac{|a - b|}{\max\{\,|a|,\; |b|,\; \varepsilon\,\}} .$$
 #
-# Read the denominator from left to right. $|a|$ and $|b|$ both: so
-# $\operatorname{rel}(a, b) = \operatorname{rel}(b, a)$, for there is no "true" one. The larger of the two: so that a
-# claimed 0 against a measured 5 counts as 1, not as infinity. And the floor $\varepsilon$: numbers far below it count
-# as zero, and $0$ against $0$ is an error of $0$, not $0/0$.
+# Both $|a|$ and $|b|$, because neither is the "true" one. The larger one, so that a claimed 0 against a measured 5
+# counts as 1, not as infinity. And a floor $\varepsilon$: numbers far below it count as zero, and $0$ against $0$ is an
+# error of $0$, not $0/0$.
 #
-# ### Question 5: relative error (10 points)
+# ### Question 5: relative error (7 points)
 #
 # Write `relative_error(a, b, eps=1e-8)`: the array of relative errors, entry by entry, in the shape of `a` and `b`
-# (which are arrays or lists of the same shape).
+# (arrays or lists of the same shape).
 #
-# *Tested:* the shape; lists and integers; symmetry; $0/0$ gives 0; negative entries (two numbers of opposite sign can be as far apart as
-# 2); entries of very different sizes next to each other, each judged by its *own* size; and that `eps` is a floor in
-# the maximum and is not added.
+# *Tested:*
+#
+# - shape, also for lists and integers; symmetry; $0/0$ gives 0;
+# - negative entries: opposite signs can be as far apart as 2;
+# - each entry is judged by its *own* size, also beside a huge one;
+# - `eps` is a floor in the maximum; it is not added.
 
 
 # %% answer="relative_error"
@@ -444,7 +438,7 @@ def relative_error(a, b, eps=1e-8):
     ### END SOLUTION
 
 
-# %% check="test_relative_error" points=10
+# %% check="test_relative_error" points=7
 error = relative_error(np.array([1.0, 4.0, 10.0]), np.array([2.0, 4.0, 9.0]))
 assert np.shape(error) == (3,), (
     f"shape: two arrays of shape (3,) have three relative errors, and the result has shape {np.shape(error)}. "
@@ -459,13 +453,13 @@ checks_passed()
 # %% [markdown]
 # ### The gradient check
 #
-# Now put the pieces together. Somebody hands you a function $f$ and claims that $g(\mathbf x)$ is its gradient. Measure
-# the gradient, compare, and report two things: whether the claim holds, and *where it is worst*. The second is what
-# saves an afternoon: "entry (2, 1)" sends you to a line of code, "wrong" does not.
+# Somebody hands you a function $f$ and claims that $g(\mathbf x)$ is its gradient. Measure the gradient, compare, and
+# report two things: whether the claim holds, and *where it is worst*. The second saves an afternoon: "entry (2, 1)"
+# sends you to a line of code, "wrong" does not.
 #
 # One detail decides whether such a check is usable: where the gradient is exactly 0, the measured one is about
-# $10^{-11}$, pure rounding noise. With $\varepsilon = 10^{-8}$ that is a relative error of $10^{-3}$ and a false alarm.
-# Here we take $\varepsilon = 10^{-3}$: entries below it are judged by their absolute error.
+# $10^{-11}$, nothing but error. With $\varepsilon = 10^{-8}$ that is a relative error of $10^{-3}$ and a false alarm.
+# So take $\varepsilon = 10^{-3}$: entries below it are judged by their absolute error.
 #
 # ### Question 6: gradient check (10 points)
 #
@@ -476,10 +470,11 @@ checks_passed()
 # - `worst` is the index of the entry with the largest relative error: a tuple of integers, one for each axis, so that
 #   `x[worst]` is that entry.
 #
-# *Tested:* right gradients; entries that are zero, right and wrong; wrong gradients, and a single wrong entry in a
-# matrix; that `tol` decides; that "worst" means worst *relatively* (a small entry can be completely wrong while a large
-# one is a little off); and a claim that contains `nan`, which is never right. (Careful: every comparison with nan is
-# False, `nan > tol` as well.)
+# *Tested:*
+#
+# - right gradients, wrong ones, a single wrong entry in a matrix, entries that are zero;
+# - `tol` decides, and "worst" is meant *relatively*;
+# - a claim that contains `nan` is never right. (Every comparison with nan is False, `nan > tol` as well.)
 
 
 # %% answer="gradient_check"
@@ -519,24 +514,27 @@ checks_passed()
 # %% [markdown]
 # ### Many outputs: the Jacobian
 #
-# Layers return vectors. For $F: \mathbb R^n \to \mathbb R^m$, deck 000, "Derivatives for vectors", collects all partial
-# derivatives in an $m \times n$ matrix,
+# Layers return vectors. The partial derivatives of $F: \mathbb R^n \to \mathbb R^m$ are an $m \times n$ matrix (D2L
+# basics, p. 28),
 #
 # $$\Big[\frac{\partial \mathbf y}{\partial \mathbf x}\Big]_{ij} = \frac{\partial y_i}{\partial x_j},$$
 #
-# row $i$ for output $i$, column $j$ for input $j$. The slide's table of examples contains the best test case there is:
-# for $\mathbf y = A \mathbf x$ the Jacobian is $A$.
+# row $i$ for output $i$, column $j$ for input $j$. The best test case is on p. 30: for $\mathbf y = A \mathbf x$ the
+# Jacobian is $A$.
 #
-# Think about *what one evaluation tells you* before you write a loop. A step along $x_j$ moves all $m$ outputs at once,
-# so two evaluations give a whole **column**. $2n$ evaluations suffice, whatever $m$ is.
+# Before you write a loop: a step along $x_j$ moves all $m$ outputs at once, so two evaluations give a whole **column**,
+# and $2n$ evaluations suffice, whatever $m$ is.
 #
-# ### Question 7: the Jacobian (10 points)
+# ### Question 7: the Jacobian (8 points)
 #
 # Write `numerical_jacobian(F, x)` with central differences and $h = 10^{-5}$. `x` is a vector of length $n \ge 1$, `F`
 # returns a vector of length $m$, as an array or as a list, and the result has shape $(m, n)$.
 #
-# *Tested:* wide and tall $A$; functions that are not linear; $m = 1$ and $n = 1$, which are matrices too; at most
-# $2n + 4$ evaluations; integer `x`; that `x` is not modified.
+# *Tested:*
+#
+# - wide and tall $A$, functions that are not linear, $m = 1$ and $n = 1$;
+# - at most $2n + 4$ evaluations;
+# - an integer `x`; `x` is not modified.
 
 
 # %% answer="numerical_jacobian"
@@ -552,7 +550,7 @@ def numerical_jacobian(F, x):
     ### END SOLUTION
 
 
-# %% check="test_numerical_jacobian" points=10
+# %% check="test_numerical_jacobian" points=8
 A = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
 jacobian = numerical_jacobian(lambda p: A @ p, np.array([0.5, -1.0, 2.0]))
 assert np.shape(jacobian) == (2, 3), (
@@ -565,46 +563,85 @@ assert np.allclose(jacobian, A, atol=1e-6), (
 checks_passed()
 
 # %% [markdown]
+# ### Question 7b: short answers, part C (2 points, graded by a person)
+#
+# One sentence each.
+#
+# - **(a)** One check reports a relative error of 2 in every entry, another one 0.5 in every entry. What is your first
+#   guess for each?
+# - **(b)** $F$ has 3 inputs and 1000 outputs, $G$ has 1000 inputs and 3 outputs. Whose Jacobian is cheaper to measure,
+#   by what factor, and which of the two looks like the loss of a network?
+
+# %% [markdown] written="diagnose_the_error" points=1
+# *(a)*
+#
+# ### BEGIN SOLUTION
+# 2 in every entry is a wrong sign, $|a - (-a)| / |a|$; 0.5 is a factor of 2 too many or too few, for example a forgotten
+# or doubled $\tfrac12$.
+# ### END SOLUTION
+
+# %% [markdown] written="compare_jacobians" points=1
+# *(b)*
+#
+# ### BEGIN SOLUTION
+# $F$, with 6 evaluations against 2000, a factor of about 333; a loss has many inputs and one output, so it looks like
+# $G$, the expensive one.
+# ### END SOLUTION
+
+# %% [markdown]
 # ## D. How right can it be?
 #
 # ### Two errors that pull in opposite directions
 #
-# If a smaller $h$ is better, why not $h = 10^{-15}$? Because $f$ is not computed exactly. Every stored number carries a
-# relative error of up to the unit round-off $u$: $2^{-53} \approx 1.1 \cdot 10^{-16}$ in float64,
-# $2^{-24} \approx 6 \cdot 10^{-8}$ in float32. So $f(x + h)$ and $f(x)$ are each off by about $u|f|$, their difference
-# by up to $2u|f|$, and dividing by $h$ **magnifies** that:
+# If a smaller $h$ is better, why not $h = 10^{-15}$? Because every rounding has a relative error of up to the unit
+# round-off $u$: $2^{-53} \approx 1.1 \cdot 10^{-16}$ in float64, $2^{-24} \approx 6 \cdot 10^{-8}$ in float32. It strikes
+# twice. The value of $f$ is off by about $u|f|$; and $x + h$ is rounded by up to $u|x|$ before $f$ ever sees it, which
+# moves the value by $u|x f'|$. Together that is $ur$ with $r = |f| + |x f'|$. The difference of two values is off by up
+# to $2ur$, and dividing by the step **magnifies** that:
 #
-# $$E^{+}(h) \approx \underbrace{\frac{h}{2}|f''|}_{\text{truncation}} + \underbrace{\frac{2u|f|}{h}}_{\text{round-off}}, \qquad
-# E^{0}(h) \approx \frac{h^2}{6}|f'''| + \frac{u|f|}{h}.$$
+# $$E^{+}(h) \approx \underbrace{\frac{h}{2}|f''|}_{\text{truncation}} + \underbrace{\frac{2ur}{h}}_{\text{round-off}}, \qquad
+# E^{0}(h) \approx \frac{h^2}{6}|f'''| + \frac{ur}{h}.$$
 #
 # Set the derivative with respect to $h$ to zero:
 #
-# $$h^{+}_{\text{best}} = 2\sqrt{u\,|f/f''|} \;\sim\; u^{1/2}, \qquad h^{0}_{\text{best}} = \big(3u\,|f/f'''|\big)^{1/3} \;\sim\; u^{1/3}.$$
+# $$h^{+}_{\text{best}} = 2\sqrt{ur/|f''|} \;\sim\; u^{1/2}, \qquad h^{0}_{\text{best}} = \big(3ur/|f'''|\big)^{1/3} \;\sim\; u^{1/3}.$$
 #
-# Put the best $h$ back in: the forward difference can reach an error of order $u^{1/2}$, *half* the digits of the
-# machine, and the central difference $u^{2/3}$, *two thirds* of them. In float64 this means $h \approx 10^{-8}$ and 8
-# digits, against $h \approx 10^{-5}$ and 11 digits. That is where the default `h=1e-5` comes from. In float32 the
-# central difference has its best step near $10^{-3}$ to $10^{-2}$ and five or six digits, which is why nobody checks
-# gradients in float32.
+# Put the best $h$ back in: the forward difference reaches an error of order $u^{1/2}$, *half* the digits of the machine,
+# and the central difference $u^{2/3}$, *two thirds* of them. In float64 this means 8 digits at $h \approx 10^{-8}$,
+# against 11 digits at $h \approx 10^{-5}$: hence the default `h=1e-5`. In float32 the central difference has five or six
+# digits, at $10^{-3}$ to $10^{-2}$, which is why nobody checks gradients in float32.
 #
-# On log–log axes both terms are straight lines, so the error draws a **V**. Measure it.
+# The rounding of $x \pm h$ can be avoided. The **realised step** $(x + h) - (x - h)$ is not quite $2h$, and the computer
+# knows it exactly: divide by it. For the sine near 100 that is worth three digits. (You may do so in every question but
+# the next, which studies the plain quotients.)
+
+# %% tags=["experiment"]
+h, points = 1e-8, np.random.default_rng(0).uniform(100, 101, 2001)
+ahead, behind = points + h, points - h
+for name, width in (("2h", 2 * h), ("the realised step", ahead - behind)):
+    errors = np.abs((np.sin(ahead) - np.sin(behind)) / width - np.cos(points))
+    print(f"divided by {name}: median error {np.median(errors):.0e}")
+
+# %% [markdown]
+# ### Question 8: step study (9 points)
 #
-# ### Question 8: step study (10 points)
-#
-# Write `step_study(f, df, x, hs, dtype)`, which returns an array of shape `(2, len(hs))`: row 0 holds the errors of the
+# On log–log axes both terms are straight lines, so the error draws a **V**. Measure it: write
+# `step_study(f, df, x, hs, dtype)`, which returns an array of shape `(2, len(hs))`: row 0 holds the errors of the
 # *forward* difference, row 1 those of the *central* difference, in the order of `hs`. An error is the absolute
 # difference between the quotient and the true slope `df(x)`.
 #
 # - `dtype` is the string `"float64"` or `"float32"`. The study must *happen* in this type: `x`, the steps, the values
-#   of `f` and the quotient. A float32 study in which one float64 number takes part becomes a float64 study without a
-#   word: NumPy promotes. (Casting the finished quotient is not enough either; why?)
+#   of `f` and the quotient. (One float64 number among them, and NumPy silently promotes the rest. Casting the finished
+#   quotient is too late: its digits are already there.)
 # - `f` is made of NumPy functions: it accepts a number or an array, and returns the type that it was given.
 # - The true slope is always taken in float64: the ruler should be better than what it measures. The grader chooses an
 #   `x` that float32 holds exactly.
 #
-# *Tested:* shape and order; the slopes of the truncation side (1 and 2); the round-off side, which rises as $h$ shrinks
-# (slope about $-1$); that float32 errors are those of float32, and that in such a study `f` is given float32 only; that
-# errors are not negative.
+# *Tested:*
+#
+# - shape, order of rows and columns, no negative errors;
+# - slopes 1 and 2 on the truncation side, about $-1$ on the round-off side;
+# - float32: errors of its size, and an `f` that is given float32 only.
 
 
 # %% answer="step_study"
@@ -618,7 +655,7 @@ def step_study(f, df, x, hs, dtype):
     ### END SOLUTION
 
 
-# %% check="test_step_study" points=10
+# %% check="test_step_study" points=9
 errors = step_study(np.exp, np.exp, 1.0, [1e-1, 1e-2, 1e-3], "float64")
 assert np.shape(errors) == (2, 3), (
     f"shape: three steps and two formulas make an array of shape (2, 3), and yours has {np.shape(errors)}."
@@ -631,108 +668,108 @@ assert errors[1][2] < errors[0][2], (
 checks_passed()
 
 # %% [markdown]
-# Here is the picture this whole assignment turns on: the error of both formulas for $e^x \sin x$ at $x = 1$, in both
-# precisions. The dashed lines are the truncation of the theory above and the dotted one its round-off, for float64. Find the left branch (round-off,
-# ragged, slope $-1$), the right branches (truncation, smooth, slopes 1 and 2), and the best step of each formula.
-# (Single points dip far below the dotted line: two rounding errors may cancel by luck. Do not build on it.) In the
-# float32 panel, ask yourself why the curves become *flat* at the far left.
-
+# This whole assignment turns on the following picture: the error of both formulas for $e^x \sin x$ at $x = 1$. The grey
+# lines are the theory above, for float64. Find the left branch (round-off, ragged, slope $-1$), the right branches
+# (truncation, smooth, slopes 1 and 2), and the best step of each formula. (Single points dip far below: two rounding
+# errors may cancel by luck. Do not build on it.)
 
 # %% tags=["experiment"]
-def draw_errors(axis, hs, dtype):
-    """The V of both formulas in one precision; a star marks the best power of ten (every fourth step)."""
-    errors = step_study(wave, wave_slope, 1.0, hs, dtype)
-    for name, color, row in zip(("forward", "central"), (ORANGE, BLUE), np.asarray(errors), strict=True):
-        best = 4 * np.argmin(row[::4])
-        label = f"{name}: {row[best]:.0e} at h = {hs[best]:.0e}"
-        axis.loglog(hs, np.where(row > 0, row, np.nan), ".-", color=color, ms=4, lw=1, label=label)
-        axis.loglog(hs[best], row[best], "*", color=color, ms=15, mec="black", zorder=3)
-    axis.set(title=f"in {dtype}", xlabel="step $h$", ylim=(1e-12, 1e2))
-
-
-def draw_theory(axis, hs):
-    """Truncation and round-off of exp(x) sin(x) at 1, as derived above, for float64."""
-    value, second, third = wave(1.0), 2 * np.e * np.cos(1.0), 2 * np.e * abs(np.cos(1.0) - np.sin(1.0))
-    dashed, dotted = {"ls": "--", "color": "0.35", "lw": 1.2}, {"ls": ":", "color": "0.35", "lw": 1.6}
-    axis.loglog(hs, hs * second / 2, **dashed, label="truncation: $h|f''|/2$ and $h^2|f'''|/6$")
-    axis.loglog(hs, hs**2 * third / 6, **dashed)
-    axis.loglog(hs, 2.0**-53 * value / hs, **dotted, label="round-off: $u|f|/h$")
-
-
-def draw_v_curves(hs):
-    """The error against h, for two formulas and two precisions."""
-    figure, axes = plt.subplots(1, 2, figsize=(11.5, 5), sharey=True)
-    draw_errors(axes[0], hs, "float64")
-    draw_errors(axes[1], hs, "float32")
-    draw_theory(axes[0], hs)
-    axes[0].set_ylabel("|quotient − true slope|")
-    axes[0].legend(loc="upper center", fontsize=9)
-    axes[1].legend(loc="lower left", fontsize=9)
-    figure.suptitle("The error of a numerical derivative is a V (stars: the best power of ten)")
-    figure.tight_layout()
-    plt.show()
-
-
-attempt(draw_v_curves, 10.0 ** np.arange(-15, 0.01, 0.25))
+second, third = 2 * np.e * np.cos(1.0), 2 * np.e * (np.cos(1.0) - np.sin(1.0))  # f'' and f''' of exp(t) sin(t) at 1
+r = abs(wave(1.0)) + abs(wave_slope(1.0))
+attempt(plots.draw_v_curves, step_study, wave, wave_slope, (second, third, r), 10.0 ** np.arange(-15, 0.01, 0.25))
 
 # %% [markdown]
-# And now the slide again, with new eyes. Printing $L$ with four decimals is the same as computing in a very coarse
-# arithmetic, one with $u|f| \approx 5 \cdot 10^{-5}$. Its V has its bottom near $h = 10^{-2}$, and the slide's
-# $h = 10^{-3}$ sits high on the round-off branch. The slide did not choose a bad formula; it chose a step that its
-# decimals could not carry, and computed one of its losses from scores with three decimals (the red star).
+# ### Why a famous step misleads
+#
+# A well-known online course checks the gradient of a network with $h = 10^{-7}$ and rejects it if the difference is above
+# $2 \cdot 10^{-7}$. Its own, correct network comes out at $1.19 \cdot 10^{-7}$: hardly a factor of two from a false alarm.
+# The cell below goes over the edge. Training has made the gradient small, but not the loss, nor its round-off: at
+# $h = 10^{-7}$ the right gradient is rejected, at $10^{-5}$ it passes with a factor of fifty to spare.
 
 
 # %% tags=["experiment"]
-def draw_slide(hs, decimals=4):
-    """The error of entry (0, 1) against h, from exact losses and from losses printed with few decimals."""
-    target = slide_case(W, x, y)[1][0][1]
-    one = np.zeros(W.shape)
-    one[0, 1] = 1.0
-
-    def error(round_off):
-        """Forward quotients of a loss that passes through round_off."""
-        losses = [round_off(np.linalg.norm((W + h * one) @ x - y)) for h in hs]
-        return np.abs((np.array(losses) - round_off(np.linalg.norm(W @ x - y))) / hs - target)
-
-    plt.loglog(hs, error(float), color=BLUE, label="losses in float64")
-    printed = error(lambda loss: round(float(loss), decimals))
-    plt.loglog(hs, printed, ".-", ms=4, lw=1, color=ORANGE, label=f"losses printed with {decimals} decimals")
-    plt.loglog(hs, 10.0**-decimals / hs, ":", color="0.35", label="worst case of printing: $10^{-4}/h$")
-    plt.loglog(0.001, 0.9 - target, "*", color=RED, ms=16, mec="black", zorder=3, label="the slide: 0.9, not 0.374")
-    plt.axhline(target, color="0.7", lw=1)
-    plt.text(hs[0], target * 1.25, "size of the entry itself", color="0.4", fontsize=9)
-    plt.title("Few decimals are a coarse arithmetic: the V moves up and to the right")
-    plt.xlabel("step $h$")
-    plt.ylabel("|quotient − true entry (0, 1)|")
-    plt.legend(fontsize=9)
-    plt.show()
+rng = np.random.default_rng(0)
+inputs, targets = rng.standard_normal((50, 8)), rng.choice([-1.0, 1.0], 50)
 
 
-attempt(draw_slide, 10.0 ** np.arange(-5, 0.01, 0.04))
+def network_loss(W):
+    """The mean squared error of a small network: the average of six tanh units."""
+    return np.mean((np.tanh(inputs @ W.T).mean(axis=1) - targets) ** 2)
+
+
+def network_gradient(W):
+    """Its gradient with respect to W, by the chain rule. It is right."""
+    H = np.tanh(inputs @ W.T)
+    return ((H.mean(axis=1) - targets)[:, None] * (1 - H**2)).T @ inputs * 2 / H.size
+
+
+def compare_steps(steps, epochs=2000):
+    """Trains the network, then prints how far measured and claimed gradient are apart, in the norm of that course."""
+    weights = np.random.default_rng(1).standard_normal((6, 8)) / 2
+    for _ in range(epochs):
+        weights = weights - network_gradient(weights)
+    claimed = network_gradient(weights)
+    for h in steps:
+        measured = np.asarray(numerical_gradient(network_loss, weights, h))
+        off = np.linalg.norm(claimed - measured) / (np.linalg.norm(claimed) + np.linalg.norm(measured))
+        print(f"h = {h:.0e}: difference {off:.1e}", "" if off < 2e-7 else "rejected, although it is right")
+
+
+attempt(compare_steps, (1e-4, 1e-5, 1e-6, 1e-7, 1e-8))
+
+# %% [markdown]
+# ### Question 8b: your experiment (3 points, graded by a person)
+#
+# Where is the best step when $x$ is large? You measure the slope of $\sin$ at an $x$ of your own.
+#
+# 1. **Predict.** Choose an $x$ between $1000$ and $1\,000\,000$ and compute the best step of the central difference from
+#    the theory. (There $r \approx |x f'|$, and $|f'''| = |f'|$.) Write it into the cell before you run it.
+# 2. **Change one thing**: replace $x = 1$ by your $x$. Run.
+# 3. **Explain** in two sentences why the bottom of the V moved, and what $h = 10^{-5}$ would do at your $x$.
+#
+# Within a factor of three is a good prediction; a bad one costs nothing if you explain it.
+
+# %% tags=["experiment"]
+my_x, prediction = 1.0, 9e-6  # your x, and the best step that you expect there
+attempt(plots.draw_prediction, step_study, my_x, prediction)
+
+# %% [markdown] written="predict_the_best_step" points=3
+# *My $x$, my prediction and the measured step; then two sentences:*
+#
+# ### BEGIN SOLUTION
+# $x = 5000$: $h = (3 u x)^{1/3} = (3 \cdot 1.1 \cdot 10^{-16} \cdot 5000)^{1/3} \approx 1.2 \cdot 10^{-4}$; measured, about
+# $8 \cdot 10^{-5}$.
+#
+# $x \pm h$ is rounded by up to $u|x|$, so the round-off branch rises in proportion to $x$ while the truncation stays where
+# it is, and their crossing moves to the right like $x^{1/3}$. At $h = 10^{-5}$ one sits on the round-off branch, with an
+# error of up to $u x / h \approx 6 \cdot 10^{-8}$ instead of $10^{-9}$ (dividing by the realised step would repair it).
+# ### END SOLUTION
 
 # %% [markdown]
 # ### Where there is no derivative
 #
 # All of this assumed a Taylor expansion. At a kink there is none, and networks are full of kinks: every ReLU has one.
-# Deck 000, "Calculus - Non-differentiable", extends the derivative: at the kink, *any* slope between the slopes on the
-# two sides is allowed,
+# D2L basics (p. 26) extends the derivative: at the kink, *any* slope between the slopes on the two sides is allowed,
 #
 # $$\frac{\partial |x|}{\partial x} = \begin{cases} 1 & x > 0 \\ -1 & x < 0 \\ a \in [-1, 1] & x = 0\end{cases} \qquad\qquad
 # \frac{\partial}{\partial x} \max(x, 0) = \begin{cases} 1 & x > 0 \\ 0 & x < 0 \\ a \in [0, 1] & x = 0 .\end{cases}$$
 #
-# Geometrically: $g$ is a subgradient at $x$ when the line with slope $g$ through $(x, f(x))$ stays below the graph.
+# Both functions are convex, and there such a slope $g$ is called a **subgradient**: the line with slope $g$ through
+# $(x, f(x))$ never rises above the graph.
 #
-# Your own tools make different choices here. At 0, `forward_diff` of ReLU says 1, `central_diff` says $\tfrac12$, and
-# deep-learning libraries say 0. All three are *valid*. A gradient check at a kink can therefore report an "error" where
-# nobody made one; check somewhere else.
+# At 0, `forward_diff` of ReLU says 1, `central_diff` says $\tfrac12$, and deep-learning libraries say 0. All three are
+# *valid*. So a gradient check at a kink can report an "error" where nobody made one; check somewhere else.
 #
-# ### Question 9: subgradients (5 points)
+# ### Question 9: subgradients (4 points)
 #
 # Write `valid_subgradient(kind, x, g)`, which returns True when the number $g$ is a subgradient of the function `kind`
 # at the number $x$, else False. `kind` is `"relu"` or `"abs"`; anything else raises a `ValueError`.
 #
-# *Tested:* the whole closed interval at 0 (its ends belong to it) and just outside it, for both functions; away from 0
-# only the slope itself is valid, and "away" is meant exactly: $10^{-300}$ is not 0.
+# *Tested:*
+#
+# - at 0, the closed interval, its ends, and numbers just outside it;
+# - away from 0, only the slope itself; "away" is meant exactly: $10^{-300}$ is not 0;
+# - the `ValueError`.
 
 
 # %% answer="valid_subgradient"
@@ -748,7 +785,7 @@ def valid_subgradient(kind, x, g):
     ### END SOLUTION
 
 
-# %% check="test_valid_subgradient" points=5
+# %% check="test_valid_subgradient" points=4
 for g, expected in ((0.5, True), (0.0, True), (1.5, False)):
     verdict = valid_subgradient("relu", 0.0, g)
     assert isinstance(verdict, (bool, np.bool_)), (
@@ -760,57 +797,59 @@ for g, expected in ((0.5, True), (0.0, True), (1.5, False)):
 assert valid_subgradient("relu", 2.0, 1.0), "value: at x = 2 the slope of ReLU is 1."
 checks_passed()
 
+# %% [markdown]
+# ### Question 9b: short answers, part D (2 points, graded by a person)
+#
+# One sentence each.
+#
+# - **(a)** In the float32 panel of the V curves, why do the errors become *flat* at the far left, and at what height?
+# - **(b)** Predict for float16 ($u = 2^{-11}$) the best step of the central difference and the number of correct digits,
+#   for a function with $r = |f'''| = 1$.
 
-# %% tags=["experiment"]
-def draw_subgradients():
-    """Lines below the graph of ReLU and |x| through the kink; each slope is a subgradient."""
-    t = np.linspace(-1, 1, 201)
-    figure, axes = plt.subplots(1, 2, figsize=(10.5, 4), sharey=True)
-    for axis, kind, curve in zip(axes, ("relu", "abs"), (np.maximum(t, 0), np.abs(t)), strict=True):
-        for g in np.linspace(-1.5, 1.5, 13):
-            valid = valid_subgradient(kind, 0.0, g)
-            style = {"color": GREEN, "lw": 1.1} if valid else {"color": RED, "lw": 0.8, "ls": ":"}
-            axis.plot(t, g * t, alpha=0.9 if valid else 0.6, zorder=1, **style)
-        axis.plot(t, curve, color="black", lw=2.5, zorder=2)
-        axis.set(title={"relu": "$\\max(x, 0)$", "abs": "$|x|$"}[kind], xlabel="$x$", ylim=(-1.05, 1.2))
-    axes[0].plot([], [], color=GREEN, label="subgradient: stays below the graph")
-    axes[0].plot([], [], color=RED, ls=":", label="no subgradient: cuts through it")
-    figure.suptitle("At a kink a whole fan of slopes is valid")
-    figure.tight_layout(rect=(0, 0.05, 1, 1))
-    figure.legend(loc="lower center", ncols=2)
-    plt.show()
+# %% [markdown] written="explain_the_flat_end" points=1
+# *(a)*
+#
+# ### BEGIN SOLUTION
+# There $h$ is so small that $x + h$ and $x - h$ round to $x$: the quotient is 0, and the error is the slope itself, 3.76.
+# ### END SOLUTION
 
-
-attempt(draw_subgradients)
+# %% [markdown] written="predict_float16" points=1
+# *(b)*
+#
+# ### BEGIN SOLUTION
+# $h = (3 \cdot 2^{-11})^{1/3} \approx 0.11$ and an error of $h^2/6 + u/h \approx 0.0064$: hardly more than two digits.
+# ### END SOLUTION
 
 # %% [markdown]
 # ## E. At scale
 #
 # ### One direction instead of all
 #
-# A gradient check of a model with a million weights costs two million forward passes. (This is also why nobody *trains*
-# with numerical gradients, and what backpropagation, the subject of the coming assignments, will do for the price of
-# about one.) But to *check* a gradient you need not measure all of it. The slope along one direction $\mathbf v$ is
+# A gradient check of a million weights costs two million forward passes. (This is also why nobody *trains* with numerical
+# gradients; backpropagation, the subject of the coming assignments, takes the time of two or three forward passes,
+# however many weights there are.) But to *check* a gradient you need not measure all of it. The slope along one
+# direction $\mathbf v$ is
 #
 # $$\frac{f(\mathbf x + h \mathbf v) - f(\mathbf x - h \mathbf v)}{2h} \approx \sum_i \big[\nabla f(\mathbf x)\big]_i v_i ,$$
 #
-# two evaluations, whatever $n$ is. If the claim $g$ is off by $\boldsymbol\delta$, the two sides differ by
-# $\sum_i \delta_i v_i$. For a *random* $\mathbf v$ with, say, normally distributed entries that is zero with
-# probability zero, even if $\boldsymbol\delta$ has a single nonzero entry among a million. For a fixed $\mathbf v$,
-# like all ones, errors can cancel; and if $\mathbf v$ touches only a few entries, the others are never looked at. So
-# $\mathbf v$ has to be random *and dense*.
+# two evaluations, whatever $n$ is. If the claim is off by $\boldsymbol\delta$, the two sides differ by
+# $\sum_i \delta_i v_i$. For a fixed $\mathbf v$, like all ones, errors can cancel; and entries that $\mathbf v$ does not
+# touch are never looked at. So $\mathbf v$ has to be random *and dense*.
 #
-# ### Question 10: directional check (10 points)
+# ### Question 10: directional check (8 points)
 #
 # Write `directional_check(f, g, x, rng, k)`: draw $k$ random dense directions in the shape of `x` from `rng`, a
 # `numpy.random.Generator` (for example with `rng.standard_normal(x.shape)`), and return True when along **all** of them
 # the central difference with $h = 10^{-5}$ agrees with $\sum_i g_i v_i$ to a relative error of $10^{-5}$ (with
 # $\varepsilon = 10^{-3}$ as in Question 6), else False.
 #
-# *Tested:* right gradients of vectors and of matrices; functions with large slopes, for which the relative error decides,
-# and flat ones, for which the floor does; a wrong gradient along a single direction, whatever the sign of the
-# difference; one wrong entry among hundreds; errors that cancel in the sum of all entries; at most $2k + 4$ evaluations
-# of `f`; and that the directions come from `rng`: the same seed gives the same evaluations, another seed others.
+# *Tested:*
+#
+# - right gradients of vectors and matrices, steep functions and flat ones;
+# - one wrong entry among hundreds, errors that cancel in the sum of all entries, differences of either sign along a
+#   single direction;
+# - at most $2k + 4$ evaluations of `f`;
+# - the same seed gives the same evaluations, another seed others.
 
 
 # %% answer="directional_check"
@@ -827,7 +866,7 @@ def directional_check(f, g, x, rng, k):
     ### END SOLUTION
 
 
-# %% check="test_directional_check" points=10
+# %% check="test_directional_check" points=8
 here = np.linspace(-1.0, 1.0, 50)
 verdict = directional_check(sum_of_cubes, lambda p: 3 * np.asarray(p) ** 2, here, np.random.default_rng(0), 3)
 assert isinstance(verdict, (bool, np.bool_)), f"type: directional_check should return True or False, not {verdict!r}."
@@ -838,12 +877,34 @@ assert not directional_check(sum_of_cubes, lambda p: 2 * np.asarray(p) ** 2, her
 checks_passed()
 
 # %% [markdown]
+# How small an error does one direction notice? If one entry is off by $\delta$, the two sides differ by $\delta v_i$, and
+# the tolerance is $10^{-5}$ times a slope of about $\lVert g \rVert$. For normal directions the chance is
+# $\tfrac 2\pi \arctan\big(10^5 \delta / \lVert g \rVert\big)$: below, among $10^4$ entries, 92 % for $\delta = 10^{-2}$, 41 %
+# for $10^{-3}$, 5 % for $10^{-4}$.
+
+
+# %% tags=["experiment"]
+def count_noticed(errors, trials=300):
+    """Prints how many single directions notice one entry of 10 000 that is off by each of the errors."""
+    many = np.linspace(-1.0, 1.0, 10_000)
+    for error in errors:
+        claim = 3 * many**2
+        claim[1234] += error
+        missed = sum(
+            directional_check(sum_of_cubes, lambda p, claim=claim: claim, many, np.random.default_rng(seed), 1)
+            for seed in range(trials)
+        )
+        print(f"an error of {error:.0e} is noticed by {100 * (1 - missed / trials):.0f} % of the directions")
+
+
+attempt(count_noticed, (1e-2, 1e-3, 1e-4))
+
+# %% [markdown]
 # ### The bug hunt
 #
 # Four functions and four gradients, as you might find them in a pull request. Each looks plausible, the author says "I
-# tested it". Some are wrong. You now own the tools to find out, so let them do the reading: but remember that a check
-# speaks about *one* $\mathbf x$. Code has branches and ends; try points on both sides of every branch, large and small,
-# positive and negative.
+# tested it", and some are wrong. Let your tools do the reading, and remember that a check speaks about *one*
+# $\mathbf x$: try both sides of every branch, large and small, positive and negative entries.
 
 # %%
 ANCHOR = np.array([0.5, -1.0, 2.0, 0.0, 1.5])
@@ -894,11 +955,14 @@ SUSPECTS = {
 }
 
 # %% [markdown]
-# ### Question 11: bug hunt (5 points)
+# ### Question 11: bug hunt (4 points)
 #
 # Let `wrong_gradients` be the set of the names of the wrong gradients, for example `{"distance", "chain"}` if you
-# suspect those two. Points are given for the whole set only: every wrong one named, no right one accused. You may name
-# them by hand or compute the set.
+# suspect those two. You may name them by hand or compute the set.
+#
+# *Tested:*
+#
+# - every wrong gradient is named and no right one accused; there are no points for a part of the set.
 
 # %% answer="wrong_gradients"
 # The names, as in SUSPECTS, of the gradients that are wrong.
@@ -908,7 +972,7 @@ SUSPECTS = {
 wrong_gradients = {"huber", "chain"}
 ### END SOLUTION
 
-# %% check="test_bug_hunt" points=5
+# %% check="test_bug_hunt" points=4
 assert isinstance(wrong_gradients, (set, frozenset, list, tuple)), (
     f'type: wrong_gradients should be a set of names such as {{"chain"}}, and it is a {type(wrong_gradients).__name__}.'
 )
@@ -918,13 +982,46 @@ assert set(wrong_gradients) <= set(SUSPECTS), (
 checks_passed()
 
 # %% [markdown]
+# ### Question 11b: short answers, part E (3 points, graded by a person)
+#
+# One sentence each.
+#
+# - **(a)** One direction notices an error of $10^{-3}$ with a chance of 41 %. How many directions make it 99 %?
+# - **(b)** `directional_check` says False for a million weights. What does it not tell you that `gradient_check` would,
+#   and how do you find out with few evaluations?
+# - **(c)** Take one of the gradients in your set. At which points does it pass every check?
+
+# %% [markdown] written="predict_the_directions" points=1
+# *(a)*
+#
+# ### BEGIN SOLUTION
+# Nine: all $k$ miss it with a chance of $0.59^k$, and $0.59^9 = 0.009$ is the first below $0.01$.
+# ### END SOLUTION
+
+# %% [markdown] written="plan_the_search" points=1
+# *(b)*
+#
+# ### BEGIN SOLUTION
+# Where the gradient is wrong: use directions that are zero outside one layer, then outside one half of it, and halve
+# again, which takes two evaluations for each halving.
+# ### END SOLUTION
+
+# %% [markdown] written="find_the_blind_spot" points=1
+# *(c)*
+#
+# ### BEGIN SOLUTION
+# huber passes wherever no entry is below $-1$, because there its formula is right; chain passes wherever the first and
+# the last entry are both 0, because what it wraps around is then nothing.
+# ### END SOLUTION
+
+# %% [markdown]
 # ## What to take with you
 #
-# - Central differences, float64, $h = 10^{-5}$: eleven digits for the price of two evaluations per entry.
-# - An error curve is a V. If your check fails at one $h$, look at two others before you accuse the gradient.
+# - Central differences, float64, $h = 10^{-5}$: eleven digits for two evaluations per entry.
+# - If a check fails at one $h$, look at two others before you accuse the gradient.
 # - Compare relatively, with a floor; report *where* it is worst; never let a nan pass.
 # - Check away from kinks, at several points, and on odd shapes: bugs live at the ends.
 # - For large models: a few random dense directions.
 #
-# The table on the slide was made by people who know all this. Rounding a loss "for display" and leaving one entry
-# perturbed was enough. From now on, no gradient in this course goes unchecked.
+# The slide was made by people who know all this; a loss rounded "for display" and one entry left perturbed were enough.
+# From now on, no gradient in this course goes unchecked.

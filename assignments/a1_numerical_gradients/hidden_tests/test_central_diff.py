@@ -43,5 +43,5 @@ def test_averages_the_sides_of_a_kink(student):
         actual = student.central_diff(
             lambda t, left=left, right=right: 2.1 + (right if t > 0.3 else left) * (t - 0.3), 0.3, 0.01
         )
-        # Values near 2 are rounded at 4e-16 and divided by h; a smaller step, which another law catches, divides by less.
+        # Values near 2 are rounded at 4e-16 and divided by h; a smaller step, which another test catches, divides by less.
         assert_close(actual, (left + right) / 2, rtol=1e-6)

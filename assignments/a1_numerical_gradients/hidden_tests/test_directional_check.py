@@ -49,7 +49,7 @@ def points_seen(student, seed):
     f, x = watch(bowl), np.linspace(0.5, 1.5, 6)
     if not as_bool(student.directional_check(f, bowl_gradient, x, np.random.default_rng(seed), 2)):
         fail("a right gradient was rejected")
-    if f.count < 2:  # that every direction counts is a law of its own
+    if f.count < 2:  # that every direction counts has a test of its own
         fail(f"f was evaluated {f.count} times for 2 directions")
     return [as_array(point, shape=(6,)) for point in f.points]
 

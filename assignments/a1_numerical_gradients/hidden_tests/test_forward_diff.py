@@ -42,5 +42,5 @@ def test_looks_to_the_right(student):
         actual = student.forward_diff(
             lambda t, left=left, right=right: 2.1 + (right if t > 0.3 else left) * (t - 0.3), 0.3, 0.01
         )
-        # Values near 2 are rounded at 4e-16 and divided by h; a smaller step, which another law catches, divides by less.
+        # Values near 2 are rounded at 4e-16 and divided by h; a smaller step, which another test catches, divides by less.
         assert_close(actual, right, rtol=1e-6)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from autograder import as_array, assert_close, assert_unchanged, fail, watch
 
-# Laws about shape, layout and dtype are judged to four digits: a forward formula, which another law catches, has five.
+# Tests of shape, layout and dtype are judged to four digits: a forward formula, which another test catches, has five.
 LOOSE = {"rtol": 1e-4, "atol": 1e-5}
 
 
@@ -26,7 +26,7 @@ def quadratic(matrix):
 
 
 def entries(value, n):
-    """The n numbers of a gradient in one row; its shape is judged by a law of its own."""
+    """The n numbers of a gradient in one row; its shape is judged by a test of its own."""
     return as_array(as_array(value).ravel(), shape=(n,))
 
 
@@ -117,7 +117,7 @@ def test_read_only_input(student, rng):
 
 @pytest.mark.presupposes("test_entries_that_interact")
 def test_number_of_evaluations(student, rng):
-    """f is evaluated at most twice for each entry, plus a few times.
+    """f is evaluated at most 2n + 4 times for n entries.
 
     Keep the value of f in a variable when you need it twice.
     """
@@ -136,7 +136,7 @@ def test_steps_by_h(student, rng):
     Use the h that is passed in, and put every entry back before the next.
     """
     f, x, h = watch(all_squared), rng.uniform(1.0, 2.0, 5), 0.13
-    # Central differences of squares are exact, one-sided ones, which another law catches, are off by h.
+    # Central differences of squares are exact, one-sided ones, which another test catches, are off by h.
     assert_close(entries(student.numerical_gradient(f, x, h), 5), 2 * x, atol=1.01 * h)
     moves = [entries(point, 5) - x for point in f.points]
     # x + h rounds at 2e-16, so a move below 1e-12 is no move.

@@ -32,7 +32,7 @@ def test_linear_functions(student, rng, shape):
 
 @pytest.mark.presupposes("test_linear_functions")
 def test_functions_that_are_not_linear(student):
-    """Row i and column j hold the derivative of output i by input j, at the point that is given.
+    """Row i and column j hold the derivative of output i with respect to input j, at the given point.
 
     Step along one input at a time, starting from x each time.
     """

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from autograder import as_array, assert_close
 
-# Float32 results pass, and so does the default eps where it is added: eps has a law of its own.
+# Float32 results pass, and so does the default eps where it is added: eps has a test of its own.
 SIX_DIGITS = {"rtol": 1e-6, "atol": 1e-12}
 
 

@@ -1,4 +1,4 @@
-"""The slide of deck 002, recomputed."""
+"""The slide of USC L4, recomputed."""
 
 import numpy as np
 import pytest
@@ -64,7 +64,7 @@ def test_weights_stay_as_they_are(student):
     """
     call = student.slide_case.observe(WEIGHTS, FEATURES, TARGET)
     loss, gradient = unpack(call.value, 2)
-    # Three decimals, and the entries in any order: digits and shape are judged by laws of their own.
+    # Three decimals, and the entries in any order: digits and shape are judged by tests of their own.
     assert_close(as_float(loss), LOSS, atol=1e-3)
     numbers = as_array(as_array(gradient).ravel(), shape=(12,))
     assert_close(np.sort(numbers), np.sort(GRADIENT.ravel()), atol=1e-3)

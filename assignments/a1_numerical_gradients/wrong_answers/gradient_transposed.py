@@ -1,5 +1,5 @@
 # %% [markdown] fails=["test_slide_case::test_gradient_of_the_slide", "test_slide_case::test_other_sizes"]
-# The numerator layout of deck 000: the gradient of W has the shape of W transposed.
+# The numerator layout of D2L basics: the gradient of W has the shape of W transposed.
 
 # %% answer="slide_case"
 def slide_case(W, x, y):
