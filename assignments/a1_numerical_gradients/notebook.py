@@ -2,8 +2,8 @@
 # # Numerical gradients
 #
 # A network learns by walking downhill, and the gradient tells it where downhill is. The unpleasant part: a *wrong*
-# gradient rarely crashes. A forgotten factor, a sign, one entry in a thousand: the loss still goes down, only more slowly
-# and to a worse place, and you blame the learning rate for a week. So here is the smoke detector. Afterwards you can
+# gradient rarely crashes. A forgotten factor, a sign, one entry in a thousand: the loss still goes down, only more
+# slowly and to a worse place, and you blame the learning rate for a week. Here is the smoke detector. Afterwards you can
 #
 # - estimate slopes, gradients and Jacobians from nothing but values of a function;
 # - say how accurate such an estimate is, and choose its step;
@@ -17,21 +17,21 @@
 # | D. How right can it be? | 8 step study · 8b your experiment · 9 subgradients · 9b short answers | 9 + 3 + 4 + 2 |
 # | E. At scale | 10 directional check · 11 bug hunt · 11b short answers | 8 + 4 + 3 |
 #
-# > **Time and route.** About 3½ hours (estimated). Required: Parts A to C and Question 10, which the coming
-# > assignments use; optional, if time is short: Questions 9 and 11. On a slow laptop: no cell takes more than seconds.
+# > **Time and route.** About 3½ hours (estimated). Required: Parts A to C and Question 10, which the coming assignments
+# > use; optional, if time is short: Questions 9 and 11. On a slow laptop: no cell takes more than a few seconds.
 #
-# **Lectures.** *D2L basics*: "Deep Learning Basics" (Hu and Zhang). *USC L4*: "CSCI 599: Deep Learning and its
-# Applications, Lecture 4" (Lim). Page numbers count the slides from the title slide.
+# **Decks.** *D2L basics*: "Deep Learning Basics" (Hu and Zhang). *USC L4*: "CSCI 599: Deep Learning and its
+# Applications, Lecture 4" (Lim). Pages count the slides from the title slide; your copy may differ by one or two.
 #
 # **Conventions of the course**
 #
-# - A gradient has the **shape of its parameter**: entry $(i, j)$ of the gradient belongs to entry $(i, j)$ of $W$.
-#   (D2L basics, p. 31, transposes it: consistent, but you could not subtract such a gradient from $W$.)
+# - A gradient has the **shape of its parameter**: entry $(i, j)$ of the gradient belongs to entry $(i, j)$ of $W$. (D2L
+#   basics, p. 31, transposes it: consistent, but you could not subtract such a gradient from $W$.)
 # - A Jacobian is $(m, n)$: one row per output, one column per input (D2L basics, p. 28).
 # - We compute in **float64** unless a question says otherwise.
 #
 # **Grading.** The cell after each answer runs a few checks; the grader runs others: different *cases*, never different
-# *requirements*.
+# *requirements*, and *Tested* lists them.
 
 # %%
 import numpy as np
@@ -105,14 +105,14 @@ checks_passed()
 #
 # $$D_h^{0} f(x) = \frac{D_h^{+} f(x) + D_{-h}^{+} f(x)}{2} = \frac{f(x + h) - f(x - h)}{2h} = f'(x) + \frac{h^2}{6} f'''(x) + O(h^4).$$
 #
-# For the same two evaluations, the error is now of **second order**: halve $h$ and it falls to a quarter. At $h = 0.001$
-# that is the difference between three correct digits and six. None of the lectures shows this formula; in practice it
-# is the one that gradients are checked with.
+# For the same two evaluations, the error is now of **second order**: halve $h$ and it falls to a quarter. At
+# $h = 0.001$ that is the difference between three correct digits and six. None of the lectures shows this formula; in
+# practice it is the one that gradients are checked with.
 #
 # ### Question 2: the central difference (5 points)
 #
-# Write `central_diff(f, x, h)`, which returns $D_h^0 f(x)$ as a float. (Some books step $h/2$ to each side and divide by
-# $h$; you may do that.)
+# Write `central_diff(f, x, h)`, which returns $D_h^0 f(x)$ as a float. (Some books step $h/2$ to each side and divide
+# by $h$; you may do that.)
 #
 # *Tested:*
 #
@@ -149,8 +149,8 @@ assert 3.8 < errors[0] / errors[1] < 4.2, (
 checks_passed()
 
 # %% [markdown]
-# The forward secant (orange) starts at $x$ and bends away with the curve; the central secant (blue) straddles $x$, and is
-# almost parallel to the tangent even at this absurdly large $h = 0.8$.
+# The forward secant (orange) starts at $x$ and bends away with the curve; the central secant (blue) straddles $x$, and
+# is almost parallel to the tangent even at this absurdly large $h = 0.8$.
 
 
 # %% tags=["experiment"]
@@ -186,8 +186,8 @@ attempt(plots.draw_secants, wave, wave_slope, forward_diff, central_diff, 0.6, 0
 # *(b)*
 #
 # ### BEGIN SOLUTION
-# The formula: the step reaches across the kink at 0 and averages slopes of both sides, so $h$ has to be smaller than the
-# distance to the kink.
+# The formula: the step reaches across the kink at 0 and averages slopes of both sides, so $h$ has to be smaller than
+# the distance to the kink.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -202,16 +202,13 @@ attempt(plots.draw_secants, wave, wave_slope, forward_diff, central_diff, 0.6, 0
 # Here $i$ runs over *all* positions of $\mathbf x$, whatever its number of axes: a scalar has one (its index is the
 # empty tuple), a matrix $C \cdot D$, an empty array none. For $n$ entries that makes $2n$ evaluations of $f$.
 #
-# > **Slips on the slides.** USC L4 defines the $L_2$ loss as the *squared* norm (p. 43) and then minimises the norm
-# > itself (p. 65). From the next assignment on, our $L_2$ loss is squared; in Question 4, to follow the slides, it is
-# > not. And p. 71 writes $\min$ where it means $\operatorname{argmin}$.
-#
 # Simple as it looks, people get this function wrong, well-known courses included:
 #
 # - Integer input. Adding $10^{-5}$ to an integer entry changes nothing, subtracting it takes away a whole 1 (NumPy cuts
 #   off the fraction), and the slope of $x^2$ at 3 came out as $(9 - 4)/(2 \cdot 10^{-5}) = 250000$.
 # - Transposed input. `x.reshape(-1)` is then a **copy**; $f$ never saw the steps, and the gradient was zero.
-# - Stepping forth and back in the caller's array. $(x + h) - h$ is not always $x$: the weights drifted with each check.
+# - Stepping forward and back in the caller's array. $(x + h) - h$ is not always $x$: the weights drifted with each
+#   check.
 # - An entry that is perturbed and never restored. You will meet this one on a slide in a moment.
 #
 # ### Question 3: the gradient of any array (17 points)
@@ -271,8 +268,8 @@ assert np.shape(grad) == (2, 3), (
 checks_passed()
 
 # %% [markdown]
-# Now draw it. Three things to see: the arrows are perpendicular to the contour lines, they point *uphill* (learning walks
-# the other way: D2L basics, p. 45), and they are long where the lines are close together.
+# Now draw it. Three things to see: the arrows are perpendicular to the contour lines, they point *uphill* (learning
+# walks the other way: D2L basics, p. 45), and they are long where the lines are close together.
 
 
 # %% tags=["experiment"]
@@ -286,7 +283,7 @@ attempt(plots.draw_gradients, valley, numerical_gradient, [(-1, -0.5), (1, 0.5)]
 # %% [markdown]
 # ### The slide, recomputed
 #
-# USC L4 computes two gradient entries in front of the audience (p. 77 to 90). The setting is
+# USC L4 computes two gradient entries in front of the audience (pp. 77–90). The setting is
 #
 # $$W = \begin{pmatrix} -0.1 & 0.2 & 0.15 & 0.05 \\ 0.25 & 0.05 & 0.2 & -0.1 \\ 0.25 & 0.15 & -0.15 & 0.4 \end{pmatrix}, \quad
 # \mathbf x = \begin{pmatrix} 0.1 \\ 1.5 \\ 0.07 \\ 2.32 \end{pmatrix}, \quad
@@ -301,6 +298,10 @@ attempt(plots.draw_gradients, valley, numerical_gradient, [(-1, -0.5), (1, 0.5)]
 # | entry $(0, 1)$, p. 89 | 1.6688 | 1.6697 | 0.9 |
 #
 # Both quotients are wrong, and not by a little.
+#
+# > **Slips on the slides.** USC L4 defines the $L_2$ loss as the *squared* norm (p. 43) and then minimises the norm
+# > itself (p. 65). From the next assignment on, our $L_2$ loss is squared; in Question 4, to follow the slides, it is
+# > not. And p. 71 writes $\min$ where it means $\operatorname{argmin}$.
 #
 # ### Question 4: the slide, recomputed and explained (6 points, and 4 for the explanation)
 #
@@ -576,8 +577,8 @@ checks_passed()
 # *(a)*
 #
 # ### BEGIN SOLUTION
-# 2 in every entry is a wrong sign, $|a - (-a)| / |a|$; 0.5 is a factor of 2 too many or too few, for example a forgotten
-# or doubled $\tfrac12$.
+# 2 in every entry is a wrong sign, $|a - (-a)| / |a|$; 0.5 is a factor of 2 too many or too few, for example a
+# forgotten or doubled $\tfrac12$.
 # ### END SOLUTION
 
 # %% [markdown] written="compare_jacobians" points=1
@@ -594,10 +595,10 @@ checks_passed()
 # ### Two errors that pull in opposite directions
 #
 # If a smaller $h$ is better, why not $h = 10^{-15}$? Because every rounding has a relative error of up to the unit
-# round-off $u$: $2^{-53} \approx 1.1 \cdot 10^{-16}$ in float64, $2^{-24} \approx 6 \cdot 10^{-8}$ in float32. It strikes
-# twice. The value of $f$ is off by about $u|f|$; and $x + h$ is rounded by up to $u|x|$ before $f$ ever sees it, which
-# moves the value by $u|x f'|$. Together that is $ur$ with $r = |f| + |x f'|$. The difference of two values is off by up
-# to $2ur$, and dividing by the step **magnifies** that:
+# round-off $u$: $2^{-53} \approx 1.1 \cdot 10^{-16}$ in float64, $2^{-24} \approx 6 \cdot 10^{-8}$ in float32. It
+# strikes twice. The value of $f$ is off by about $u|f|$; and $x + h$ is rounded by up to $u|x|$ before $f$ ever sees
+# it, which moves the value by $u|x f'|$. Together that is $ur$ with $r = |f| + |x f'|$. The difference of two values is
+# off by up to $2ur$, and dividing by the step **magnifies** that:
 #
 # $$E^{+}(h) \approx \underbrace{\frac{h}{2}|f''|}_{\text{truncation}} + \underbrace{\frac{2ur}{h}}_{\text{round-off}}, \qquad
 # E^{0}(h) \approx \frac{h^2}{6}|f'''| + \frac{ur}{h}.$$
@@ -606,14 +607,14 @@ checks_passed()
 #
 # $$h^{+}_{\text{best}} = 2\sqrt{ur/|f''|} \;\sim\; u^{1/2}, \qquad h^{0}_{\text{best}} = \big(3ur/|f'''|\big)^{1/3} \;\sim\; u^{1/3}.$$
 #
-# Put the best $h$ back in: the forward difference reaches an error of order $u^{1/2}$, *half* the digits of the machine,
-# and the central difference $u^{2/3}$, *two thirds* of them. In float64 this means 8 digits at $h \approx 10^{-8}$,
-# against 11 digits at $h \approx 10^{-5}$: hence the default `h=1e-5`. In float32 the central difference has five or six
-# digits, at $10^{-3}$ to $10^{-2}$, which is why nobody checks gradients in float32.
+# Put the best $h$ back in: the forward difference reaches an error of order $u^{1/2}$, *half* the digits of the
+# machine, and the central difference $u^{2/3}$, *two thirds* of them. In float64 this means 8 digits at
+# $h \approx 10^{-8}$, against 11 digits at $h \approx 10^{-5}$: hence the default `h=1e-5`. In float32 the central
+# difference has five or six digits, at $10^{-3}$ to $10^{-2}$, which is why nobody checks gradients in float32.
 #
-# The rounding of $x \pm h$ can be avoided. The **realised step** $(x + h) - (x - h)$ is not quite $2h$, and the computer
-# knows it exactly: divide by it. For the sine near 100 that is worth three digits. (You may do so in every question but
-# the next, which studies the plain quotients.)
+# The rounding of $x \pm h$ can be avoided. The **realised step** $(x + h) - (x - h)$ is not quite $2h$, and the
+# computer knows it exactly: divide by it. For the sine near 100 that is worth three digits. (You may do so in every
+# question but the next, which studies the plain quotients.)
 
 # %% tags=["experiment"]
 h, points = 1e-8, np.random.default_rng(0).uniform(100, 101, 2001)
@@ -632,7 +633,7 @@ for name, width in (("2h", 2 * h), ("the realised step", ahead - behind)):
 #
 # - `dtype` is the string `"float64"` or `"float32"`. The study must *happen* in this type: `x`, the steps, the values
 #   of `f` and the quotient. (One float64 number among them, and NumPy silently promotes the rest. Casting the finished
-#   quotient is too late: its digits are already there.)
+#   quotient is too late: by then its digits are those of float64.)
 # - `f` is made of NumPy functions: it accepts a number or an array, and returns the type that it was given.
 # - The true slope is always taken in float64: the ruler should be better than what it measures. The grader chooses an
 #   `x` that float32 holds exactly.
@@ -681,10 +682,11 @@ attempt(plots.draw_v_curves, step_study, wave, wave_slope, (second, third, r), 1
 # %% [markdown]
 # ### Why a famous step misleads
 #
-# A well-known online course checks the gradient of a network with $h = 10^{-7}$ and rejects it if the difference is above
-# $2 \cdot 10^{-7}$. Its own, correct network comes out at $1.19 \cdot 10^{-7}$: hardly a factor of two from a false alarm.
-# The cell below goes over the edge. Training has made the gradient small, but not the loss, nor its round-off: at
-# $h = 10^{-7}$ the right gradient is rejected, at $10^{-5}$ it passes with a factor of fifty to spare.
+# A well-known online course checks the gradient of a network with $h = 10^{-7}$ and rejects it if the difference is
+# above $2 \cdot 10^{-7}$. Its own, correct network comes out at $1.19 \cdot 10^{-7}$: hardly a factor of two from a
+# false alarm. The cell below pushes a network over the edge. Training has made the gradient small, but not the loss,
+# nor its round-off: at $h = 10^{-7}$ the right gradient is rejected, at $10^{-5}$ it passes with a factor of fifty to
+# spare.
 
 
 # %% tags=["experiment"]
@@ -722,8 +724,8 @@ attempt(compare_steps, (1e-4, 1e-5, 1e-6, 1e-7, 1e-8))
 #
 # Where is the best step when $x$ is large? You measure the slope of $\sin$ at an $x$ of your own.
 #
-# 1. **Predict.** Choose an $x$ between $1000$ and $1\,000\,000$ and compute the best step of the central difference from
-#    the theory. (There $r \approx |x f'|$, and $|f'''| = |f'|$.) Write it into the cell before you run it.
+# 1. **Predict.** Choose an $x$ between $1000$ and $1\,000\,000$ and compute the best step of the central difference
+#    from the theory. (There $r \approx |x f'|$, and $|f'''| = |f'|$.) Write it into the cell before you run it.
 # 2. **Change one thing**: replace $x = 1$ by your $x$. Run.
 # 3. **Explain** in two sentences why the bottom of the V moved, and what $h = 10^{-5}$ would do at your $x$.
 #
@@ -737,12 +739,13 @@ attempt(plots.draw_prediction, step_study, my_x, prediction)
 # *My $x$, my prediction and the measured step; then two sentences:*
 #
 # ### BEGIN SOLUTION
-# $x = 5000$: $h = (3 u x)^{1/3} = (3 \cdot 1.1 \cdot 10^{-16} \cdot 5000)^{1/3} \approx 1.2 \cdot 10^{-4}$; measured, about
-# $8 \cdot 10^{-5}$.
+# $x = 5000$: $h = (3 u x)^{1/3} = (3 \cdot 1.1 \cdot 10^{-16} \cdot 5000)^{1/3} \approx 1.2 \cdot 10^{-4}$; measured,
+# about $8 \cdot 10^{-5}$.
 #
-# $x \pm h$ is rounded by up to $u|x|$, so the round-off branch rises in proportion to $x$ while the truncation stays where
-# it is, and their crossing moves to the right like $x^{1/3}$. At $h = 10^{-5}$ one sits on the round-off branch, with an
-# error of up to $u x / h \approx 6 \cdot 10^{-8}$ instead of $10^{-9}$ (dividing by the realised step would repair it).
+# $x \pm h$ is rounded by up to $u|x|$, so the round-off branch rises in proportion to $x$ while the truncation stays
+# where it is, and their crossing moves to the right like $x^{1/3}$. At $h = 10^{-5}$ one sits on the round-off branch,
+# with an error of up to $u x / h \approx 6 \cdot 10^{-8}$ instead of $10^{-9}$ (dividing by the realised step would
+# repair it).
 # ### END SOLUTION
 
 # %% [markdown]
@@ -754,8 +757,8 @@ attempt(plots.draw_prediction, step_study, my_x, prediction)
 # $$\frac{\partial |x|}{\partial x} = \begin{cases} 1 & x > 0 \\ -1 & x < 0 \\ a \in [-1, 1] & x = 0\end{cases} \qquad\qquad
 # \frac{\partial}{\partial x} \max(x, 0) = \begin{cases} 1 & x > 0 \\ 0 & x < 0 \\ a \in [0, 1] & x = 0 .\end{cases}$$
 #
-# Both functions are convex, and there such a slope $g$ is called a **subgradient**: the line with slope $g$ through
-# $(x, f(x))$ never rises above the graph.
+# Both functions are convex. For a convex function such a slope $g$ is called a **subgradient**: the line with slope $g$
+# through $(x, f(x))$ never rises above the graph.
 #
 # At 0, `forward_diff` of ReLU says 1, `central_diff` says $\tfrac12$, and deep-learning libraries say 0. All three are
 # *valid*. So a gradient check at a kink can report an "error" where nobody made one; check somewhere else.
@@ -803,14 +806,15 @@ checks_passed()
 # One sentence each.
 #
 # - **(a)** In the float32 panel of the V curves, why do the errors become *flat* at the far left, and at what height?
-# - **(b)** Predict for float16 ($u = 2^{-11}$) the best step of the central difference and the number of correct digits,
-#   for a function with $r = |f'''| = 1$.
+# - **(b)** Predict for float16 ($u = 2^{-11}$) the best step of the central difference and the number of correct
+#   digits, for a function with $r = |f'''| = 1$.
 
 # %% [markdown] written="explain_the_flat_end" points=1
 # *(a)*
 #
 # ### BEGIN SOLUTION
-# There $h$ is so small that $x + h$ and $x - h$ round to $x$: the quotient is 0, and the error is the slope itself, 3.76.
+# There $h$ is so small that $x + h$ and $x - h$ round to $x$: the quotient is 0, and the error is the slope itself,
+# 3.76.
 # ### END SOLUTION
 
 # %% [markdown] written="predict_float16" points=1
@@ -825,16 +829,16 @@ checks_passed()
 #
 # ### One direction instead of all
 #
-# A gradient check of a million weights costs two million forward passes. (This is also why nobody *trains* with numerical
-# gradients; backpropagation, the subject of the coming assignments, takes the time of two or three forward passes,
-# however many weights there are.) But to *check* a gradient you need not measure all of it. The slope along one
+# A gradient check of a million weights costs two million forward passes. (This is also why nobody *trains* with
+# numerical gradients; backpropagation, the subject of the coming assignments, takes the time of two or three forward
+# passes, however many weights there are.) But to *check* a gradient you need not measure all of it. The slope along one
 # direction $\mathbf v$ is
 #
 # $$\frac{f(\mathbf x + h \mathbf v) - f(\mathbf x - h \mathbf v)}{2h} \approx \sum_i \big[\nabla f(\mathbf x)\big]_i v_i ,$$
 #
 # two evaluations, whatever $n$ is. If the claim is off by $\boldsymbol\delta$, the two sides differ by
-# $\sum_i \delta_i v_i$. For a fixed $\mathbf v$, like all ones, errors can cancel; and entries that $\mathbf v$ does not
-# touch are never looked at. So $\mathbf v$ has to be random *and dense*.
+# $\sum_i \delta_i v_i$. For a fixed $\mathbf v$, like all ones, errors can cancel; and entries that $\mathbf v$ does
+# not touch are never looked at. So $\mathbf v$ has to be random *and dense*.
 #
 # ### Question 10: directional check (8 points)
 #
@@ -877,10 +881,10 @@ assert not directional_check(sum_of_cubes, lambda p: 2 * np.asarray(p) ** 2, her
 checks_passed()
 
 # %% [markdown]
-# How small an error does one direction notice? If one entry is off by $\delta$, the two sides differ by $\delta v_i$, and
-# the tolerance is $10^{-5}$ times a slope of about $\lVert g \rVert$. For normal directions the chance is
-# $\tfrac 2\pi \arctan\big(10^5 \delta / \lVert g \rVert\big)$: below, among $10^4$ entries, 92 % for $\delta = 10^{-2}$, 41 %
-# for $10^{-3}$, 5 % for $10^{-4}$.
+# How small an error does one direction notice? If one entry is off by $\delta$, the two sides differ by $\delta v_i$,
+# and the tolerance is $10^{-5}$ times a slope of about $\lVert g \rVert$. For normal directions the chance is
+# $\tfrac 2\pi \arctan\big(10^5 \delta / \lVert g \rVert\big)$: below, among $10^4$ entries, 92 % for
+# $\delta = 10^{-2}$, 41 % for $10^{-3}$, 5 % for $10^{-4}$.
 
 
 # %% tags=["experiment"]

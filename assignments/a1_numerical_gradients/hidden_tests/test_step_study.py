@@ -75,7 +75,7 @@ def test_round_off_side(student):
 
 
 def test_float32_happens_in_float32(student):
-    """In float32 the round-off is a billion times larger than in float64.
+    """In float32 the round-off is half a billion times that of float64.
 
     x, every h, the values of f and the quotient have to be float32. One float64 among them promotes all the others.
     """
