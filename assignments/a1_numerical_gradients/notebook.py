@@ -66,7 +66,8 @@ from checks import attempt, checks_passed
 #
 # *Tested:*
 #
-# - the value for any $h$, large ones included; the order of the error;
+# - the value for any $h$, large ones included;
+# - the order of the error;
 # - at a kink, the slope on the *right*: $+1$ for $|x|$ at 0.
 
 
@@ -116,7 +117,8 @@ checks_passed()
 #
 # *Tested:*
 #
-# - the order of the error; parabolas are exact even for a huge $h$, because $f''' = 0$;
+# - the order of the error;
+# - parabolas: exact even for a huge $h$, because $f''' = 0$;
 # - at a kink, the average of the slopes on both sides.
 
 
@@ -218,11 +220,13 @@ attempt(plots.draw_secants, wave, wave_slope, forward_diff, central_diff, 0.6, 0
 #
 # *Tested:*
 #
-# - six correct digits, also when the entries of `x` interact in `f`; second order;
+# - six correct digits, also when the entries of `x` interact in `f`;
+# - errors of second order;
 # - an `x` of **any shape**, `()` and sizes of zero included; the result has the shape of `x`;
 # - **integers**, float32, nested lists: convert to float64 *before* you step;
 # - any memory layout: transposed, Fortran-ordered, strided;
-# - the caller's array stays the same, byte for byte, and may be **read-only**;
+# - the caller's array is the same afterwards, byte for byte;
+# - it may be **read-only**;
 # - at most $2n + 4$ evaluations;
 # - each evaluated point differs from `x` in at most one entry, by `h` (or `h / 2`, see Question 2).
 
@@ -313,7 +317,9 @@ attempt(plots.draw_gradients, valley, numerical_gradient, [(-1, -0.5), (1, 0.5)]
 #
 # *Tested:*
 #
-# - loss and matrix for the slide, and for other sizes of $W$; `W` is not modified.
+# - loss and matrix for the slide;
+# - other sizes of $W$;
+# - `W` is not modified.
 
 
 # %% answer="slide_case"
@@ -419,7 +425,9 @@ checks_passed()
 #
 # *Tested:*
 #
-# - shape, also for lists and integers; symmetry; $0/0$ gives 0;
+# - the shape, also for lists and integers;
+# - symmetry;
+# - $0/0$ gives 0;
 # - negative entries: opposite signs can be as far apart as 2;
 # - each entry is judged by its *own* size, also beside a huge one;
 # - `eps` is a floor in the maximum; it is not added.
@@ -473,8 +481,11 @@ checks_passed()
 #
 # *Tested:*
 #
-# - right gradients, wrong ones, a single wrong entry in a matrix, entries that are zero;
-# - `tol` decides, and "worst" is meant *relatively*;
+# - right gradients and wrong ones;
+# - a single wrong entry in a matrix;
+# - entries that are zero;
+# - `tol` decides;
+# - "worst" is meant *relatively*;
 # - a claim that contains `nan` is never right. (Every comparison with nan is False, `nan > tol` as well.)
 
 
@@ -533,9 +544,12 @@ checks_passed()
 #
 # *Tested:*
 #
-# - wide and tall $A$, functions that are not linear, $m = 1$ and $n = 1$;
+# - wide and tall $A$;
+# - functions that are not linear;
+# - $m = 1$ and $n = 1$;
 # - at most $2n + 4$ evaluations;
-# - an integer `x`; `x` is not modified.
+# - an integer `x`;
+# - `x` is not modified.
 
 
 # %% answer="numerical_jacobian"
@@ -640,8 +654,10 @@ for name, width in (("2h", 2 * h), ("the realised step", ahead - behind)):
 #
 # *Tested:*
 #
-# - shape, order of rows and columns, no negative errors;
-# - slopes 1 and 2 on the truncation side, about $-1$ on the round-off side;
+# - the shape, and the order of rows and columns;
+# - no negative errors;
+# - the truncation side: slopes 1 and 2;
+# - the round-off side: slope about $-1$;
 # - float32: errors of its size, and an `f` that is given float32 only.
 
 
@@ -849,9 +865,11 @@ checks_passed()
 #
 # *Tested:*
 #
-# - right gradients of vectors and matrices, steep functions and flat ones;
-# - one wrong entry among hundreds, errors that cancel in the sum of all entries, differences of either sign along a
-#   single direction;
+# - right gradients of vectors and matrices;
+# - steep functions and flat ones;
+# - one wrong entry among hundreds;
+# - errors that cancel in the sum of all entries;
+# - differences of either sign along a single direction;
 # - at most $2k + 4$ evaluations of `f`;
 # - the same seed gives the same evaluations, another seed others.
 

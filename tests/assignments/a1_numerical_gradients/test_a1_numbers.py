@@ -24,7 +24,7 @@ PROSE = " ".join(SOLUTION.sub("", cell.source) for cell in CELLS if cell.kind ==
 ANSWERS = {cell.metadata["written"]: cell.source for cell in CELLS if role(cell) == "written"}
 U = 2.0**-53
 RUN_MINUTES = 0.25
-"""What all cells of the solution take, rounded up; 9 s of it on two shared cores."""
+"""What all cells of the solution take: about 15 s on two shared cores."""
 
 
 class Silent(ModuleType):
