@@ -1,68 +1,63 @@
 # %% [markdown]
 # # SGD, weight decay and momentum
 #
-# You can compute gradients now, and you can check them. This assignment is about what to do with them. The whole of
-# deep learning runs on about five lines: *take a few examples, compute the gradient, add a bit of the weights, remember
-# a bit of the last step, go downhill*. Each of the five has a classic mistake that does not crash. The loss still
-# falls; it falls more slowly, or stops somewhere else, and nothing tells you.
+# You can compute gradients, and you can check them. Now you use them. The whole of deep learning runs on about five
+# lines: *take a few examples, compute the gradient, add a bit of the weights, remember a bit of the last step, go
+# downhill*. Each of the five has a classic mistake that does not crash: the loss still falls, only more slowly or to
+# the wrong place, and nothing tells you.
 #
-# So you will write the five lines, once and properly, and hold them against what theory says about them: how large a
-# step may be, what the decay does to the weights, what momentum really averages (it is not an average), and which of
-# the many versions in slides, papers and libraries are the same algorithm in other clothes.
+# At the end you will be able to
 #
-# | part | question | points |
+# - split data into mini-batches, and say what a larger batch buys;
+# - write SGD with weight decay and momentum that agrees with `torch.optim.SGD` to the last digits;
+# - compute the largest learning rate that converges, and say what momentum changes about it;
+# - recognise the same algorithm in somebody else's notation, and continue their run with yours.
+#
+# | part | questions | points |
 # | --- | --- | --- |
 # | A. One step | 1 gradient descent · 2 mini-batches | 5 + 10 |
-# | B. Smaller weights | 3 the L2 penalty · 4 SGD with weight decay | 10 + 15 |
-# | C. Memory | 5 momentum · 6 the training loop | 20 + 15 |
-# | D. What theory knows | 7 the largest learning rate · 8 conventions · 9 ridge regression | 10 + 10 + 5 |
+# | B. Smaller weights | 3 the L2 penalty · 4 SGD with weight decay | 10 + 14 |
+# | C. Memory | 5 momentum, with an experiment · 6 the training loop | 22 + 14 |
+# | D. What theory knows | 7 the factor per step · 8 the largest learning rate · 9 conventions · 10 ridge regression | 5 + 8 + 8 + 4 |
 #
-# **Sources.** Each formula says which slide it comes from: *000* is "Deep Learning Basics", *001* "Dive into Deep
-# Learning in 1 Day", *002* "CSCI 599, Lecture 4", *003* "Deep Learning for Vision & Language: Machine Learning II",
-# *004* "First example".
+# > **Time and route.** About @HOURS@ hours (estimated). Required: Questions 1 to 10, and the experiment in Part C.
+# > Optional: the pictures. On a slow laptop: nothing here is slow; all cells together run in less than a minute.
 #
-# **Names.** The decks use the same letters for different things. We take those of 003:
+# **Decks.** A citation such as (Rice ML II, p. 27) gives a deck and a page. Page 1 is the title; pages without text are
+# not counted.
 #
-# | | here, in code | 003 | 000, 001 | 002 | 004 | "More on Momentum" in 003 |
+# - *D2L basics*: "Deep Learning Basics". *D2L in a day*: "Dive into Deep Learning in 1 Day".
+# - *USC L4*: "CSCI 599: Deep Learning and its Applications, Lecture 4".
+# - *Rice ML II*: "Machine Learning II: SGD, Generalization, Regularization, Softmax, MLPs". *UT first example*: "First
+#   example".
+#
+# **Names.** The decks use the same letters for different things. We take those of Rice ML II:
+#
+# | | here, in code | Rice ML II | D2L (both) | USC L4 | UT first example | Rice ML II, p. 32 |
 # | --- | --- | --- | --- | --- | --- | --- |
-# | learning rate | $\lambda$, `lr` | $\lambda$ | $\eta$ | | $\epsilon$ | $\alpha$ (step-size 0.0050) |
+# | learning rate | $\lambda$, `lr` | $\lambda$ | $\eta$ | | $\epsilon$ | $\alpha$ |
 # | strength of the penalty | $\alpha$, `alpha` | $\alpha$ | | $\lambda$ (!) | | |
-# | momentum | $\tau$, `tau` | $\tau$ | | | | $\beta$ (0.77) |
+# | momentum | $\tau$, `tau` | $\tau$ | | | | $\beta$ |
 #
 # **Conventions of the course**
 #
-# - A loss is a **mean** over the examples of a batch, as in 000, "Mini-batch Stochastic Gradient Descent (SGD)", and in
-#   001. (003 *sums* over the batch. Then the gradient grows with the batch, and every change of $B$ wants another
-#   $\lambda$.)
-# - A gradient has the shape of its parameter. (004, "Gradient Descent", transposes it first: its gradients are rows.)
+# - A loss is a **mean** over the examples of a batch (D2L basics, p. 47; D2L in a day, p. 49).
+# - A gradient has the shape of its parameter. (UT first example, p. 39, transposes it first: its gradients are rows.)
 # - **`params` is a dict** from names to float64 arrays, such as `{"W": ..., "b": ...}`. Gradients and velocities are
-#   dicts with the same names and the same shapes.
-# - **A parameter whose name begins with `b` is a bias; every other one is a weight.** The *name* decides: a bias may
-#   have shape `(n,)`, `(n, 1)` or `()`, and a weight may be a vector. `decayed(params)` below gives the names of the
-#   weights.
+#   dicts with the same names and shapes.
+# - **A parameter whose name begins with `b` is a bias; every other one is a weight.** The *name* decides, not the shape:
+#   a bias may have shape `(n,)`, `(n, 1)` or `()`, and a weight may be a vector. `decayed(params)` below returns the
+#   names of the weights.
 #
-# **How you are graded.** The cell after each answer shows you a few checks. The grader runs others: different *cases*,
-# never different *requirements*. Whatever is tested stands in the text of its question. No question needs the answer of
-# an earlier one: where you could use one, you may.
+# **How you are graded.** The cell after each answer runs a few checks. The grader runs others, on other inputs; what
+# they require is listed under *Tested*. No question needs the answer to an earlier one, but you may use it. Answers in
+# words are read by a person: one sentence means one sentence, and what counts is the reason.
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
+import plots
 from checks import attempt, checks_passed
-
-plt.rcParams.update(
-    {
-        "figure.figsize": (7.5, 4.5),
-        "figure.dpi": 110,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "grid.alpha": 0.25,
-        "legend.frameon": False,
-    }
-)
-BLUE, ORANGE, GREEN, RED = "#2f6db5", "#e08214", "#3b9b5a", "#c0392b"
 
 
 def decayed(params):
@@ -80,35 +75,40 @@ def zero_velocity(params):
 #
 # ### Why downhill works, and how far
 #
-# Deck 000, "Gradient Descent in 1D", expands a function around the point where you stand,
-# $f(x + \epsilon) = f(x) + \epsilon f'(x) + O(\epsilon^2)$, and steps by $\epsilon = -\eta f'(x)$. We write $w$ and
-# $\lambda$, and keep one more term:
+# D2L basics (p. 43) expands a function around the point where you stand,
+# $f(x + \epsilon) = f(x) + \epsilon f'(x) + O(\epsilon^2)$, and takes the step $\epsilon = -\eta f'(x)$. We write $w$
+# and $\lambda$, and keep one more term:
 #
 # $$f\big(w - \lambda f'(w)\big) = f(w) - \lambda f'(w)^2 + \frac{\lambda^2}{2} f''(\xi)\, f'(w)^2
 # \qquad\text{for some } \xi \text{ on the way.}$$
 #
-# The second term is a *gain*, and it is proportional to $\lambda$. The third is a *loss*, and it is proportional to
-# $\lambda^2$: a short enough step always pays. The slide stops there, with "we can always choose $\eta$ small enough".
-# One line more tells how small. If the curvature $f''$ is at most $h$, then
+# The second term is a *gain*, proportional to $\lambda$. The third is a *loss*, proportional to $\lambda^2$: a short
+# enough step always pays. The next page stops there, with "we can always choose $\eta$ small enough". How small? If the
+# curvature $f''$ is at most $h$, then
 #
 # $$f\big(w - \lambda f'(w)\big) \le f(w) - \lambda \Big(1 - \frac{\lambda h}{2}\Big) f'(w)^2 ,$$
 #
-# and the bracket is positive as long as $\lambda < 2/h$. Keep this number in mind. It returns in Question 7, where you
-# will see that for a parabola it is not an estimate but a cliff.
+# and the bracket is positive as long as $\lambda < 2/h$. Remember this number. In Question 8 you will see that for a
+# parabola it is not an estimate but a cliff.
 #
-# For many parameters the same holds with $f'(w)^2$ replaced by $\lVert \nabla f \rVert^2$ (000, "Gradient Descent in
-# General"; 001 and 004, "Gradient Descent"):
+# For many parameters the same holds with $\lVert \nabla f \rVert^2$ in place of $f'(w)^2$ (D2L basics, p. 45; D2L in a
+# day, p. 47; UT first example, p. 39):
 #
 # $$w \leftarrow w - \lambda\, \nabla L(w).$$
 #
-# ### Question 1: gradient descent (5 points)
+# > **Slips on the slides.** Rice ML II (pp. 7, 24) *sums* the loss over a batch; then the gradient grows with the
+# > batch, and each batch size needs another $\lambda$. The inner loop on the same pages counts with $b$, which is also
+# > the bias.
+#
+# ### Question 1: gradient descent (4 points)
 #
 # Write `gd_step(w, g, lr)`, which returns $w - \lambda g$. `w` and `g` are numbers, or arrays of the same shape.
 #
-# *Tested:* the numbers of 003, "Gradient Descent" ($w = 12$, $dL/dw = 6$, and $\lambda = 0.01$ from the slides around
-# it, so $11.94$) and others; arrays of any shape; arrays of **integers** (`w -= lr * g` refuses to put fractions into
-# them); and that the caller's `w` is the same after the call. (With `-=` an array is changed where it lies, for
-# everybody who holds it.)
+# *Tested:*
+#
+# - numbers, such as those on Rice ML II, p. 12 ($w = 12$, $dL/dw = 6$), with $\lambda = 0.01$;
+# - arrays of any shape, and arrays of **integers** (`w -= lr * g` cannot store fractions in them);
+# - the caller's `w` is the same after the call (`-=` would change the caller's array).
 
 
 # %% answer="gd_step"
@@ -123,7 +123,7 @@ def gd_step(w, g, lr):
     ### END SOLUTION
 
 
-# %% check="test_gd_step" points=5
+# %% check="test_gd_step" points=4
 stepped = gd_step(12, 6, 0.01)
 assert np.ndim(stepped) == 0 and not isinstance(stepped, (str, type(None))), (
     f"type: gd_step of two numbers should return a number, and it returned a {type(stepped).__name__}."
@@ -138,10 +138,24 @@ assert np.allclose(stepped, [[0.0, 3.0]]), f"value: [[1, 2]] - 0.1 [[10, -10]] i
 checks_passed()
 
 # %% [markdown]
-# Decks 000 and 001 call the right rate the *Goldilocks* learning rate: not too small, not too big. Here is
-# $f(w) = \tfrac12 w^2$, whose curvature is $h = 1$. Each step multiplies $w$ by $1 - \lambda$, which explains all three
-# pictures: $0.95$ crawls, $0.3$ runs, $-1.05$ jumps over the bottom and lands a little *higher* on the other side,
-# every time. (004, "Learning Rate Too High", warns of "NaNs": $1.05^{15000}$ is larger than any float64.)
+# ### Question 1, in one sentence (1 point, graded by a person)
+#
+# On $f(w) = \tfrac12 h w^2$ you take steps with $\lambda = 3/h$. What happens to $w$ in each step, and why does it not
+# help to start closer to the minimum?
+
+# %% [markdown] written="explain_step" points=1
+# *Your sentence.*
+#
+# ### BEGIN SOLUTION
+# Each step multiplies $w$ by $1 - \lambda h = -2$, wherever it starts: gain and loss both contain $f'(w)^2$, so their
+# ratio does not depend on the distance.
+# ### END SOLUTION
+
+# %% [markdown]
+# The D2L decks call the right rate the *Goldilocks* learning rate (D2L basics, p. 46; D2L in a day, p. 48): not too
+# small, not too big. On $f(w) = \tfrac12 w^2$, with curvature $h = 1$, each step multiplies $w$ by $1 - \lambda$:
+# $0.95$ crawls, $0.3$ runs, and $-1.05$ jumps over the bottom and lands a little *higher* on the other side, every
+# time. (The "NaNs" of UT first example, p. 45, come from here: $1.05^{15000}$ is larger than any float64.)
 
 
 # %% tags=["experiment"]
@@ -153,69 +167,57 @@ def descend(lr, start=-2.5, steps=25):
     return np.array(path)
 
 
-def draw_goldilocks(rates):
-    """Three learning rates on one parabola, and their losses."""
-    figure, axes = plt.subplots(1, 4, figsize=(13, 3.8), width_ratios=(1, 1, 1, 1.35))
-    w = np.linspace(-4.2, 4.2, 200)
-    for axis, (name, lr, color) in zip(axes, rates, strict=False):
-        path = descend(lr)
-        axis.plot(w, w**2 / 2, color="0.75", lw=2)
-        axis.plot(path[:9], path[:9] ** 2 / 2, "o-", color=color, ms=5, lw=1)
-        axis.set(title=f"{name}: $\\lambda$ = {lr}", xlabel="$w$", ylim=(-0.4, 8.5))
-        axes[3].semilogy(path**2 / 2, ".-", color=color, lw=1, label=f"$\\lambda$ = {lr}")
-    axes[0].set_ylabel("$f(w)$, first 8 steps")
-    axes[3].set(title="the loss of each", xlabel="step", ylim=(1e-9, 1e3))
-    axes[3].legend()
-    figure.tight_layout()
-    plt.show()
+def show_goldilocks(*rates):
+    """Draws the path of each learning rate."""
+    plots.goldilocks({lr: descend(lr) for lr in rates})
 
 
-attempt(draw_goldilocks, [("too small", 0.05, BLUE), ("good", 0.7, GREEN), ("too big", 2.05, RED)])
+attempt(show_goldilocks, 0.05, 0.7, 2.05)
 
 # %% [markdown]
 # ### A few examples at a time
 #
-# The gradient of the loss over all $N$ examples costs $N$ gradients. 003 writes "expensive" under that sum, and 000
-# adds a second reason: "redundancy in data". Look at ten images of the digit 1, and the next thousand say nearly the
-# same thing. So draw $B$ examples and use
+# The gradient of the loss over all $N$ examples costs $N$ gradients. Rice ML II (p. 6) writes "expensive" under that
+# sum, and D2L basics (p. 47) adds "redundancy in data": once you have seen ten images of the digit 1, the next thousand
+# say nearly the same. So take $B$ examples and use
 #
-# $$\frac1B \sum_{i \in I} \nabla \ell_i(w)$$
+# $$\frac1B \sum_{i \in I} \nabla \ell_i(w) .$$
 #
-# (000, "Mini-batch Stochastic Gradient Descent (SGD)"; 001, "Stochastic Gradient Descent (SGD)"). Its *expectation* is
-# the gradient of the full loss; its noise shrinks like $1/\sqrt B$. That root is the whole economy of batch sizes: four
-# times the work buys half the noise. The table in 000, "Gradient Descent (SGD)", lists the rest: with all the data the
-# step is stable but may rest on a saddle, with $B = 1$ it is cheap and noisy, in between lies what everybody uses.
+# Its *expectation* is the gradient of the full loss; its noise shrinks like $1/\sqrt B$. That root is the whole economy
+# of batch sizes. (The table on D2L basics, p. 48, lists the rest.)
 #
-# In practice one does not draw each batch anew. One **shuffles** all indices, deals them out like cards, and shuffles
-# again when they are used up. One round is an *epoch*: 003's two loops are "for each epoch, for each batch". (Its inner
-# loop counts with $b$, which on the same slide is also the bias. Do not copy that.)
+# In practice one does not draw each batch anew. One **shuffles** all indices, splits them into batches, and shuffles
+# again when they are used up. One round is an *epoch*: "for each epoch, for each batch" (Rice ML II, p. 7).
 #
-# And if $B$ does not divide $N$? The last batch of the epoch is smaller. Dropping it is a popular way not to think
-# about it; then some examples are left out in each epoch, and if nobody shuffles, always the same ones.
+# And if $B$ does not divide $N$? Then the last batch of the epoch is smaller. If you drop it, some examples are left
+# out of each epoch, and if nobody shuffles, always the same ones.
 #
-# ### Question 2: mini-batches (10 points)
+# ### Question 2: mini-batches (9 points)
 #
-# Write `minibatches(N, B, rng)`, which deals the indices $0, \dots, N - 1$ of one epoch into batches. Return a **list**
-# of integer arrays (or lists of integers). All batches hold `B` indices, except the last, which holds the rest when `B`
-# does not divide `N`; no batch is empty, and `B` may be larger than `N`. `rng` is a `numpy.random.Generator`; how you
-# use it is up to you (`rng.permutation`, `rng.shuffle`, `rng.choice`, sorting random numbers, ...).
+# Write `minibatches(N, B, rng)`, which splits the indices $0, \dots, N - 1$ into the batches of one epoch. Return a
+# **list** of integer arrays (or of lists of integers). Each batch holds `B` indices, except the last, which holds the
+# rest when `B` does not divide `N`; no batch is empty. `rng` is a `numpy.random.Generator`; use it as you like
+# (`rng.permutation`, `rng.choice`, sorting random numbers, ...).
 #
-# *Tested:* every index occurs exactly once in an epoch; the sizes, for `B` that divide `N` and that do not, from 1 to
-# more than `N`; that the *company* changes, too: not always the same examples in one batch, in another order; a second
-# call with the same generator deals a new order; the order comes from `rng`: equal seeds deal equally, other seeds
-# differently.
+# *Tested:*
+#
+# - every index occurs exactly once in an epoch;
+# - the sizes of the batches, for `B` from 1 to more than `N`, whether or not it divides `N`;
+# - the examples of a batch change from epoch to epoch, not only their order or the order of the batches;
+# - a second call with the same generator gives a new split;
+# - the split comes from `rng`: equal seeds give equal splits, other seeds give others.
 
 
 # %% answer="minibatches"
 def minibatches(N, B, rng):
-    """The indices 0..N-1 in random order, dealt into batches of B; the last batch holds the rest."""
+    """The indices 0..N-1 in random order, split into batches of B; the last batch holds the rest."""
     ### BEGIN SOLUTION
     order = rng.permutation(N)
     return [order[start : start + B] for start in range(0, N, B)]
     ### END SOLUTION
 
 
-# %% check="test_minibatches" points=10
+# %% check="test_minibatches" points=9
 def two_epochs(N, B, rng):
     """The batches of two epochs in a row, from one generator."""
     return minibatches(N, B, rng), minibatches(N, B, rng)
@@ -229,91 +231,85 @@ assert [len(batch) for batch in epoch] == [4, 4, 4], (
     f"shape: 12 examples make three batches of 4, and yours hold {[len(batch) for batch in epoch]}."
 )
 assert sorted(int(i) for batch in epoch for i in batch) == list(range(12)), (
-    "value: in one epoch every index from 0 to 11 occurs exactly once. Hint: shuffle first, cut into pieces afterwards."
+    "value: in one epoch every index from 0 to 11 occurs exactly once. Hint: shuffle first, then cut into pieces."
 )
 assert [list(batch) for batch in epoch] != [list(batch) for batch in another], (
-    "value: the second epoch deals the same order as the first. Hint: use the generator that is passed."
+    "value: the second epoch has the same batches as the first. Hint: use the generator that is passed."
 )
 checks_passed()
 
 # %% [markdown]
-# The noise, measured. Each dot on the left is the gradient of one mini-batch, for a loss with two weights; the cross is
-# the gradient of all 4096 examples. Single examples point almost anywhere. On the right the spread of the dots against
-# $B$: it follows $1/\sqrt B$, and there is no batch size at which the noise suddenly stops.
+# ### Question 2, in one sentence (1 point, graded by a person)
+#
+# Before you run the next cell: by what factor does the typical error of the gradient change when you go from $B = 16$
+# to $B = 64$, and what else could you have done with the same number of examples?
+
+# %% [markdown] written="explain_noise" points=1
+# *Your sentence.*
+#
+# ### BEGIN SOLUTION
+# The error halves ($1/\sqrt 4$), and for the same $64$ examples one could have taken four steps with $B = 16$ instead
+# of one.
+# ### END SOLUTION
 
 
 # %% tags=["experiment"]
-def example_gradients(N=4096, seed=2):
-    """The gradient of each example of a linear regression with two weights, at w = 0."""
+def typical_error(B, N=4096, seed=2):
+    """How far the gradient of a mini-batch is from that of all examples: a linear regression with two weights."""
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((N, 2))
     y = X @ np.array([1.0, 0.5]) + rng.standard_normal(N)
-    return -2 * y[:, None] * X
+    gradients = -2 * y[:, None] * X  # one row for each example, at w = 0
+    errors = [gradients[index].mean(axis=0) - gradients.mean(axis=0) for index in minibatches(N, B, rng)]
+    return np.sqrt(np.mean(np.sum(np.square(errors), axis=1)))
 
 
-def draw_noise():
-    """Gradients of mini-batches of three sizes, and their spread for many sizes."""
-    G, rng = example_gradients(), np.random.default_rng(0)
-    sizes = 2 ** np.arange(9)
-    means = {B: np.array([G[index].mean(axis=0) for index in minibatches(len(G), B, rng)]) for B in sizes.tolist()}
-    figure, axes = plt.subplots(1, 2, figsize=(11.5, 4.6))
-    for B, color in ((1, "0.75"), (16, ORANGE), (256, BLUE)):
-        axes[0].plot(*means[B][:500].T, ".", color=color, ms=5, label=f"$B$ = {B}")
-    axes[0].plot(*G.mean(axis=0), "+", color="black", ms=16, mew=2, label="all examples")
-    axes[0].set(xlim=(-9, 5), ylim=(-7, 5), xlabel="slope along $w_0$", ylabel="slope along $w_1$")
-    axes[0].set_title("Gradients of mini-batches")
-    axes[0].legend(loc="lower left", frameon=True)
-    spread = [np.sqrt(np.mean(np.sum((means[B] - G.mean(axis=0)) ** 2, axis=1))) for B in sizes.tolist()]
-    axes[1].loglog(sizes, spread, "o", color=ORANGE, label="measured")
-    axes[1].loglog(sizes, spread[0] / np.sqrt(sizes), "--", color="0.35", label="$1/\\sqrt{B}$")
-    axes[1].set(title="Four times the work, half the noise", xlabel="batch size $B$", ylabel="typical error")
-    axes[1].set_xticks(sizes, sizes)
-    axes[1].set_yticks([0.25, 0.5, 1, 2, 4], ["0.25", "0.5", "1", "2", "4"])
-    axes[1].minorticks_off()
-    axes[1].legend()
-    figure.tight_layout()
-    plt.show()
+def show_errors(*sizes):
+    """Prints the typical error for each batch size."""
+    for B in sizes:
+        print(f"B = {B:3d}: typical error {typical_error(B):.2f}")
 
 
-attempt(draw_noise)
+attempt(show_errors, 1, 4, 16, 64, 256)
 
 # %% [markdown]
 # ## B. Smaller weights
 #
 # ### The penalty and its gradient
 #
-# A model with more freedom than data fits the noise. 003, "Overfitting", shows a polynomial that passes through all
-# eight points and is useless between them. (The slide says degree 9. Degree 7 is enough: a polynomial of degree 7 has
-# eight coefficients.) Such a curve needs *large* coefficients, which cancel each other on the data and nowhere else. So
-# 003, "Regularization", and 002, "Regularization" (Ockham's razor), add to the loss a price for large weights. We take
+# A model with more freedom than data fits the noise. Rice ML II (p. 23) shows a polynomial that passes through all
+# eight points and is useless between them. Such a curve needs *large* coefficients, which cancel each other on the data
+# and nowhere else. So Rice ML II (p. 25) and USC L4 (p. 53, Ockham's razor) add a price for large weights to the loss.
+# We take
 #
 # $$J(\theta) = L(\theta) + \frac{\alpha}{2} \sum_{W} \lVert W \rVert^2, \qquad
 # \frac{\partial}{\partial W} \frac{\alpha}{2} \lVert W \rVert^2 = \alpha W ,$$
 #
 # with $\lVert W \rVert^2$ the sum of the squares of all entries. The $\tfrac12$ is there for the derivative: it cancels
-# the 2 that falls down from the square.
+# the 2 that comes down from the square.
 #
-# **Not on the biases.** A bias shifts the output; it does not make the model wiggle. If your targets are temperatures
-# in Kelvin, the bias has to be about 290, and a price on it pulls every prediction towards absolute zero. The updates
-# of 003, "SGD with Regularization (L-2)", decay $b$ as well (they take $\lambda\alpha w$ off it, a $w$ whose shape does not even fit). We do not: here the sum runs over weights only.
+# **Not on the biases:** the sum runs over weights only. A bias shifts the output; it does not make the model wiggle.
 #
-# **Where the slide disagrees with itself.** The same slide adds $\alpha \sum_i |w_i|^2$ *without* $\tfrac12$ to the
-# loss, and updates with $- \lambda \alpha w$. The two do not belong together. Which of them we follow you see above;
-# what the other one would mean is part of Question 8.
+# > **Slips on the slides.** "A polynomial of degree 9" passes through eight points (Rice ML II, p. 23): degree 7 is
+# > enough, since it has eight coefficients. The update on p. 27 decays $b$ as well, by $\lambda\alpha w$, whose shape
+# > does not even fit. And the loss on p. 27 does not belong to the update below it; you will say why.
 #
-# ### Question 3: the L2 penalty (10 points)
+# ### Question 3: the L2 penalty (9 points)
 #
 # Write `l2(params, alpha, decay)`, which returns the pair `(penalty, grads)`.
 #
-# - `decay` is a set, list or tuple of names: those parameters are penalised, whatever they are called. The others are
-#   not. (The caller decides; in this course `decay` will be `decayed(params)`.)
+# - `decay` is a set, list or tuple of names: those parameters are penalised, whatever they are called, and no others.
+#   (The caller decides; in this course `decay` will be `decayed(params)`.)
 # - `penalty` is the number $\frac\alpha2 \sum_W \lVert W \rVert^2$ over the penalised parameters.
 # - `grads` is a dict with **all** names of `params`: for each the gradient of the penalty, in the shape of the
-#   parameter. For a parameter that is not penalised that is an array of zeros.
+#   parameter. Where there is no penalty that is an array of zeros.
 #
-# *Tested:* the penalty; the gradients against finite differences; parameters that are not named in `decay`, in the
-# penalty and in the gradients; names that do *not* follow the convention about `b`; an empty `decay`; that `params` is
-# the same after the call.
+# *Tested:*
+#
+# - the penalty, and the gradients against finite differences;
+# - parameters that are not named in `decay`, in the penalty and in the gradients; an empty `decay`;
+# - names that do *not* follow the convention about `b`;
+# - `params` is the same after the call.
 
 
 # %% answer="l2"
@@ -326,7 +322,7 @@ def l2(params, alpha, decay):
     ### END SOLUTION
 
 
-# %% check="test_l2" points=10
+# %% check="test_l2" points=9
 toy = {"W": np.array([[1.0, 2.0], [3.0, 4.0]]), "b": np.array([10.0, 20.0])}
 answer = l2(toy, 0.1, {"W"})
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
@@ -345,25 +341,41 @@ assert np.allclose(grads["W"], 0.1 * toy["W"]), f"value: the gradient of (alpha/
 checks_passed()
 
 # %% [markdown]
+# ### Question 3, in one sentence (1 point, graded by a person)
+#
+# The targets are temperatures in Kelvin, all near 290. What would a large penalty on the *bias* do to the predictions,
+# and why would it not even reduce overfitting?
+
+# %% [markdown] written="explain_bias" points=1
+# *Your sentence.*
+#
+# ### BEGIN SOLUTION
+# It pulls all predictions from 290 towards absolute zero, and gains nothing for it: a bias only shifts the curve by a
+# constant, so it cannot follow the noise of single points.
+# ### END SOLUTION
+
+# %% [markdown]
 # ### SGD with weight decay
 #
 # Put $\nabla J = g + \alpha W$ into the update of Question 1:
 #
 # $$W \leftarrow W - \lambda (g + \alpha W) \qquad\qquad b \leftarrow b - \lambda g_b .$$
 #
-# Nothing is left of the penalty but one small term. (Its *value* is not needed for training at all; you compute it to
-# print it.) Sort the terms the other way, $W \leftarrow (1 - \lambda\alpha) W - \lambda g$, and you see where the
-# second name comes from, **weight decay**: before each step all weights shrink by the same factor. With $g = 0$ they
-# die out exponentially, like something radioactive.
+# The *value* of the penalty is not needed for training at all; you compute it to print it. Sort the terms the other
+# way, $W \leftarrow (1 - \lambda\alpha) W - \lambda g$, and you see where the name **weight decay** comes from: in each
+# step all weights shrink by the same factor. With $g = 0$ they die out exponentially, like something radioactive.
 #
-# ### Question 4: SGD with weight decay (15 points)
+# ### Question 4: SGD with weight decay (13 points)
 #
 # Write `sgd_step(params, grads, lr, alpha)`, which returns the parameters after one such step, as a **new** dict with
 # the same names and shapes. `grads` is the gradient of the loss $L$, without the penalty.
 #
-# *Tested:* one step; eight steps in a row against `torch.optim.SGD` in float64; $\alpha = 0$, for parameters of any
-# shape; biases (by name, whatever their shape: `(n,)`, `(n, 1)`, `()`) do not decay, and weights do, even when they are
-# vectors; `params` and `grads`, the dicts and the arrays in them, are the same after the call.
+# *Tested:*
+#
+# - one step, and eight steps in a row against `torch.optim.SGD` in float64;
+# - $\alpha = 0$, for parameters of any shape;
+# - biases do not decay and weights do, by name, whatever their shape;
+# - `params` and `grads`, the dicts and the arrays in them, are the same after the call.
 
 
 # %% answer="sgd_step"
@@ -379,7 +391,7 @@ def sgd_step(params, grads, lr, alpha):
     ### END SOLUTION
 
 
-# %% check="test_sgd_step" points=15
+# %% check="test_sgd_step" points=13
 toy = {"W": np.array([[1.0, 2.0]]), "b": np.array([1.0])}
 toy_grads = {"W": np.array([[0.5, -1.0]]), "b": np.array([2.0])}
 new = sgd_step(toy, toy_grads, 0.1, 0.1)
@@ -396,47 +408,69 @@ assert np.array_equal(toy["W"], [[1.0, 2.0]]), "value: the caller's W was change
 checks_passed()
 
 # %% [markdown]
+# ### Question 4, in one sentence (1 point, graded by a person)
+#
+# Rice ML II (p. 27) adds $\alpha \sum_i |w_i|^2$ to the loss, without our $\tfrac12$, and updates with
+# $w = w - \lambda\, dl/dw - \lambda \alpha w$, where $dl/dw$ is the gradient of the loss without the penalty. Which
+# objective does this update really descend, and what are the two ways to repair the slide?
+
+# %% [markdown] written="explain_slide" points=1
+# *Your sentence.*
+#
+# ### BEGIN SOLUTION
+# The gradient of $\alpha \sum_i w_i^2$ is $2\alpha w$, so the update descends the loss plus
+# $\frac\alpha2 \sum_i w_i^2$; either halve the penalty, or write $2 \lambda \alpha w$ in the update.
+# ### END SOLUTION
+
+# %% [markdown]
 # ## C. Memory
 #
 # ### Why momentum
 #
-# 003, "Revisiting Another Problem with SGD", makes two complaints. The gradient of a mini-batch is only an
-# approximation (002 has it in its list of issues, as "inexact gradient"); and a step on this batch may "un-learn" what
-# the last steps have learned. There is a third, which has nothing to do with noise. Most losses are *ravines*: steep
-# across, flat along. The steep direction dictates the learning rate ($\lambda < 2/h$, and $h$ is large), so along the
-# flat one you crawl, while across you bounce from wall to wall.
+# Most losses are *ravines*: steep in one direction, flat in another. The steep direction dictates the learning rate
+# ($\lambda < 2/h$, and $h$ is large), so along the flat one you crawl while across you bounce from wall to wall.
 #
-# The cure for all three is to remember. Steps across the ravine change their sign each time and cancel in the memory;
-# noise cancels; steps along the ravine agree and add up. 003, "Solution: Momentum Updates":
+# The cure is to remember. Steps across the ravine change their sign each time and cancel in the memory; steps along it
+# agree and add up (Rice ML II, p. 31):
 #
 # $$v \leftarrow \tau v + g + \alpha W, \qquad W \leftarrow W - \lambda v, \qquad v_0 = 0 .$$
 #
-# Unroll it, with $g_s$ short for the gradient and decay of step $s$:
+# Unroll it, with $g_s$ short for the gradient plus decay of step $s$:
 #
 # $$v_t = g_t + \tau g_{t-1} + \tau^2 g_{t-2} + \dots$$
 #
-# The slide calls this "a weighted average with current gradient". Weighted it is, an **average it is not**: the weights
-# sum to $1 + \tau + \tau^2 + \dots = \frac{1}{1 - \tau}$, which is 10 for the slide's $\tau = 0.9$. Where the gradient
-# does not change, the velocity grows to *ten times* the gradient. That is the point of it in a flat valley, and it is a
-# trap: switch momentum on without touching $\lambda$, and along such a direction you take steps ten times as long.
+# The weights sum to $1 + \tau + \tau^2 + \dots = \frac{1}{1 - \tau}$, which is 10 for the slide's $\tau = 0.9$. Where
+# the gradient does not change, the velocity grows to *ten times* the gradient, as if the learning rate were
+# $\lambda / (1 - \tau)$. That helps in a flat valley, and it is a trap when you switch momentum on without touching
+# $\lambda$.
 #
-# Order matters. *First* the velocity, *then* the step with the **new** velocity. The learning rate stands outside of
-# $v$: when you lower $\lambda$ it acts at once, on everything that is remembered.
+# (The slides introduce momentum for two other reasons: the gradient of a mini-batch is only an approximation, and a
+# step may "un-learn" what earlier steps have learned (Rice ML II, pp. 28 and 29). Whether momentum helps there you will
+# measure yourself.)
 #
-# And biases? The last of these slides updates $w$ only, but the bias is a parameter like any other: it has a
-# velocity, $v_b \leftarrow \tau v_b + g_b$. It only has no decay. This is exactly `torch.optim.SGD(momentum=tau,
-# weight_decay=alpha)`, with the weight decay set to 0 for biases.
+# Order matters: *first* the velocity, *then* the step, with the **new** velocity. The learning rate stands outside of
+# $v$: when you lower it, it acts at once on everything that is remembered. A bias has a velocity, too,
+# $v_b \leftarrow \tau v_b + g_b$; it only has no decay. This is exactly
+# `torch.optim.SGD(momentum=tau, weight_decay=alpha)`, with a weight decay of 0 for biases.
 #
-# ### Question 5: momentum (20 points)
+# > **Slips on the slides.** Rice ML II (pp. 30, 31) calls the velocity "a weighted average with current gradient".
+# > Weighted it is, an **average it is not**: the weights of an average sum to 1. The update on p. 31 leaves out the bias.
+#
+# ### Question 5: momentum (18 points)
 #
 # Write `momentum_step(params, grads, vel, lr, tau, alpha)`, which returns the pair `(new, vel)`: the parameters and the
-# velocity after the step, both as **new** dicts with the same names and shapes. `vel` is the velocity before the step;
-# in the beginning it is `zero_velocity(params)`.
+# velocity after the step, both as **new** dicts with the same names and shapes. The `vel` that you are given is the
+# velocity before the step; at the beginning it is `zero_velocity(params)`.
 #
-# *Tested:* the first step; a step from a velocity that is not zero; the velocity that you return; eight steps in a row
-# against `torch.optim.SGD` in float64, with $\alpha$ and $\tau$ together; a **learning rate that changes midway**; that
-# with $\tau = 0$ the old velocity is forgotten and the step is that of Question 4; biases, which have momentum and no
-# decay; that `params`, `grads` and `vel` are the same after the call.
+# *Tested:*
+#
+# - the first step, and a step from a velocity that is not zero;
+# - the velocity that you return;
+# - eight steps in a row against `torch.optim.SGD` in float64, with $\alpha$ and $\tau$ together;
+# - a **learning rate that changes midway**;
+# - with $\tau = 0$ the old velocity is forgotten, and the step is that of Question 4;
+# - biases have momentum and no decay;
+# - `params`, `grads` and `vel` are the same after the call.
 
 
 # %% answer="momentum_step"
@@ -453,7 +487,7 @@ def momentum_step(params, grads, vel, lr, tau, alpha):
     ### END SOLUTION
 
 
-# %% check="test_momentum_step" points=20
+# %% check="test_momentum_step" points=18
 toy = {"W": np.array([[1.0, 2.0]]), "b": np.array([1.0])}
 toy_grads = {"W": np.array([[0.5, -1.0]]), "b": np.array([2.0])}
 toy_vel = {"W": np.array([[1.0, 0.0]]), "b": np.array([0.5])}
@@ -467,7 +501,7 @@ assert isinstance(new, dict) and isinstance(vel, dict) and set(new) == set(vel) 
 )
 assert np.allclose(vel["W"], [[1.5, -0.8]]), (
     f"value: the velocity 0.9 [[1, 0]] + [[0.5, -1]] + 0.1 [[1, 2]] is [[1.5, -0.8]], not {vel['W']}. "
-    "Hint: the learning rate is no part of it, and neither is a factor 1 - tau."
+    "Hint: it contains neither the learning rate nor a factor 1 - tau."
 )
 assert np.allclose(new["W"], [[0.85, 2.08]]), (
     f"value: [[1, 2]] - 0.1 [[1.5, -0.8]] is [[0.85, 2.08]], not {new['W']}. Hint: step with the new velocity."
@@ -479,95 +513,129 @@ assert np.allclose(vel["b"], [2.45]) and np.allclose(new["b"], [0.755]), (
 checks_passed()
 
 # %% [markdown]
-# Three walkers in the same ravine: the loss of a small least-squares problem with two weights, whose features are
-# nearly parallel. Each takes 60 steps from the same point. The first sees all the data at every step and has a learning
-# rate just below the limit: it bounces from wall to wall while it crawls along the floor. The second sees four examples
-# at a time; it is just as fast for a sixteenth of the work, but its path is broken at every step, and it never comes to
-# rest. The third sees the same four examples, with momentum and a smaller learning rate. It gathers speed, overshoots
-# like a heavy ball, turns, and rolls down the floor; the noise of single batches bends its path and does not break it.
+# ### Question 5, in one sentence (1 point, graded by a person)
+#
+# Somebody trains with $\tau = 0.9$ and $\lambda = 0.01$, switches momentum off, and complains that the loss now falls
+# ten times more slowly. What happened, and which learning rate should they try?
+
+# %% [markdown] written="explain_gain" points=1
+# *Your sentence.*
+#
+# ### BEGIN SOLUTION
+# Along directions in which the gradient hardly changes, the velocity was ten times the gradient, so they should try
+# $\lambda / (1 - \tau) = 0.1$, if the steepest direction allows it ($0.1 < 2/h$).
+# ### END SOLUTION
+
+# %% [markdown]
+# What momentum buys: the valley in the figure on Rice ML II, p. 32, with the numbers that stand there, a step size of
+# $0.0050$ and a momentum of $0.77$. At the minimum the curvatures are $1.4$ and $521$. Without momentum a rate of
+# $0.0050$ is above $2/521 = 0.0038$: the walk bounces across the valley and never settles. At $0.0030$ it arrives after
+# 888 steps. With momentum $0.0050$ is allowed, and 104 steps are enough.
 
 
 # %% tags=["experiment"]
-def ravine(N=64, seed=3):
-    """Two features that are nearly the same, and targets with noise."""
-    rng = np.random.default_rng(seed)
-    common, own = rng.standard_normal((N, 1)), rng.standard_normal((N, 2))
-    X = common + 0.35 * own
-    return X, X @ np.array([1.5, -0.5]) + 0.5 * rng.standard_normal(N)
+def height(x, y):
+    """A loss with a curved valley; its minimum, 0, is at (1, 1/3)."""
+    return (1 - x) ** 2 + 20 * (3 * y - x**2) ** 2
 
 
-def slope(X, y, w):
-    """The gradient of the mean squared error."""
-    return {"w": 2 / len(y) * X.T @ (X @ w - y)}
+def slope(x, y):
+    """The gradient of the height with respect to x and y."""
+    return np.array([-2 * (1 - x) - 80 * x * (3 * y - x**2), 120 * (3 * y - x**2)])
 
 
-def walk(X, y, B, lr, tau, steps=60, start=(-1.9, -0.2)):
-    """The points visited with batches of B, a learning rate and a momentum."""
-    rng, w = np.random.default_rng(0), {"w": np.array(start)}
-    vel, path, dealt = zero_velocity(w), [w["w"]], []
-    for _ in range(steps):
-        dealt = dealt or minibatches(len(y), B, rng)
-        index = dealt.pop()
-        w, vel = momentum_step(w, slope(X[index], y[index], w["w"]), vel, lr, tau, 0.0)
+def walk(lr, tau, start=(-1.21, 0.853), steps=1000):
+    """The points visited until the height is below 0.001."""
+    w, path = {"w": np.array(start)}, [np.array(start)]
+    vel = zero_velocity(w)
+    while len(path) <= steps and height(*path[-1]) >= 1e-3:
+        w, vel = momentum_step(w, {"w": slope(*path[-1])}, vel, lr, tau, 0.0)
         path.append(w["w"])
     return np.array(path)
 
 
-def draw_walks(walks):
-    """Each path on the level lines of the loss over all data."""
-    X, y = ravine()
-    grid = np.linspace(-2.4, 2.9, 160), np.linspace(-2.0, 2.9, 160)
-    points = np.stack(np.meshgrid(*grid), axis=-1)
-    heights = np.mean((points @ X.T - y) ** 2, axis=-1)
-    best = np.linalg.lstsq(X, y, rcond=None)[0]
-    figure, axes = plt.subplots(1, len(walks), figsize=(13, 4.9), sharey=True)
-    for axis, (title, color, settings) in zip(axes, walks, strict=True):
-        path = walk(X, y, **settings)
-        axis.contourf(*grid, np.log(heights), levels=18, cmap="Blues_r", alpha=0.75)
-        axis.plot(*path.T, ".-", color=color, lw=1.1, ms=5)
-        axis.plot(*path[0], "o", color="black", ms=7, label="start")
-        axis.plot(*best, "*", color="white", mec="black", ms=15, label="lowest point")
-        axis.set(title=title, xlabel="$w_0$", xlim=grid[0][[0, -1]], ylim=grid[1][[0, -1]])
-        axis.grid(False)
-    axes[0].set_ylabel("$w_1$")
-    axes[0].legend(loc="lower left", frameon=True)
-    figure.tight_layout()
-    plt.show()
+def show_valley(*settings):
+    """Draws the walk of each pair (learning rate, momentum)."""
+    paths = {}
+    for lr, tau in settings:
+        path = walk(lr, tau)
+        took = f"{len(path) - 1} steps" if height(*path[-1]) < 1e-3 else "never arrives"
+        paths[f"$\\lambda$ = {lr:.4f}, $\\tau$ = {tau}: {took}"] = path
+    plots.valley(height, paths)
 
 
-attempt(
-    draw_walks,
-    [
-        ("gradient descent, all data, $\\lambda$ = 0.42", RED, {"B": 64, "lr": 0.42, "tau": 0.0}),
-        ("SGD, $B$ = 4, $\\lambda$ = 0.2", ORANGE, {"B": 4, "lr": 0.2, "tau": 0.0}),
-        ("SGD with momentum 0.85, $B$ = 4, $\\lambda$ = 0.04", GREEN, {"B": 4, "lr": 0.04, "tau": 0.85}),
-    ],
-)
+attempt(show_valley, (0.005, 0.0), (0.003, 0.0), (0.005, 0.77))
+
+# %% [markdown]
+# ### Question 5, the experiment (3 points, graded by a person)
+#
+# Does momentum average the noise of mini-batches away? Take $f(w) = \tfrac12 w^2$ and add noise of variance 1 to each
+# gradient. SGD does not come to rest; it wanders around the minimum. The cell below measures the variance of $w$ there.
+#
+# 1. Run it: without momentum, at $\lambda = 0.02$, the variance is about $0.010$.
+# 2. **Predict** the variance for $\tau = 0.9$ at the same $\lambda$, and write the number down before you go on.
+# 3. In the last line of the cell change the momentum to 0.9, and nothing else. Run.
+# 4. Find a $\lambda$ for which the variance with $\tau = 0.9$ is about $0.010$ again.
+# 5. Explain both results in two sentences. A wrong prediction costs nothing; a missing one does.
+
+
+# %% tags=["experiment"]
+def variance_at_rest(lr, tau, steps=800, walkers=10_000):
+    """The variance of w around the minimum of w**2 / 2 if each gradient has noise of variance 1."""
+    rng = np.random.default_rng(0)
+    w = {"w": np.zeros(walkers)}
+    vel = zero_velocity(w)
+    for _ in range(steps):
+        noisy = {"w": w["w"] + rng.standard_normal(walkers)}
+        w, vel = momentum_step(w, noisy, vel, lr, tau, 0.0)
+    return np.var(w["w"])
+
+
+def show_variance(lr, tau):
+    """Prints the variance for a learning rate and a momentum."""
+    print(f"lr = {lr}, tau = {tau}: variance {variance_at_rest(lr, tau):.4f}")
+
+
+attempt(show_variance, 0.02, 0.0)
+
+# %% [markdown] written="explain_experiment" points=3
+# - My prediction for $\tau = 0.9$, $\lambda = 0.02$:
+# - Measured:
+# - With $\tau = 0.9$ the variance is about $0.010$ again for $\lambda =$
+# - My two sentences:
+#
+# ### BEGIN SOLUTION
+# - Prediction: any number, with a thought behind it.
+# - Measured: about $0.10$, ten times as much as without momentum.
+# - With $\tau = 0.9$ the variance is about $0.010$ again for $\lambda = 0.002$.
+# - The memory adds up noise just as it adds up gradients: each noisy gradient moves $w$ by $\lambda/(1 - \tau)$
+#   altogether, and this product sets the variance (about half of it), with or without momentum. At equal
+#   $\lambda/(1 - \tau)$ momentum is neither quieter nor faster along one direction; what it buys is a ravine, where
+#   directions of different curvature share one $\lambda$.
+# ### END SOLUTION
 
 # %% [markdown]
 # ### The training loop
 #
-# Time to put the pieces together. A training loop is *bookkeeping*: it owns no formula, it only has to hand the right
-# thing to the right function in the right order. So we make the functions arguments, and what is left is the loop
-# itself:
+# A training loop owns no formula; it hands the right thing to the right function in the right order. So the functions
+# become arguments, and what is left is the loop itself:
 #
 # - `loss_and_grads(params, index)` returns the mean loss over the examples in `index` (a number), and its gradients (a
 #   dict).
-# - `batches()` deals one epoch: each call returns a list of index arrays. All randomness is in here, for example
+# - `batches()` returns a list of index arrays, one epoch. All randomness is in here, for example
 #   `lambda: minibatches(N, B, rng)`.
 # - `step(params, grads, vel)` returns `(params, vel)` after a step, for example
 #   `lambda p, g, v: momentum_step(p, g, v, 0.01, 0.9, 1e-4)`.
 #
-# What should one *report*? 003 prints the loss of every batch. That is honest but ragged. The loss of an epoch is the
-# mean over all *examples* in it. With a smaller last batch this is **not** the mean over the batches: a tail of one
-# example must not count as much as a full batch of 64. Weight each batch loss with the number of its examples,
+# What should one *report*? Rice ML II (p. 7) prints the loss of every batch: honest, but ragged. The loss of an epoch
+# is the mean over all *examples* in it. With a smaller last batch this is **not** the mean over the batches. Weight
+# each batch loss $L_k$ by its number of examples $B_k$:
 #
 # $$\frac{\sum_k B_k L_k}{\sum_k B_k} .$$
 #
-# (Each $L_k$ is measured at the parameters of its own moment, *before* the step that it causes. So this lags a little
-# behind the loss of the final parameters; in exchange it is free.)
+# Each $L_k$ is measured at the parameters of its moment, *before* the step that it causes.
 #
-# ### Question 6: the training loop (15 points)
+# ### Question 6: the training loop (13 points)
 #
 # Write `train(params, loss_and_grads, batches, step, epochs)`, which returns the pair `(params, history)`: the
 # parameters after the last step, and a dict of two lists of numbers,
@@ -575,12 +643,16 @@ attempt(
 # - `history["batch"]`: the loss of every mini-batch, in the order in which they were computed;
 # - `history["epoch"]`: for each epoch the mean loss over its examples, as above.
 #
-# The velocity begins as `zero_velocity(params)` before the first step of the first epoch, and is never set back.
+# The velocity is `zero_velocity(params)` before the first step of the first epoch, and is never reset.
 #
-# *Tested:* the loss of a regression falls; both lists, with a tail that is smaller than the other batches; `batches` is
-# called once for each epoch, each of its index arrays is used once, in its order, as it is (so that equal seeds give
-# equal runs); each gradient is taken at the parameters that the last step returned; the velocity goes from step to
-# step, across epochs, too; the caller's `params` are the same after the call.
+# *Tested:*
+#
+# - the loss of a regression falls;
+# - both lists, with a last batch that is smaller than the others;
+# - `batches` is called once for each epoch, and its index arrays are used once, in their order, unchanged;
+# - each gradient is taken at the parameters that the last step returned;
+# - the velocity goes from step to step, and from epoch to epoch;
+# - the caller's `params` are the same after the call.
 
 
 # %% answer="train"
@@ -601,7 +673,7 @@ def train(params, loss_and_grads, batches, step, epochs):
     ### END SOLUTION
 
 
-# %% check="test_train" points=15
+# %% check="test_train" points=13
 def regression(N=50, D=4, seed=1):
     """Data of a linear model with noise, its starting parameters, and its loss_and_grads."""
     rng = np.random.default_rng(seed)
@@ -621,14 +693,14 @@ def plain_step(params, grads, vel):
     return {name: params[name] - 0.05 * grads[name] for name in params}, vel
 
 
-def dealer(N, B, seed):
-    """A function that deals one epoch at each call."""
+def shuffled(N, B, seed):
+    """A function that returns the batches of one epoch at each call."""
     rng = np.random.default_rng(seed)
     return lambda: np.split(rng.permutation(N), range(B, N, B))
 
 
 start, loss_and_grads = regression()
-answer = train(start, loss_and_grads, dealer(50, 8, 0), plain_step, 5)
+answer = train(start, loss_and_grads, shuffled(50, 8, 0), plain_step, 5)
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
     f"type: train should return the pair (params, history), and it returned a {type(answer).__name__}."
 )
@@ -644,7 +716,7 @@ assert history["epoch"][-1] < 0.2 * history["epoch"][0], (
     f"value: in five epochs the loss should fall far below its start; it went from {history['epoch'][0]:.3g} "
     f"to {history['epoch'][-1]:.3g}. Hint: does each step begin where the last one ended?"
 )
-again = train(start, loss_and_grads, dealer(50, 8, 0), plain_step, 5)[1]
+again = train(start, loss_and_grads, shuffled(50, 8, 0), plain_step, 5)[1]
 assert again["batch"] == history["batch"], (
     "value: the same start and the same seed should give the same losses, and the second run differs. "
     "Hint: was `start` changed by the first run?"
@@ -652,17 +724,29 @@ assert again["batch"] == history["batch"], (
 checks_passed()
 
 # %% [markdown]
-# The loss of mini-batches looks like bad weather. The eye wants to see a trend; give it one. An exponential moving
-# average, $s \leftarrow \beta s + (1 - \beta) L_k$, *is* an average: its weights sum to 1, after division by
-# $1 - \beta^k$ even from the first step on. (Compare that with the velocity of Question 5.) It lags behind while the
-# loss falls, which every average of the past must do. The blue dots are your epoch losses. Note what happens at the
-# dashed line. With a constant learning rate SGD ends in a small cloud around the lowest point, and a smaller rate makes
-# a smaller cloud: the loss falls once more. That is what learning-rate schedules are for. (It ends a little *below* the
-# noise in the targets: twenty weights have learned some of that noise by heart.)
+# ### Question 6, in one sentence (1 point, graded by a person)
+#
+# While the loss still falls: is `history["epoch"][-1]` above or below the loss that the final parameters have on the
+# same examples, and why?
+
+# %% [markdown] written="explain_history" points=1
+# *Your sentence.*
+#
+# ### BEGIN SOLUTION
+# Above: it averages losses that were measured before each of the epoch's steps, so at older and worse parameters than
+# the final ones.
+# ### END SOLUTION
+
+# %% [markdown]
+# To see the trend in noisy batch losses, smooth them: the moving average $s \leftarrow \beta s + (1 - \beta) L_k$,
+# divided by $1 - \beta^k$, *is* an average; its weights sum to 1. (Compare the velocity of Question 5.) At the dashed
+# line $\lambda$ falls to a tenth, and the loss falls once more: as in your experiment, a smaller rate lets SGD wander
+# less far from the minimum. That is what learning-rate schedules are for. (The loss ends a little *below* the variance
+# of the noise: twenty weights have learned some of it by heart.)
 
 
 # %% tags=["experiment"]
-def smoothed(values, beta):
+def moving_average(values, beta):
     """An exponential moving average whose weights sum to one from the start."""
     s, out = 0.0, []
     for k, value in enumerate(values, 1):
@@ -671,76 +755,123 @@ def smoothed(values, beta):
     return np.array(out)
 
 
-def draw_losses(N=200, B=8, epochs=10):
-    """Raw, smoothed and epoch losses of one run; the rate falls to a tenth after half of the epochs."""
+def show_losses(N=200, B=8, epochs=10):
+    """Trains a regression with noise of variance 0.09; the learning rate falls to a tenth after half of the steps."""
     start, loss_and_grads = regression(N=N, D=20)
-    batches, calls = dealer(N, B, 0), iter(range(10**6))
-    fall = N // B * epochs // 2
+    calls = iter(range(10**6))
 
     def step(params, grads, vel):
-        lr = 0.012 if next(calls) < fall else 0.0012
+        lr = 0.012 if next(calls) < N // B * epochs // 2 else 0.0012
         return momentum_step(params, grads, vel, lr, 0.8, 0.0)
 
-    _, history = train(start, loss_and_grads, batches, step, epochs)
-    per_epoch = N // B
-    middles = (np.arange(epochs) + 0.5) * per_epoch
-    plt.semilogy(history["batch"], color="0.75", lw=0.9, label=f"each mini-batch ($B$ = {B})")
-    plt.semilogy(smoothed(history["batch"], 0.8), color=ORANGE, label="smoothed, $\\beta$ = 0.8")
-    plt.semilogy(middles, history["epoch"], "o", color=BLUE, ms=6, label="mean of the epoch")
-    plt.axvline(fall, ymax=0.7, color="0.4", ls="--", lw=1)
-    plt.text(fall + 3, 0.014, "$\\lambda$ falls to a tenth", color="0.3")
-    plt.axhline(0.09, color=GREEN, ls=":", label="variance of the noise in the targets")
-    plt.title("One run, three ways to look at its loss")
-    plt.xlabel("mini-batch")
-    plt.ylabel("loss")
-    plt.legend(loc="upper right")
-    plt.show()
+    _, history = train(start, loss_and_grads, shuffled(N, B, 0), step, epochs)
+    plots.losses(history["batch"], moving_average(history["batch"], 0.8), history["epoch"], noise=0.3**2)
 
 
-attempt(draw_losses)
+attempt(show_losses)
 
 # %% [markdown]
 # ## D. What theory knows
 #
-# ### The largest learning rate
+# ### One direction at a time
 #
-# Near its lowest point every smooth loss looks like a quadratic,
+# Near its minimum every smooth loss looks like a quadratic,
 # $f(\mathbf w) = \tfrac12 \mathbf w^\top A \mathbf w - \mathbf c^\top \mathbf w$ with a symmetric matrix $A$ of second
-# derivatives. For a quadratic everything can be computed. Let $\mathbf e$ be the distance to the lowest point. A step
-# turns it into $\mathbf e - \lambda A \mathbf e$, and in the directions of the eigenvectors of $A$ the parameters do
-# not talk to each other: along an eigenvector with eigenvalue $h$ (the *curvature* in this direction) the distance is
-# multiplied by $1 - \lambda h$, step after step. It dies out exactly when $|1 - \lambda h| < 1$, that is, for
-#
-# $$0 < \lambda < \frac{2}{h} .$$
-#
-# This has to hold for *all* eigenvalues, so the **largest** one decides; books call it $L$ and write $\lambda < 2/L$.
-# Here is the cliff from the beginning: at 99 % of this rate you converge, at 101 % you explode.
-#
-# *With decay* the matrix of $J$ is $A + \alpha I$: every curvature grows by $\alpha$.
+# derivatives, and for a quadratic everything can be computed. Let $\mathbf e$ be the distance to the minimum. A step of
+# gradient descent turns it into $\mathbf e - \lambda A \mathbf e$. Along an eigenvector of $A$ with eigenvalue $h$ (the
+# *curvature* in this direction) that is a multiplication by $1 - \lambda h$, step after step, and the directions do not
+# influence each other.
 #
 # *With momentum* use $v_t = (e_{t-1} - e_t) / \lambda$ to eliminate the velocity. Along one eigenvector
 #
 # $$e_{t+1} = e_t - \lambda (\tau v_t + h e_t) = (1 + \tau - \lambda h)\, e_t - \tau\, e_{t-1} .$$
 #
-# Put $e_t = z^t$: the distance dies out exactly when both roots of
+# Try $e_t = z^t$. It is a solution if $z$ is a root of
 #
-# $$p(z) = z^2 - (1 + \tau - \lambda h)\, z + \tau$$
+# $$p(z) = z^2 - (1 + \tau - \lambda h)\, z + \tau ,$$
 #
-# lie inside the unit circle. If the roots are complex, their product $\tau$ is $|z|^2$, and $\tau < 1$ is enough. If
-# they are real, look at the place where the first of them can leave the circle as $\lambda$ grows: $z = -1$. (Not at
-# $z = 1$: $p(1) = \lambda h > 0$.) Solve $p(-1) = 0$ for $\lambda$. The result says what 003, "More on Momentum",
-# quotes from [distill.pub/2017/momentum](https://distill.pub/2017/momentum/): momentum "allows a larger range of
-# step-sizes to be used". How much larger, you will have computed.
+# and every solution is a combination of the two. In the long run the root with the larger absolute value wins: it is
+# the *factor* by which the distance changes in each step.
 #
-# ### Question 7: the largest learning rate (10 points)
+# ### Question 7: the factor per step (4 points)
+#
+# Write `factor_per_step(lr, h, tau=0.0)`: the larger of the absolute values of the two roots of $p$, as a float. The
+# roots may be complex (`np.roots` finds them); $\lambda > 0$, $h \ge 0$ and $0 \le \tau < 1$.
+#
+# *Tested:*
+#
+# - without momentum, where it is $|1 - \lambda h|$;
+# - with momentum: complex roots, real roots of either sign, rates that are too large;
+# - $h = 0$.
+
+
+# %% answer="factor_per_step"
+def factor_per_step(lr, h, tau=0.0):
+    """The factor by which the distance along a direction with curvature h changes in each step, in the long run."""
+    ### BEGIN SOLUTION
+    roots = np.roots([1.0, -(1 + tau - lr * h), tau])
+    return float(np.max(np.abs(roots)))
+    ### END SOLUTION
+
+
+# %% check="test_factor_per_step" points=4
+factor = factor_per_step(0.3, 1.0)
+assert np.shape(factor) == () and not isinstance(factor, (str, type(None))), (
+    f"type: factor_per_step should return a float, and it returned a {type(factor).__name__}."
+)
+assert abs(factor - 0.7) < 1e-9, f"value: with lr = 0.3 and h = 1 the distance shrinks to 0.7 of it, not {factor}."
+factor = factor_per_step(2.05, 1.0)
+assert abs(factor - 1.05) < 1e-9, (
+    f"value: with lr = 2.05 and h = 1 the factor is |1 - 2.05| = 1.05, not {factor}. Hint: take absolute values."
+)
+factor = factor_per_step(1.0, 1.0, 0.25)
+assert abs(factor - 0.5) < 1e-6, (
+    f"value: for tau = 0.25 and lr h = 1 the polynomial is z^2 - 0.25 z + 0.25; its roots are complex, with absolute "
+    f"value 0.5, not {factor}. Hint: np.abs knows complex numbers."
+)
+checks_passed()
+
+# %% [markdown]
+# ### Question 7, in one sentence (1 point, graded by a person)
+#
+# If the roots are complex they are conjugate, so their product, $\tau$, is $|z|^2$. With $\tau = 0.95$, how many steps
+# does it then take to reduce a distance to a thousandth, and can a better learning rate help?
+
+# %% [markdown] written="explain_factor" points=1
+# *Your sentence.*
+#
+# ### BEGIN SOLUTION
+# The factor is $\sqrt{0.95} = 0.975$ whatever $\lambda$ and $h$ are, so it takes $\ln 0.001 / \ln 0.975$, about 270
+# steps, and no learning rate that leaves the roots complex can change that; only a smaller $\tau$ can.
+# ### END SOLUTION
+
+# %% [markdown]
+# ### The largest learning rate
+#
+# The distance dies out exactly when both roots lie inside the unit circle. Without momentum: when
+# $|1 - \lambda h| < 1$, that is, $0 < \lambda < 2/h$. This has to hold for *all* eigenvalues, so the **largest** one
+# decides. Here is the cliff from the beginning: at 99 % of this rate you converge, at 101 % you explode.
+#
+# *With decay* the matrix of $J$ is $A + \alpha I$: every curvature grows by $\alpha$.
+#
+# *With momentum:* complex roots have $|z|^2 = \tau < 1$ and are harmless. If the roots are real, ask where the first of
+# them can leave the circle as $\lambda$ grows. Not at $z = 1$, since $p(1) = \lambda h > 0$. So at $z = -1$: solve
+# $p(-1) = 0$ for $\lambda$. The result says what Rice ML II (p. 32) quotes from
+# [distill.pub/2017/momentum](https://distill.pub/2017/momentum/): momentum "allows a larger range of step-sizes to be
+# used". How much larger, you will have computed.
+#
+# ### Question 8: the largest learning rate (8 points)
 #
 # Write `critical_rate(A, tau=0.0, alpha=0.0)`: the learning rate $\lambda^*$ such that `momentum_step` on the quadratic
 # with the symmetric matrix `A` converges for every $0 < \lambda < \lambda^*$ and diverges above, as a float. `A` has
 # shape $(n, n)$; its eigenvalues are not negative, and at least one is positive; $0 \le \tau < 1$ and $\alpha \ge 0$.
 #
-# *Tested:* matrices that are diagonal and that are not (the eigenvalues are not the diagonal); one parameter; an
-# eigenvalue of 0 (a direction in which nothing ever changes is no obstacle); convergence just below and divergence just
-# above, without and with momentum; decay, alone and with momentum.
+# *Tested:*
+#
+# - diagonal matrices, full matrices (the eigenvalues are not the diagonal), one parameter;
+# - an eigenvalue of 0: a direction in which nothing ever changes is no obstacle;
+# - convergence just below and divergence just above, without and with momentum;
+# - decay, alone and with momentum.
 
 
 # %% answer="critical_rate"
@@ -753,7 +884,7 @@ def critical_rate(A, tau=0.0, alpha=0.0):
     ### END SOLUTION
 
 
-# %% check="test_critical_rate" points=10
+# %% check="test_critical_rate" points=8
 rate = critical_rate(np.diag([1.0, 4.0]))
 assert isinstance(rate, (float, np.floating)) or np.shape(rate) == (), (
     f"type: critical_rate should return a float, and it returned a {type(rate).__name__}."
@@ -770,16 +901,15 @@ assert abs(rate - 2 / 3) < 1e-9, (
 checks_passed()
 
 # %% [markdown]
-# Measure it. For each learning rate we walk 150 steps on a quadratic with curvatures between 0.1 and 1 and look at how
-# far from the lowest point we end. The dashed lines are *your* predictions. Left of its line a curve is down in the
-# valley, right of it the walk has exploded: there is no in-between. Note also what momentum buys on the way: with
-# $\tau = 0.6$ the walk ends far closer to the bottom, and a wide range of rates is nearly equally good. (Too much is no
-# better: with $\tau = 0.95$ it is still swinging.)
+# Measure it: 150 steps on a quadratic with curvatures between 0.1 and 1. Right of its dashed line each walk explodes.
+# Left of it each one shrinks, at the pace of your factor (dotted). With $\tau = 0.6$ any rate from $0.6$ to $3$ arrives
+# as exactly as float64 allows, while without momentum one has to hit a narrow range. And too much memory is no better:
+# with $\tau = 0.95$ the walk still swings, and between $0.01$ and $0.2$ of the distance is left at *every* rate.
 
 
 # %% tags=["experiment"]
-def final_distance(lr, tau, curvatures, steps=150):
-    """The largest distance from the lowest point after some steps from (1, ..., 1)."""
+def distance_after(steps, lr, tau, curvatures):
+    """The largest distance from the minimum after some steps from (1, ..., 1)."""
     e = {"e": np.ones(len(curvatures))}
     vel = zero_velocity(e)
     for _ in range(steps):
@@ -787,24 +917,17 @@ def final_distance(lr, tau, curvatures, steps=150):
     return max(np.max(np.abs(e["e"])), 1e-17)
 
 
-def draw_cliffs(momenta):
-    """The final distance against the learning rate, with the predicted limits."""
-    curvatures = np.linspace(0.1, 1.0, 5)
-    for tau, color in momenta:
-        limit = critical_rate(np.diag(curvatures), tau)
-        rates = np.linspace(0.02, 4.2, 140)
-        distances = [final_distance(lr, tau, curvatures) for lr in rates]
-        plt.semilogy(rates, distances, color=color, label=f"$\\tau$ = {tau}")
-        plt.axvline(limit, color=color, ls="--", lw=1)
-    plt.ylim(1e-18, 1e6)
-    plt.title("The cliff stands where you computed it (dashed)")
-    plt.xlabel("learning rate $\\lambda$")
-    plt.ylabel("distance after 150 steps")
-    plt.legend(loc="upper left")
-    plt.show()
+def show_cliffs(*momenta):
+    """Measures the distance after 150 steps for many learning rates, beside what your two functions predict."""
+    curvatures, rates, runs = np.linspace(0.1, 1.0, 5), np.linspace(0.02, 4.2, 140), {}
+    for tau in momenta:
+        measured = [distance_after(150, lr, tau, curvatures) for lr in rates]
+        factors = [max(factor_per_step(lr, h, tau) for h in curvatures) for lr in rates]
+        runs[tau] = measured, np.array(factors) ** 150, critical_rate(np.diag(curvatures), tau)
+    plots.cliffs(rates, runs)
 
 
-attempt(draw_cliffs, [(0.0, RED), (0.6, GREEN), (0.95, BLUE)])
+attempt(show_cliffs, 0.0, 0.6, 0.95)
 
 # %% [markdown]
 # ### The same thing in other clothes
@@ -814,135 +937,114 @@ attempt(draw_cliffs, [(0.0, RED), (0.6, GREEN), (0.95, BLUE)])
 #
 # | `form` | velocity | step | where |
 # | --- | --- | --- | --- |
-# | `"objective"` | $v \leftarrow \tau v + \nabla \big( L + \alpha \sum_i w_i^2 \big)$ | $w \leftarrow w - \lambda v$ | the *objective* of 003, "Regularization", taken at its word |
-# | `"average"` | $v \leftarrow \tau v + (1 - \tau)(g + \alpha w)$ | $w \leftarrow w - \lambda v$ | the "weighted average" of 003, taken at its word; the first moment of Adam |
+# | `"objective"` | $v \leftarrow \tau v + \nabla \big( L + \alpha \sum_i w_i^2 \big)$ | $w \leftarrow w - \lambda v$ | the *objective* on Rice ML II, p. 25, taken at its word |
+# | `"average"` | $v \leftarrow \tau v + (1 - \tau)(g + \alpha w)$ | $w \leftarrow w - \lambda v$ | the "weighted average" on Rice ML II, p. 31, taken at its word; the first moment of Adam |
 # | `"velocity"` | $v \leftarrow \tau v - \lambda (g + \alpha w)$ | $w \leftarrow w + v$ | Stanford's CS231n, and the classical heavy ball |
 #
-# All begin with $v_0 = 0$. Each of them walks, for a learning rate that stays **constant**, through exactly the same
-# points $w_1, w_2, \dots$ as our update does, if ours is given the right $\lambda$, $\tau$ and $\alpha$. To find them,
-# write $v' = c\, v$ for the velocity of the other form, and choose $c$ such that its velocity equation turns into ours.
+# As long as the learning rate is **constant**, each of them walks through exactly the same points $w_1, w_2, \dots$ as
+# our update, if ours is given the right numbers and the right velocity to begin with. To find them, write $v' = c\, v$
+# for the velocity of the other form, and choose $c$ such that its velocity equation turns into ours.
 #
-# ### Question 8: three conventions (6 points, and 4 for the explanation)
+# ### Question 9: conventions (7 points)
 #
-# Write `convert(form, lr, tau, alpha)`. The numbers are those of the other form. Return the triple `(lr, tau, alpha)`
-# that *our* `momentum_step` needs to walk through the same points. A `form` that is not in the table raises a
-# `ValueError`.
+# Somebody trained with another form and gives you the weights, the velocity and the numbers. You want to continue the
+# run with `momentum_step`. Write `convert(form, lr, tau, alpha, v)`. The numbers and the array `v` are those of the
+# other form: `v` is its velocity after the last step, and `lr` is the learning rate of that step and of all to come.
+# Return `(lr, tau, alpha, v)` for *our* update, such that both continue through the same points. A `form` that is not in
+# the table raises a `ValueError`.
 #
-# *Tested:* each form, by walking both ways on random quadratics; any $0 \le \tau < 1$ (0 is one) and any
-# $\alpha \ge 0$; the `ValueError`.
+# *Tested:*
+#
+# - each form from $v = 0$, by walking both ways on random quadratics;
+# - each form in the middle of a run, from a velocity that is not zero;
+# - any $\lambda > 0$, any $0 \le \tau < 1$ (0 is one) and any $\alpha \ge 0$;
+# - the `ValueError`; and `v` is the same after the call.
 
 
 # %% answer="convert"
-def convert(form, lr, tau, alpha):
-    """Our (lr, tau, alpha) for the same path as another form of momentum."""
+def convert(form, lr, tau, alpha, v):
+    """Our (lr, tau, alpha, v) for the same path as another form of momentum."""
     ### BEGIN SOLUTION
     if form == "objective":
-        return lr, tau, 2 * alpha
+        return lr, tau, 2 * alpha, v
     if form == "average":
-        return (1 - tau) * lr, tau, alpha
+        return (1 - tau) * lr, tau, alpha, v / (1 - tau)
     if form == "velocity":
-        return lr, tau, alpha
+        return lr, tau, alpha, -v / lr
     raise ValueError(f"form is 'objective', 'average' or 'velocity', not {form!r}")
     ### END SOLUTION
 
 
-# %% check="test_convert" points=6
-answer = convert("velocity", 0.1, 0.9, 0.01)
-assert isinstance(answer, (tuple, list)) and len(answer) == 3, (
-    f"type: convert should return the triple (lr, tau, alpha), and it returned a {type(answer).__name__}."
+# %% check="test_convert" points=7
+answer = convert("velocity", 0.1, 0.9, 0.01, np.zeros(2))
+assert isinstance(answer, (tuple, list)) and len(answer) == 4, (
+    f"type: convert should return (lr, tau, alpha, v), and it returned a {type(answer).__name__}."
 )
+assert np.shape(answer[3]) == (2,), f"shape: v has shape (2,), and the velocity you return has {np.shape(answer[3])}."
 
 
-def first_step(form, w, g, lr, tau, alpha):
-    """The first step of each form, from v = 0, for a number w with slope g."""
+def next_point(form, w, g, lr, tau, alpha, v):
+    """Where the next step of each form leads, from a number w with slope g and velocity v."""
     return {
-        "objective": w - lr * (g + 2 * alpha * w),
-        "average": w - lr * (1 - tau) * (g + alpha * w),
-        "velocity": w - lr * (g + alpha * w),
+        "ours": w - lr * (tau * v + g + alpha * w),
+        "objective": w - lr * (tau * v + g + 2 * alpha * w),
+        "average": w - lr * (tau * v + (1 - tau) * (g + alpha * w)),
+        "velocity": w + tau * v - lr * (g + alpha * w),
     }[form]
 
 
 for form in ("objective", "average", "velocity"):
-    lr, tau, alpha = convert(form, 0.5, 0.6, 0.1)
-    ours, theirs = 2.0 - lr * (3.0 + alpha * 2.0), first_step(form, 2.0, 3.0, 0.5, 0.6, 0.1)
-    assert abs(ours - theirs) < 1e-12, (
-        f"value: with your numbers for {form!r} our first step leads from 2 to {ours:.4g}, and theirs to {theirs:.4g}. "
-        "Hint: put v = 0 into both, then compare."
-    )
+    for velocity in (np.zeros(1), np.array([0.7])):
+        (theirs,) = next_point(form, 2.0, 3.0, 0.5, 0.6, 0.1, velocity)
+        (ours,) = next_point("ours", 2.0, 3.0, *convert(form, 0.5, 0.6, 0.1, velocity))
+        assert abs(ours - theirs) < 1e-12, (
+            f"value: from 2, with a velocity of {velocity[0]} in the form {form!r}, their step leads to {theirs:.4g}, "
+            f"and ours with your numbers to {ours:.4g}. Hint: v = 0 first; then find c in v' = c v."
+        )
 checks_passed()
 
 # %% [markdown]
-# Same points, *as long as the learning rate is constant*. Below it falls to a fifth after six steps. One of the forms
-# leaves the common path; the other stays on it (its $\lambda$ was converted before and after the fall).
+# ### Question 9, in one sentence (1 point, graded by a person)
+#
+# In the next cell $\lambda$ falls to a fifth in the middle of the run, for all forms at once. Before you run it: which of
+# the three then leaves the common path, and why?
+
+# %% [markdown] written="explain_conventions" points=1
+# *Your sentence.*
+#
+# ### BEGIN SOLUTION
+# "velocity": its memory is made of old *steps*, with the learning rates of their own time, which go on for about
+# $1/(1 - \tau)$ steps after the fall; in the other two $c$ ($1$ and $1 - \tau$) does not contain $\lambda$, which
+# multiplies everything that is remembered at the moment of the step.
+# ### END SOLUTION
 
 
 # %% tags=["experiment"]
-def swing(form, lr_of, tau, steps=40, h=0.3):
-    """The path of one form on f(w) = h w**2 / 2, with a learning rate that may change; "ours" is momentum_step."""
+def swing(form, lr, tau, steps=40, h=0.3, fall=6):
+    """The path of one form on f(w) = h w**2 / 2, without decay; the learning rate falls to a fifth after some steps."""
     w, v, path = 1.0, 0.0, [1.0]
     for t in range(steps):
-        lr, g = lr_of(t), h * w
+        rate, g = lr if t < fall else lr / 5, h * w
         if form == "velocity":
-            v = tau * v - lr * g
+            v = tau * v - rate * g
             w = w + v
         else:
             v = tau * v + (1 - tau if form == "average" else 1) * g
-            w = w - lr * v
+            w = w - rate * v
         path.append(w)
     return np.array(path)
 
 
-def draw_forms(tau=0.9, fall=6):
-    """Our update, the average and the velocity form, with a learning rate that falls to a fifth."""
-
-    def falling(lr):
-        return lambda t: lr if t < fall else lr / 5
-
-    average_lr = 0.25 / (1 - tau)
-    plt.plot(swing("ours", falling(0.25), tau), color=BLUE, lw=5, alpha=0.35, label="ours, $\\lambda$ = 0.25")
-    average = swing("average", falling(average_lr), tau)
-    plt.plot(average, ".", color=GREEN, ms=7, label=f"average, $\\lambda$ = {average_lr:.3g}")
-    plt.plot(swing("velocity", falling(0.25), tau), ".-", color=RED, lw=1, ms=5, label="velocity, $\\lambda$ = 0.25")
-    plt.axvline(fall, color="0.4", ls="--", lw=1)
-    plt.text(fall + 0.4, 0.55, "$\\lambda$ falls to a fifth", color="0.3")
-    plt.title("The forms agree until the learning rate changes")
-    plt.xlabel("step")
-    plt.ylabel("$w$")
-    plt.legend(loc="upper right")
-    plt.show()
+def show_forms(tau=0.9, fall=6):
+    """Draws each form with a learning rate for which `convert` gives 0.25 of ours."""
+    paths = {"ours": swing("ours", 0.25, tau, fall=fall)}
+    for form in ("objective", "average", "velocity"):
+        lr = 0.25 / convert(form, 1.0, tau, 0.0, np.zeros(1))[0]
+        paths[f"{form}, $\\lambda$ = {lr:.3g}"] = swing(form, lr, tau, fall=fall)
+    plots.forms(paths, fall)
 
 
-draw_forms()
-
-# %% [markdown]
-# ### Question 8, the explanation (4 points, graded by a person)
-#
-# Explain in your own words, with a line of algebra where it helps:
-#
-# 1. 003, "SGD with Regularization (L-2)", adds $\alpha \sum_i |w_i|^2$ to the loss and updates with
-#    $w = w - \lambda\, dl/dw - \lambda \alpha w$. What is wrong, and what are the two ways to repair it?
-# 2. Which of the three forms is still equal to ours when $\lambda$ changes in the middle of the training, and which is
-#    not? Why? What does the velocity of the other one still contain?
-# 3. Somebody trains with $\tau = 0.9$ and $\lambda = 0.01$ in our form, then switches momentum off, and complains that
-#    the loss now falls ten times more slowly. What happened, and what should they have done?
-
-# %% [markdown] written="explain_conventions" points=4
-# *Which conventions are equal, and when?*
-#
-# ### BEGIN SOLUTION
-# 1. The gradient of $\alpha \sum_i w_i^2$ is $2 \alpha w$, and the update has $\alpha w$: it descends on another
-#    objective than the one that is written above it (and than the one that is printed). Either halve the penalty, to
-#    $\frac\alpha2 \sum_i w_i^2$, which is what we did, or update with $2 \lambda \alpha w$. The bias is a second slip:
-#    the objective does not penalise $b$, the update decays it (and by a multiple of $w$, a slip of its own).
-# 2. "objective" and "average" stay equal. In both, $v' = c\, v$ with a constant $c$ ($1$ and $1 - \tau$) that does not
-#    contain $\lambda$, and the rate multiplies the whole velocity in the moment of the step. The form "velocity" has
-#    $v' = -\lambda v$: its memory is made of *old steps*, with the learning rates of their own time. After $\lambda$
-#    falls, the old, long steps go on for about $1 / (1 - \tau)$ steps. To keep them equal one would have to multiply
-#    $v'$ by $\lambda_{new} / \lambda_{old}$ at the change.
-# 3. The weights $1, \tau, \tau^2, \dots$ sum to $1 / (1 - \tau) = 10$. The velocity is no average: along a direction in
-#    which the gradient hardly changes it is ten times the gradient, so the effective rate was $0.1$. Without momentum
-#    one should begin with $\lambda / (1 - \tau) = 0.1$, if this is below $2 / h$ for the steepest direction.
-# ### END SOLUTION
+attempt(show_forms)
 
 # %% [markdown]
 # ### Arriving
@@ -952,40 +1054,41 @@ draw_forms()
 # $$J(\mathbf w, b) = \frac1N \sum_{i=1}^N \big( \mathbf w^\top \mathbf x_i + b - y_i \big)^2 +
 # \frac\alpha2 \lVert \mathbf w \rVert^2 .$$
 #
-# $J$ is a quadratic, so its lowest point is where its gradient is zero,
+# $J$ is a quadratic, so its minimum is where its gradient is zero,
 #
 # $$\frac2N X^\top (X \mathbf w + b - \mathbf y) + \alpha \mathbf w = 0, \qquad
 # \frac2N \sum_i (\mathbf w^\top \mathbf x_i + b - y_i) = 0 ,$$
 #
-# a system of linear equations for $(\mathbf w, b)$. Two warnings about 000, "Objective Function". Its
-# $\mathbf w^* = (X^\top X)^{-1} X \mathbf y$ should read $X^\top \mathbf y$ (count the shapes). And its trick to append
-# a column of ones to $X$ and treat $b$ as one more weight is fine without decay; *with* decay remember that the last
-# entry is a bias.
+# a system of linear equations for $(\mathbf w, b)$.
 #
-# How fast can descent arrive? With curvatures between $\mu$ and $h$, the best pair for the heavy ball is (distill,
-# "Optimal parameters")
+# How fast can descent arrive? With curvatures between $\mu$ and $h$, the best numbers for momentum are
 #
 # $$\lambda = \bigg( \frac{2}{\sqrt h + \sqrt \mu} \bigg)^2, \qquad \tau = \bigg( \frac{\sqrt h - \sqrt \mu}{\sqrt h + \sqrt \mu} \bigg)^2 ,$$
 #
-# and the distance shrinks by about $\sqrt\tau$ in each step. For $h / \mu = 100$ that is $0.82$, where the best that
-# gradient descent can do is $(h - \mu) / (h + \mu) = 0.98$: ten times as many steps. This square root is what momentum
-# is *for*.
+# and the factor per step is $\sqrt\tau$. For $h / \mu = 100$ that is $0.82$, where the best that gradient descent can do
+# is $(h - \mu) / (h + \mu) = 0.98$: ten times as many steps. This square root is what momentum is *for*.
 #
-# ### Question 9: ridge regression (5 points)
+# > **Slips on the slides.** In D2L basics (p. 39), $\mathbf w^* = (X^\top X)^{-1} X \mathbf y$ should read
+# > $X^\top \mathbf y$: count the shapes. Appending a column of ones to $X$, so that $b$ is one more weight, is fine
+# > without decay; *with* decay remember that the last entry is a bias.
 #
-# Write `ridge(X, y, alpha)`, which returns the pair `(w, b)` with the lowest $J$: `w` of shape $(D,)$, and `b` a
-# number. Every entry should be right to within $10^{-5}$. Descend with momentum, choose the rate from the eigenvalues,
-# and see whether you arrive; or solve the equations; best do both, and let one check the other. `X` has shape $(N, D)$,
-# with $N > D$ and columns that are independent of each other and of a column of ones; the ratio of the curvatures is at
-# most $10^4$.
+# ### Question 10: ridge regression (4 points)
 #
-# *Tested:* $\alpha = 0$, where ridge is least squares; $\alpha > 0$; targets that are far from zero (the bias must not
-# shrink); features of different size, for which a fixed learning rate diverges or does not arrive.
+# Write `ridge(X, y, alpha)`, which returns the pair `(w, b)` that minimises $J$: `w` of shape $(D,)$, and `b` a number,
+# every entry right to within $10^{-5}$. Descend with momentum, with a rate from the eigenvalues; or solve the equations;
+# best do both, and let one check the other. `X` has shape $(N, D)$, with $N > D$ and columns that are independent of
+# each other and of a column of ones; the ratio of the curvatures is at most $10^4$.
+#
+# *Tested:*
+#
+# - $\alpha = 0$, where ridge is least squares, and $\alpha > 0$;
+# - targets that are far from zero (the bias must not shrink);
+# - features of different sizes, for which a fixed learning rate diverges or does not arrive.
 
 
 # %% answer="ridge"
 def ridge(X, y, alpha):
-    """The weights and the bias with the lowest mean squared error plus (alpha/2)|w|^2."""
+    """The weights and the bias that minimise the mean squared error plus (alpha/2)|w|^2."""
     ### BEGIN SOLUTION
     N, D = X.shape
     X1 = np.column_stack([X, np.ones(N)])
@@ -1003,7 +1106,7 @@ def ridge(X, y, alpha):
     ### END SOLUTION
 
 
-# %% check="test_ridge" points=5
+# %% check="test_ridge" points=4
 answer = ridge(np.array([[0.0], [1.0], [2.0]]), np.array([1.0, 3.0, 5.0]), 0.0)
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
     f"type: ridge should return the pair (w, b), and it returned a {type(answer).__name__}."
@@ -1014,20 +1117,20 @@ assert np.shape(w) == (1,) and np.shape(b) == (), (
 )
 assert abs(w[0] - 2.0) < 1e-5 and abs(b - 1.0) < 1e-5, (
     f"value: the line through the three points is 2 x + 1, not {w[0]:.6g} x + {b:.6g}. "
-    "Hint: go on until the gradient is zero."
+    "Hint: continue until the gradient is zero."
 )
 w, b = ridge(np.array([[-1.0], [0.0], [1.0]]), np.array([8.0, 10.0, 12.0]), 4 / 3)
 assert abs(w[0] - 1.0) < 1e-5 and abs(b - 10.0) < 1e-5, (
-    f"value: at the lowest point w is 1 and b is 10, not {w[0]:.5g} and {b:.5g}. "
+    f"value: at the minimum w is 1 and b is 10, not {w[0]:.5g} and {b:.5g}. "
     "Hint: the decay halves the slope of 2, and leaves the bias alone."
 )
 checks_passed()
 
 # %% [markdown]
-# The picture of 003, "Overfitting", with your `ridge` on the powers $x, x^2, \dots, x^7$ of eight points. The dotted
-# curve has no decay: it passes through every point, and its weights are enormous. On the right the norm of the weights
-# falls as $\alpha$ grows, while the error on the training data rises. Somewhere between lies the curve that you would
-# have drawn by hand.
+# The picture of Rice ML II (p. 23), with your `ridge` on the powers $x, x^2, \dots, x^7$ of eight points. The dotted
+# curve has no decay: it passes through every point. On the right, $\lVert w \rVert$ falls and the training error rises
+# as $\alpha$ grows: neither tells you which $\alpha$ to take. The error on 400 *held-out* points does. It falls first
+# (less noise is fitted), then rises (the curve becomes too flat), and is smallest near $\alpha = 0.03$.
 
 
 # %% tags=["experiment"]
@@ -1036,54 +1139,39 @@ def powers(x, degree=7):
     return x[:, None] ** np.arange(1, degree + 1)
 
 
-def eight_points(seed=6):
-    """Eight points near a smooth curve."""
-    x = np.linspace(-1, 1, 8)
-    return x, np.sin(2.5 * x) + 0.25 * np.random.default_rng(seed).standard_normal(8)
+def sample(x, seed):
+    """Points on a smooth curve, with noise."""
+    return x, np.sin(2.5 * x) + 0.25 * np.random.default_rng(seed).standard_normal(len(x))
 
 
-def draw_fits(axis, x, y, interpolant):
-    """Three fits with decay, and the polynomial through all points."""
-    fine = np.linspace(-1.04, 1.04, 300)
-    axis.plot(fine, np.polyval(interpolant, fine), ":", color="0.35", label="no decay, degree 7")
-    for alpha, color in ((1e-3, ORANGE), (3e-2, GREEN), (3.0, RED)):
+def show_shrinking():
+    """Fits polynomials for many alphas; measures their weights and their errors on seen and held-out points."""
+    x, y = sample(np.linspace(-1, 1, 8), seed=6)
+    held_out = sample(np.linspace(-1, 1, 400), seed=7)
+    fine, alphas = np.linspace(-1.04, 1.04, 300), 10.0 ** np.arange(-3, 1.01, 0.25)
+    curves = {"no decay": (fine, np.polyval(np.polyfit(x, y, 7), fine))}
+    for alpha in (1e-3, 3e-2, 3.0):
         w, b = ridge(powers(x), y, alpha)
-        axis.plot(fine, powers(fine) @ w + b, color=color, label=f"$\\alpha$ = {alpha:g}")
-    axis.plot(x, y, "o", color="black", ms=6, zorder=3)
-    axis.set(title="Eight points, degree 7", xlabel="$x$", ylabel="$y$", ylim=(-2.0, 2.0))
-    axis.legend(fontsize=9, loc="upper left")
+        curves[f"$\\alpha$ = {alpha:g}"] = fine, powers(fine) @ w + b
+    fits = [ridge(powers(x), y, alpha) for alpha in alphas]
+    found = {"$\\|w\\|$": [np.linalg.norm(w) for w, _ in fits]}
+    for name, (at, target) in {"training error": (x, y), "held-out error": held_out}.items():
+        found[name] = [np.mean((powers(at) @ w + b - target) ** 2) for w, b in fits]
+    plots.shrinking((x, y), curves, alphas, found)
 
 
-def draw_shrinking():
-    """The fits; the norm of the weights and the training error against alpha."""
-    x, y = eight_points()
-    interpolant = np.polyfit(x, y, 7)
-    alphas = 10.0 ** np.arange(-3, 1.01, 0.25)
-    found = [ridge(powers(x), y, alpha) for alpha in alphas]
-    norms = [np.linalg.norm(w) for w, _ in found]
-    errors = [np.mean((powers(x) @ w + b - y) ** 2) for w, b in found]
-    figure, axes = plt.subplots(1, 2, figsize=(12, 4.6))
-    draw_fits(axes[0], x, y, interpolant)
-    axes[1].loglog(alphas, norms, "o-", color=BLUE, ms=4, label="$\\|w\\|$")
-    axes[1].loglog(alphas, errors, "s-", color=ORANGE, ms=4, label="training error")
-    axes[1].axhline(np.linalg.norm(interpolant[:-1]), color="0.35", ls=":", label="$\\|w\\|$ without decay")
-    axes[1].set(title="The price of large weights", xlabel="$\\alpha$")
-    axes[1].legend(fontsize=9)
-    figure.tight_layout()
-    plt.show()
-
-
-attempt(draw_shrinking)
+attempt(show_shrinking)
 
 # %% [markdown]
 # ## What to take with you
 #
-# - A step pays while $\lambda < 2/h$; the steepest direction decides. Beyond it there is no "a bit unstable".
-# - Shuffle, deal, keep the tail, and weight it by its size when you report.
+# - A step pays while $\lambda < 2/h$; the steepest direction decides.
+# - Shuffle, split, keep the last batch, and weight it by its size when you report.
 # - $J = L + \frac\alpha2 \lVert W \rVert^2$ and the update $g + \alpha W$ belong together. Biases do not decay.
-# - The velocity is a *sum* with gain $1 / (1 - \tau)$. Change $\tau$, and you have changed the length of your steps.
-# - One step from $v = 0$ with $\alpha = 0$ tells hardly any two versions apart. To check an optimiser, take several
-#   steps with everything switched on, change the learning rate midway, and compare with one that you trust.
+# - The velocity is a *sum* with gain $1 / (1 - \tau)$, for gradients and for noise. Momentum is for ravines; against
+#   noise, lower the learning rate.
+# - To check an optimiser, take several steps with everything switched on, change the learning rate midway, and compare
+#   with one that you trust. One step from $v = 0$ with $\alpha = 0$ tells hardly any two versions apart.
 #
 # Next time these lines will train a network on handwritten digits. You will not look at them again, and that is the
 # point: they are right.

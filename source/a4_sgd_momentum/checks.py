@@ -24,9 +24,10 @@ QUESTIONS: dict[str, str] = {
     "sgd_step": "4",
     "momentum_step": "5",
     "train": "6",
-    "critical_rate": "7",
-    "convert": "8",
-    "ridge": "9"
+    "factor_per_step": "7",
+    "critical_rate": "8",
+    "convert": "9",
+    "ridge": "10"
 }
 """The number of the question for each answer; a release has those of its notebook here."""
 

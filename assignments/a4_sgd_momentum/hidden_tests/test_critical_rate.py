@@ -73,7 +73,7 @@ def test_the_cliff_with_decay(student):
     """
     A = np.diag([0.4, 2.3])
     for tau in (0.0, 0.8):
-        # The same cliff for A with decay and for A + alpha I without; other laws judge what momentum does to it.
+        # The same cliff for A with decay and for A + alpha I without; other tests judge what momentum does to it.
         with_decay, steeper = rate(student, A, tau, 1.3), rate(student, A + 1.3 * np.eye(2), tau)
         assert_close(with_decay, steeper, rtol=1e-6)
         if with_decay > 0.99 * rate(student, A, tau):

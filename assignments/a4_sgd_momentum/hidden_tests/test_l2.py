@@ -38,7 +38,7 @@ def test_penalty(student, rng):
 def test_gradient(student, rng):
     """The gradients are the derivatives of the penalty, in the shapes of the parameters.
 
-    Derive (alpha/2) W**2: the 2 and the 1/2 cancel.
+    Differentiate (alpha/2) W**2: the 2 and the 1/2 cancel.
     """
     params, alpha = two_layers(rng), 0.7
     _, grads = unpack(student.l2(params, alpha, {"W1", "W2"}), 2)
@@ -78,7 +78,7 @@ def test_decay_decides(student, rng):
     if np.any(chosen == 0) or np.any(other != 0):
         fail("the gradient is not where decay says", "Only the names in decay have a gradient that is not zero.")
     larger, _ = unpack(student.l2(params | {"bend": 3 * params["bend"]}, 0.6, ("bend",)), 2)
-    # How large the penalty is, another law judges; here, whether it depends on what decay names.
+    # How large the penalty is, another test judges; here, whether it depends on what decay names.
     if np.isclose(as_float(penalty), as_float(larger), rtol=1e-10, atol=0.0):
         fail("the penalty stays the same when a parameter that is in decay grows")
 

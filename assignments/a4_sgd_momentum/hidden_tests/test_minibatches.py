@@ -1,4 +1,4 @@
-"""Mini-batches: a shuffled deck of indices, dealt to the last card. No law pins a permutation."""
+"""Mini-batches: all indices, shuffled and split. No test asks for a particular permutation."""
 
 from itertools import combinations
 
@@ -7,10 +7,13 @@ import pytest
 from autograder import as_array, fail, unpack
 
 
-def dealt(value):
+def batches_of(value):
     """The batches of one epoch as tuples of indices."""
     if not isinstance(value, list | tuple):
-        fail("minibatches did not return a list of batches", "An array or a generator is no list; list(...) makes one.")
+        fail(
+            "minibatches did not return a list of batches",
+            "An array or a generator is not a list; list(...) makes one.",
+        )
     return [indices(batch) for batch in value]
 
 
@@ -19,15 +22,15 @@ def indices(batch):
     plain = as_array(batch)
     if plain.ndim != 1:
         fail(f"a batch has {plain.ndim} axes; it should be one row of indices")
-    # An empty list has no dtype to judge; the sizes are judged by a law of their own.
+    # An empty list has no dtype to judge; the sizes are judged by a test of their own.
     if plain.size and np.asarray(batch).dtype.kind not in "iu":
-        fail("a batch holds numbers that are no integers", "Only integers can be used as indices.")
+        fail("a batch holds numbers that are not integers", "Only integers can be used as indices.")
     return tuple(int(i) for i in plain)
 
 
 def epoch(student, N, B, seed):
     """One epoch from a fresh generator."""
-    return dealt(student.minibatches(N, B, np.random.default_rng(seed)))
+    return batches_of(student.minibatches(N, B, np.random.default_rng(seed)))
 
 
 @pytest.mark.parametrize(("N", "B"), [(12, 3), (23, 5)], ids=["even", "with_a_tail"])
@@ -51,7 +54,7 @@ def test_every_index_once(student, N, B):
 def test_sizes(student, N, B, sizes):
     """All batches hold B indices, except the last, which holds the rest; none is empty.
 
-    Keep the tail. When B divides N there is none.
+    Keep the rest as a last batch. When B divides N there is no rest.
     """
     found = [len(batch) for batch in epoch(student, N, B, 2)]
     if found != sizes:
@@ -75,23 +78,26 @@ def test_examples_change_company(student):
         fail("examples that are neighbours in the data stay neighbours in the batches")
     # The tail holds 5 of 45 examples; by chance they are the same ones in 1 of 1,221,759 pairs of epochs.
     if {frozenset(batch) for batch in epochs[0] if batch} & {frozenset(batch) for batch in epochs[1]}:
-        fail("a batch holds exactly the same examples for different seeds", "Is the tail shuffled with the others?")
+        fail(
+            "a batch holds exactly the same examples for different seeds",
+            "Are the indices of the last batch shuffled with the others?",
+        )
 
 
 def test_a_new_order_each_epoch(student):
-    """A second call with the same generator deals a new order.
+    """A second call with the same generator gives a new split.
 
-    The generator moves on when it is used. Do not copy it, do not seed anew.
+    The generator moves on when it is used. Do not copy it, and do not create a new one.
     """
     first, second = unpack(student.two_epochs(30, 5, np.random.default_rng(5)), 2)
-    if dealt(first) == dealt(second):
+    if batches_of(first) == batches_of(second):
         fail("two epochs in a row have the same batches")
 
 
 def test_order_comes_from_rng(student):
-    """Equal seeds deal the same batches, other seeds deal others.
+    """Equal seeds give the same batches, other seeds give others.
 
-    All randomness comes from rng; np.random and a generator of your own know nothing of the seed.
+    All randomness comes from rng; np.random and a generator of your own do not know the seed.
     """
     first, again, other = (epoch(student, 30, 5, seed) for seed in (6, 6, 7))
     if first != again:

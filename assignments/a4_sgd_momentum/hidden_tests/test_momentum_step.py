@@ -80,7 +80,7 @@ def test_the_new_velocity_moves(student, rng):
     """
     params, grads, vel = draw(rng), draw(rng), draw(rng)
     new, _ = stepped(student, params, grads, vel, 0.2, 0.7, 0.0)
-    # Only the weight: laws of their own judge biases.
+    # Only the weight: other tests judge biases.
     assert_close(new["W"], params["W"] - 0.14 * vel["W"] - 0.2 * grads["W"], **EXACT)
 
 
@@ -128,7 +128,7 @@ def test_without_momentum(student, rng):
 def test_biases_remember_and_do_not_decay(student, rng):
     """A bias of any shape has momentum and no decay; a weight of any shape decays.
 
-    decayed(params) knows the weights by their names; only the first letter counts.
+    decayed(params) returns the names of the weights; only the first letter counts.
     """
     shapes = {"w": (3,), "embedding": (4, 2), "b1": (3, 1), "bias": ()}
     params, vel = draw(rng, shapes), draw(rng, shapes)
@@ -136,7 +136,7 @@ def test_biases_remember_and_do_not_decay(student, rng):
     for name in ("b1", "bias"):
         assert_close(velocity[name], 0.7 * vel[name], given=f"the velocity of a bias named {name}", **EXACT)
         assert_close(new[name], params[name] - 0.07 * vel[name], given=f"a bias named {name}", **EXACT)
-    # How far a weight decays is judged by other laws; here, whether it does.
+    # How far a weight decays is judged by other tests; here, whether it does.
     for name in ("w", "embedding"):
         if np.allclose(new[name], params[name] - 0.07 * vel[name], rtol=1e-6):
             fail(f"a weight named {name}, of shape {shapes[name]}, did not decay")

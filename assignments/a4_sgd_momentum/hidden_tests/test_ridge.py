@@ -1,4 +1,4 @@
-"""Ridge regression, against least squares with one row more for each weight."""
+"""Ridge regression, against least squares with one more row for each weight."""
 
 import numpy as np
 import pytest
@@ -8,8 +8,8 @@ CLOSE = 1e-5
 """The accuracy that the question asks for."""
 
 
-def lowest(X, y, alpha):
-    """The lowest point by lstsq: a row sqrt(alpha N / 2) e_i with target 0 is the penalty on weight i."""
+def minimum(X, y, alpha):
+    """The minimum by lstsq: a row sqrt(alpha N / 2) e_i with target 0 is the penalty on weight i."""
     N, D = X.shape
     rows = np.vstack([np.column_stack([X, np.ones(N)]), np.sqrt(alpha * N / 2) * np.eye(D, D + 1)])
     found = np.linalg.lstsq(rows, np.concatenate([y, np.zeros(D)]), rcond=None)[0]
@@ -17,9 +17,9 @@ def lowest(X, y, alpha):
 
 
 def compare(student, X, y, alpha):
-    """The student's weights and bias against the lowest point."""
+    """The student's weights and bias against the minimum."""
     w, b = unpack(student.ridge(X, y, alpha), 2)
-    expected = lowest(X, y, alpha)
+    expected = minimum(X, y, alpha)
     assert_close(as_array(w, shape=(X.shape[1],)), expected[0], rtol=0.0, atol=CLOSE)
     assert_close(as_float(b), expected[1], rtol=0.0, atol=CLOSE)
 
@@ -27,14 +27,14 @@ def compare(student, X, y, alpha):
 def test_least_squares(student, rng):
     """Without decay the result is that of least squares.
 
-    The gradient of the mean squared error is zero there; go on until it is.
+    The gradient of the mean squared error is zero there; continue until it is.
     """
     X = rng.standard_normal((12, 3))
     compare(student, X, X @ np.array([1.3, -2.1, 0.4]) - 0.7 + 0.3 * rng.standard_normal(12), 0.0)
 
 
 def test_with_decay(student, rng):
-    """With decay the result has the lowest mean squared error plus (alpha/2)|w|^2.
+    """With decay the result minimises the mean squared error plus (alpha/2)|w|^2.
 
     The mean, not the sum, and alpha/2: both decide how much the weights shrink.
     """
@@ -64,11 +64,11 @@ def test_the_bias_does_not_decay(student, rng):
 @pytest.mark.presupposes("test_least_squares")
 @pytest.mark.parametrize("sizes", [(0.02, 0.6, 1.0), (1.0, 8.0, 40.0)], ids=["small", "large"])
 def test_features_of_different_size(student, rng, sizes):
-    """Features of very different size are no obstacle.
+    """Features of very different sizes are no obstacle.
 
     Compute the learning rate from the largest curvature, and take enough steps for the smallest; or solve.
     """
-    # Columns of signs, at right angles to each other and to the ones: the curvatures are 2 size^2, and 2 for the bias.
+    # Columns of signs, perpendicular to each other and to the ones: the curvatures are 2 size^2, and 2 for the bias.
     # Their ratios are 2500 and 1600, a part of the 10^4 that are announced: descent without momentum may arrive, too.
     signs = np.array([[(-1) ** (i >> bit) for bit in range(3)] for i in range(8)])
     X = signs * np.array(sizes)

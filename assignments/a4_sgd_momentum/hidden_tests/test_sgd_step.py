@@ -78,9 +78,9 @@ def test_without_decay(student, rng):
 
 @pytest.mark.presupposes("test_one_step")
 def test_the_name_tells_a_bias(student, rng):
-    """Biases do not decay and weights do, whatever their shapes are: the name tells.
+    """Biases do not decay and weights do, whatever their shapes are: the name decides.
 
-    decayed(params) knows the weights. A bias may be a column, and a weight a vector; only the first letter counts.
+    decayed(params) returns the names of the weights. A bias may be a column, and a weight a vector.
     """
     shapes = {"w": (3,), "embedding": (4, 2), "b1": (3, 1), "bias": (2,), "b": ()}
     params, grads = draw(rng, **shapes), {name: np.zeros(shape) for name, shape in shapes.items()}

@@ -1,4 +1,4 @@
-"""The training loop: what is handed to whom, in which order, and what is reported."""
+"""The training loop: which function is called with what, in which order, and what is reported."""
 
 import numpy as np
 import pytest
@@ -106,7 +106,7 @@ def test_every_batch_loss_is_kept(student):
 def test_the_tail_counts_by_its_size(student):
     """history["epoch"] holds for each epoch the mean loss over its examples: a batch counts by its size.
 
-    A tail of one example must not count as much as a full batch.
+    A last batch of one example must not count as much as a full batch.
     """
     log, _, history = run(student)
     sizes = [as_array(index).size for _, index in log.asked]
@@ -117,17 +117,17 @@ def test_the_tail_counts_by_its_size(student):
     assert_close(part(history, "epoch", 2), np.array(expected), rtol=1e-10)
 
 
-def test_batches_as_they_are_dealt(student):
+def test_batches_as_they_come(student):
     """batches is called once for each epoch, and its index arrays are used in their order, as they are.
 
-    All randomness is in batches: a loop that shuffles by itself, or deals once for all, is another experiment.
+    All randomness is in batches: do not shuffle again in the loop, and do not keep the split of the first epoch.
     """
     log, _, _ = run(student)
     if log.rounds != 2:
         fail(f"batches was called {log.rounds} times in 2 epochs")
     for (_, index), expected in zip(log.asked, EPOCHS[0] + EPOCHS[1], strict=True):
         if not np.array_equal(as_array(index), expected):
-            fail("loss_and_grads was asked about other examples than batches dealt", "Pass the index arrays on.")
+            fail("loss_and_grads was called with other indices than batches returned", "Pass the index arrays on.")
 
 
 def test_each_step_begins_where_the_last_ended(student):
@@ -148,7 +148,7 @@ def test_each_step_begins_where_the_last_ended(student):
 def test_the_velocity_goes_on(student):
     """The velocity is zero at the first step, and then what the last step returned, across epochs, too.
 
-    Rebind vel as you rebind params, and do not set it back when an epoch begins.
+    Rebind vel as you rebind params, and do not reset it when an epoch begins.
     """
     log, _, _ = run(student)
     for number, (_, _, vel) in enumerate(log.stepped):

@@ -16,14 +16,14 @@ def gd_step(w, g, lr):
 
 
 # %% answer="convert"
-def convert(form, lr, tau, alpha):
+def convert(form, lr, tau, alpha, v):
     match form:
         case "objective":
-            return np.array([lr, tau, 2 * alpha])[0], tau, np.float64(2 * alpha)
+            return np.array([lr, tau, 2 * alpha])[0], tau, np.float64(2 * alpha), np.copy(v)
         case "average":
-            return lr * (1 - tau), tau, alpha
+            return lr * (1 - tau), tau, alpha, v / (1 - tau)
         case "velocity":
-            return lr, tau, alpha
+            return lr, tau, alpha, np.negative(v) / lr
 
     class UnknownForm(ValueError):
         pass

@@ -37,13 +37,13 @@ def train(params, loss_and_grads, batches, step, epochs):
     vel = {name: 0.0 * value for name, value in current.items()}
     batch_losses, epoch_losses = [], []
     for epoch in range(epochs):
-        dealt = list(batches())
+        split_up = list(batches())
         start = len(batch_losses)
-        for index in dealt:
+        for index in split_up:
             loss, grads = loss_and_grads(current, index)
             current, vel = step(current, grads, vel)
             batch_losses.append(np.float64(loss))
-        epoch_losses.append(np.average(batch_losses[start:], weights=[len(i) for i in dealt]))
+        epoch_losses.append(np.average(batch_losses[start:], weights=[len(i) for i in split_up]))
     return current, dict(batch=batch_losses, epoch=epoch_losses)
 
 

@@ -38,13 +38,13 @@ def train(params, loss_and_grads, batches, step, epochs):
 
 
 # %% answer="convert"
-def convert(form, lr, tau, alpha):
+def convert(form, lr, tau, alpha, v):
     return (
         list(
             {
-                "objective": (lr, tau, alpha + alpha),
-                "average": (lr - tau * lr, tau, alpha),
-                "velocity": (lr, tau, alpha),
+                "objective": (lr, tau, alpha + alpha, list(v)),
+                "average": (lr - tau * lr, tau, alpha, [x / (1 - tau) for x in v]),
+                "velocity": (lr, tau, alpha, [-x / lr for x in v]),
             }[form]
         )
         if form in ("objective", "average", "velocity")

@@ -46,3 +46,11 @@ def ridge(X, y, alpha):
     Xc = X - mean
     w = np.linalg.solve(Xc.T @ Xc + alpha * len(y) / 2 * np.eye(X.shape[1]), Xc.T @ (y - offset))
     return w, offset - mean @ w
+
+
+# %% answer="factor_per_step"
+def factor_per_step(lr, h, tau=0.0):
+    # The closed form of the roots.
+    half = (1 + tau - lr * h) / 2
+    inside = half**2 - tau
+    return abs(half) + inside**0.5 if inside >= 0 else tau**0.5

@@ -25,3 +25,9 @@ def l2(params, alpha, decay):
     alphas = {name: alpha if name in set(decay) else 0.0 for name in params}
     penalty = sum(alphas[name] / 2 * np.linalg.norm(p) ** 2 for name, p in params.items())
     return penalty, {name: alphas[name] * p for name, p in params.items()}
+
+
+# %% answer="factor_per_step"
+def factor_per_step(lr, h, tau=0.0):
+    # The eigenvalues of the matrix that takes one pair (w, v) to the next.
+    return np.abs(np.linalg.eigvals([[1 - lr * h, -lr * tau], [h, tau]])).max()

@@ -2,11 +2,11 @@
 # Believes the word average and changes nothing.
 
 # %% answer="convert"
-def convert(form, lr, tau, alpha):
+def convert(form, lr, tau, alpha, v):
     if form == "objective":
-        return lr, tau, 2 * alpha
+        return lr, tau, 2 * alpha, v
     if form == "average":
-        return lr, tau, alpha
+        return lr, tau, alpha, v
     if form == "velocity":
-        return lr, tau, alpha
+        return lr, tau, alpha, -v / lr
     raise ValueError(form)

@@ -2,11 +2,11 @@
 # Treats every unknown form as ours.
 
 # %% answer="convert"
-def convert(form, lr, tau, alpha):
+def convert(form, lr, tau, alpha, v):
     if form == "objective":
-        return lr, tau, 2 * alpha
+        return lr, tau, 2 * alpha, v
     if form == "average":
-        return (1 - tau) * lr, tau, alpha
+        return (1 - tau) * lr, tau, alpha, v / (1 - tau)
     if form == "velocity":
-        return lr, tau, alpha
-    return lr, tau, alpha
+        return lr, tau, alpha, -v / lr
+    return lr, tau, alpha, v

@@ -1,5 +1,5 @@
 # %% [markdown] fails=["test_train::test_the_tail_counts_by_its_size"]
-# Sums the batch losses, as 003 sums its losses.
+# Sums the batch losses, as Rice ML II sums its losses.
 
 # %% answer="train"
 def train(params, loss_and_grads, batches, step, epochs):

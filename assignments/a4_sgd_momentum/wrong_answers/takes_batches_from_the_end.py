@@ -1,5 +1,5 @@
-# %% [markdown] fails=["test_train::test_batches_as_they_are_dealt"]
-# Empties the dealt list with pop, from its end: the small tail comes first.
+# %% [markdown] fails=["test_train::test_batches_as_they_come"]
+# Empties the list with pop, from its end: the small tail comes first.
 
 # %% answer="train"
 def train(params, loss_and_grads, batches, step, epochs):

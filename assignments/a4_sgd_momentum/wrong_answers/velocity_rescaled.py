@@ -1,12 +1,12 @@
-# %% [markdown] fails=["test_convert::test_velocity"]
+# %% [markdown] fails=["test_convert::test_velocity", "test_convert::test_a_run_continues"]
 # Looks for a factor that is not there at a constant rate.
 
 # %% answer="convert"
-def convert(form, lr, tau, alpha):
+def convert(form, lr, tau, alpha, v):
     if form == "objective":
-        return lr, tau, 2 * alpha
+        return lr, tau, 2 * alpha, v
     if form == "average":
-        return (1 - tau) * lr, tau, alpha
+        return (1 - tau) * lr, tau, alpha, v / (1 - tau)
     if form == "velocity":
-        return lr * (1 + tau), tau, alpha
+        return lr * (1 + tau), tau, alpha, -v / lr
     raise ValueError(form)

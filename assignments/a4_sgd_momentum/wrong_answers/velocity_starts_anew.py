@@ -1,5 +1,5 @@
 # %% [markdown] fails=["test_train::test_the_velocity_goes_on"]
-# Sets the velocity back when an epoch begins.
+# Resets the velocity when an epoch begins.
 
 # %% answer="train"
 def train(params, loss_and_grads, batches, step, epochs):

@@ -1,5 +1,5 @@
-# %% [markdown] fails=["test_train::test_batches_as_they_are_dealt"]
-# Deals once and uses the same batches in every epoch.
+# %% [markdown] fails=["test_train::test_batches_as_they_come"]
+# Splits once and uses the same batches in every epoch.
 
 # %% answer="train"
 def train(params, loss_and_grads, batches, step, epochs):
