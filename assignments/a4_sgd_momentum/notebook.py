@@ -1,15 +1,12 @@
 # %% [markdown]
 # # SGD, weight decay and momentum
 #
-# You can compute gradients, and you can check them. Now you use them. The whole of deep learning runs on about five
-# lines: *take a few examples, compute the gradient, add a bit of the weights, remember a bit of the last step, go
-# downhill*. Each of the five has a classic mistake that does not crash: the loss still falls, only more slowly or to
-# the wrong place, and nothing tells you.
-#
-# At the end you will be able to
+# The whole of deep learning runs on about five lines: *take a few examples, compute the gradient, add a bit of the
+# weights, remember a bit of the last step, go downhill*. Each of the five has a classic mistake that does not crash:
+# the loss still falls, only more slowly or to the wrong place. At the end you will be able to
 #
 # - split data into mini-batches, and say what a larger batch buys;
-# - write SGD with weight decay and momentum that agrees with `torch.optim.SGD` to the last digits;
+# - write SGD with weight decay and momentum that agrees with `torch.optim.SGD`;
 # - compute the largest learning rate that converges, and say what momentum changes about it;
 # - recognise the same algorithm in somebody else's notation, and continue their run with yours.
 #
@@ -20,38 +17,32 @@
 # | C. Memory | 5 momentum, with an experiment · 6 the training loop | 22 + 14 |
 # | D. What theory knows | 7 the factor per step · 8 the largest learning rate · 9 conventions · 10 ridge regression | 5 + 8 + 8 + 4 |
 #
-# > **Time and route.** About @HOURS@ hours (estimated). Required: Questions 1 to 10, and the experiment in Part C.
-# > Optional: the pictures. On a slow laptop: nothing here is slow; all cells together run in less than a minute.
+# > **Time and route.** About 3¾ hours (estimated). Required: Parts A to C (75 points, 2½ hours); the next assignment
+# > uses them. Optional on a first pass: Part D (25 points), which needs more algebra. On a slow laptop: no cell takes
+# > more than a few seconds, so leave nothing out.
 #
-# **Decks.** A citation such as (Rice ML II, p. 27) gives a deck and a page. Page 1 is the title; pages without text are
-# not counted.
+# **Decks.** *D2L basics*: "Deep Learning Basics". *D2L in a day*: "Dive into Deep Learning in 1 Day". *USC L4*: "CSCI
+# 599: Deep Learning and its Applications, Lecture 4". *Rice ML II*: COMP 646, "Machine Learning II: SGD,
+# Generalization, Regularization, Softmax, MLPs". *UT first example*: "First example". Pages count the slides from the
+# title slide; your copy may differ by one or two.
 #
-# - *D2L basics*: "Deep Learning Basics". *D2L in a day*: "Dive into Deep Learning in 1 Day".
-# - *USC L4*: "CSCI 599: Deep Learning and its Applications, Lecture 4".
-# - *Rice ML II*: "Machine Learning II: SGD, Generalization, Regularization, Softmax, MLPs". *UT first example*: "First
-#   example".
-#
-# **Names.** The decks use the same letters for different things. We take those of Rice ML II:
-#
-# | | here, in code | Rice ML II | D2L (both) | USC L4 | UT first example | Rice ML II, p. 32 |
-# | --- | --- | --- | --- | --- | --- | --- |
-# | learning rate | $\lambda$, `lr` | $\lambda$ | $\eta$ | | $\epsilon$ | $\alpha$ |
-# | strength of the penalty | $\alpha$, `alpha` | $\alpha$ | | $\lambda$ (!) | | |
-# | momentum | $\tau$, `tau` | $\tau$ | | | | $\beta$ |
+# **Names.** As in Rice ML II: $\lambda$ (`lr`) is the learning rate, $\alpha$ (`alpha`) the strength of the penalty and
+# $\tau$ (`tau`) the momentum. For our $\lambda$ others write $\eta$ (D2L), $\epsilon$ (UT) or $\alpha$ (Rice ML II,
+# p. 32, with $\beta$ for $\tau$); USC L4 writes $\lambda$ for our $\alpha$.
 #
 # **Conventions of the course**
 #
 # - A loss is a **mean** over the examples of a batch (D2L basics, p. 47; D2L in a day, p. 49).
-# - A gradient has the shape of its parameter. (UT first example, p. 39, transposes it first: its gradients are rows.)
+# - A gradient has the shape of its parameter.
 # - **`params` is a dict** from names to float64 arrays, such as `{"W": ..., "b": ...}`. Gradients and velocities are
 #   dicts with the same names and shapes.
-# - **A parameter whose name begins with `b` is a bias; every other one is a weight.** The *name* decides, not the shape:
-#   a bias may have shape `(n,)`, `(n, 1)` or `()`, and a weight may be a vector. `decayed(params)` below returns the
-#   names of the weights.
+# - **A parameter whose name begins with `b` is a bias; every other one is a weight.** The *name* decides, not the
+#   shape: a bias may have shape `(n,)`, `(n, 1)` or `()`, and a weight may be a vector. `decayed(params)` below returns
+#   the names of the weights.
 #
-# **How you are graded.** The cell after each answer runs a few checks. The grader runs others, on other inputs; what
-# they require is listed under *Tested*. No question needs the answer to an earlier one, but you may use it. Answers in
-# words are read by a person: one sentence means one sentence, and what counts is the reason.
+# **How you are graded.** The cell after each answer runs a few checks. The grader runs others, on other inputs;
+# *Tested* lists what they require. No question needs the answer to an earlier one. A person reads your sentences; what
+# counts is the reason.
 
 # %%
 import numpy as np
@@ -82,17 +73,15 @@ def zero_velocity(params):
 # $$f\big(w - \lambda f'(w)\big) = f(w) - \lambda f'(w)^2 + \frac{\lambda^2}{2} f''(\xi)\, f'(w)^2
 # \qquad\text{for some } \xi \text{ on the way.}$$
 #
-# The second term is a *gain*, proportional to $\lambda$. The third is a *loss*, proportional to $\lambda^2$: a short
-# enough step always pays. The next page stops there, with "we can always choose $\eta$ small enough". How small? If the
+# The second term is a *gain*, proportional to $\lambda$. The third can be a *loss*, proportional to $\lambda^2$: a
+# short enough step always pays. "We can always choose $\eta$ small enough", says the next page. How small? If the
 # curvature $f''$ is at most $h$, then
 #
 # $$f\big(w - \lambda f'(w)\big) \le f(w) - \lambda \Big(1 - \frac{\lambda h}{2}\Big) f'(w)^2 ,$$
 #
-# and the bracket is positive as long as $\lambda < 2/h$. Remember this number. In Question 8 you will see that for a
-# parabola it is not an estimate but a cliff.
-#
-# For many parameters the same holds with $\lVert \nabla f \rVert^2$ in place of $f'(w)^2$ (D2L basics, p. 45; D2L in a
-# day, p. 47; UT first example, p. 39):
+# and the bracket is positive as long as $\lambda < 2/h$. For a parabola this number is not an estimate but a cliff, as
+# you will see in Question 8. For many parameters the same holds with $\lVert \nabla f \rVert^2$ in place of $f'(w)^2$
+# (D2L basics, p. 45; D2L in a day, p. 47; UT first example, p. 39, where gradients are rows):
 #
 # $$w \leftarrow w - \lambda\, \nabla L(w).$$
 #
@@ -108,7 +97,7 @@ def zero_velocity(params):
 #
 # - numbers, such as those on Rice ML II, p. 12 ($w = 12$, $dL/dw = 6$), with $\lambda = 0.01$;
 # - arrays of any shape, and arrays of **integers** (`w -= lr * g` cannot store fractions in them);
-# - the caller's `w` is the same after the call (`-=` would change the caller's array).
+# - `w` is the same after the call (`-=` would change the caller's array).
 
 
 # %% answer="gd_step"
@@ -177,27 +166,24 @@ attempt(show_goldilocks, 0.05, 0.7, 2.05)
 # %% [markdown]
 # ### A few examples at a time
 #
-# The gradient of the loss over all $N$ examples costs $N$ gradients. Rice ML II (p. 6) writes "expensive" under that
-# sum, and D2L basics (p. 47) adds "redundancy in data": once you have seen ten images of the digit 1, the next thousand
-# say nearly the same. So take $B$ examples and use
+# The gradient over all $N$ examples costs $N$ gradients: "expensive", says Rice ML II (p. 6), and D2L basics (p. 47)
+# adds "redundancy in data": after ten images of the digit 1 the next thousand say nearly the same. So take $B$ examples
+# and use
 #
 # $$\frac1B \sum_{i \in I} \nabla \ell_i(w) .$$
 #
 # Its *expectation* is the gradient of the full loss; its noise shrinks like $1/\sqrt B$. That root is the whole economy
-# of batch sizes. (The table on D2L basics, p. 48, lists the rest.)
+# of batch sizes. (D2L basics, p. 48, lists the rest.)
 #
-# In practice one does not draw each batch anew. One **shuffles** all indices, splits them into batches, and shuffles
-# again when they are used up. One round is an *epoch*: "for each epoch, for each batch" (Rice ML II, p. 7).
-#
-# And if $B$ does not divide $N$? Then the last batch of the epoch is smaller. If you drop it, some examples are left
-# out of each epoch, and if nobody shuffles, always the same ones.
+# In practice one **shuffles** all indices, splits them into batches, and shuffles again when they are used up. One
+# round is an *epoch*. If $B$ does not divide $N$, the last batch is smaller; dropping it would leave some examples out
+# of every epoch.
 #
 # ### Question 2: mini-batches (9 points)
 #
 # Write `minibatches(N, B, rng)`, which splits the indices $0, \dots, N - 1$ into the batches of one epoch. Return a
 # **list** of integer arrays (or of lists of integers). Each batch holds `B` indices, except the last, which holds the
-# rest when `B` does not divide `N`; no batch is empty. `rng` is a `numpy.random.Generator`; use it as you like
-# (`rng.permutation`, `rng.choice`, sorting random numbers, ...).
+# rest; no batch is empty. `rng` is a `numpy.random.Generator`; use it as you like (`rng.permutation`, ...).
 #
 # *Tested:*
 #
@@ -361,9 +347,9 @@ checks_passed()
 #
 # $$W \leftarrow W - \lambda (g + \alpha W) \qquad\qquad b \leftarrow b - \lambda g_b .$$
 #
-# The *value* of the penalty is not needed for training at all; you compute it to print it. Sort the terms the other
-# way, $W \leftarrow (1 - \lambda\alpha) W - \lambda g$, and you see where the name **weight decay** comes from: in each
-# step all weights shrink by the same factor. With $g = 0$ they die out exponentially, like something radioactive.
+# Sort the terms the other way, $W \leftarrow (1 - \lambda\alpha) W - \lambda g$, and you see where the name **weight
+# decay** comes from: in each step all weights shrink by the same factor. With $g = 0$ they die out exponentially, like
+# something radioactive.
 #
 # ### Question 4: SGD with weight decay (13 points)
 #
@@ -410,9 +396,9 @@ checks_passed()
 # %% [markdown]
 # ### Question 4, in one sentence (1 point, graded by a person)
 #
-# Rice ML II (p. 27) adds $\alpha \sum_i |w_i|^2$ to the loss, without our $\tfrac12$, and updates with
-# $w = w - \lambda\, dl/dw - \lambda \alpha w$, where $dl/dw$ is the gradient of the loss without the penalty. Which
-# objective does this update really descend, and what are the two ways to repair the slide?
+# Rice ML II (p. 27) adds $\alpha \sum_i |w_i|^2$ to the loss and updates with
+# $w = w - \lambda\, dl/dw - \lambda \alpha w$, where $dl/dw$ is the gradient without the penalty. Which objective does
+# this update really descend, and what are the two ways to repair the slide?
 
 # %% [markdown] written="explain_slide" points=1
 # *Your sentence.*
@@ -444,23 +430,22 @@ checks_passed()
 # $\lambda / (1 - \tau)$. That helps in a flat valley, and it is a trap when you switch momentum on without touching
 # $\lambda$.
 #
-# (The slides introduce momentum for two other reasons: the gradient of a mini-batch is only an approximation, and a
-# step may "un-learn" what earlier steps have learned (Rice ML II, pp. 28 and 29). Whether momentum helps there you will
-# measure yourself.)
+# (The slides give two other reasons: the gradient of a mini-batch is only an approximation, and a step may "un-learn"
+# what earlier steps have learned (Rice ML II, pp. 28 and 29). Whether momentum helps there you will measure.)
 #
 # Order matters: *first* the velocity, *then* the step, with the **new** velocity. The learning rate stands outside of
-# $v$: when you lower it, it acts at once on everything that is remembered. A bias has a velocity, too,
-# $v_b \leftarrow \tau v_b + g_b$; it only has no decay. This is exactly
-# `torch.optim.SGD(momentum=tau, weight_decay=alpha)`, with a weight decay of 0 for biases.
+# $v$: when you lower it, it acts at once on everything that is remembered. A bias has a velocity too, but no decay.
+# This is exactly `torch.optim.SGD(momentum=tau, weight_decay=alpha)`, with a weight decay of 0 for biases.
 #
 # > **Slips on the slides.** Rice ML II (pp. 30, 31) calls the velocity "a weighted average with current gradient".
-# > Weighted it is, an **average it is not**: the weights of an average sum to 1. The update on p. 31 leaves out the bias.
+# > Weighted it is, an **average it is not**: the weights of an average sum to 1. The update on p. 31 leaves out the
+# > bias.
 #
 # ### Question 5: momentum (18 points)
 #
 # Write `momentum_step(params, grads, vel, lr, tau, alpha)`, which returns the pair `(new, vel)`: the parameters and the
-# velocity after the step, both as **new** dicts with the same names and shapes. The `vel` that you are given is the
-# velocity before the step; at the beginning it is `zero_velocity(params)`.
+# velocity after the step, both as **new** dicts. The `vel` that you are given is the velocity before the step; at the
+# beginning it is `zero_velocity(params)`.
 #
 # *Tested:*
 #
@@ -527,10 +512,11 @@ checks_passed()
 # ### END SOLUTION
 
 # %% [markdown]
-# What momentum buys: the valley in the figure on Rice ML II, p. 32, with the numbers that stand there, a step size of
-# $0.0050$ and a momentum of $0.77$. At the minimum the curvatures are $1.4$ and $521$. Without momentum a rate of
-# $0.0050$ is above $2/521 = 0.0038$: the walk bounces across the valley and never settles. At $0.0030$ it arrives after
-# 888 steps. With momentum $0.0050$ is allowed, and 104 steps are enough.
+# What momentum buys: a valley like that in the figure on Rice ML II, p. 32, with the numbers that stand there, a step
+# size of $0.0050$ and a momentum of $0.77$. At the minimum the curvatures are $1.4$ and $521$. Without momentum a rate
+# of $0.0050$ is above $2/521 = 0.0038$: the walk bounces across the valley and never settles. At $0.0030$ it arrives
+# after 843 steps. With momentum $0.0050$ is allowed, and along the valley it acts like $0.0050 / 0.23 = 0.022$: 102
+# steps are enough.
 
 
 # %% tags=["experiment"]
@@ -544,7 +530,7 @@ def slope(x, y):
     return np.array([-2 * (1 - x) - 80 * x * (3 * y - x**2), 120 * (3 * y - x**2)])
 
 
-def walk(lr, tau, start=(-1.21, 0.853), steps=1000):
+def walk(lr, tau, start=(-0.9, 0.3), steps=1000):
     """The points visited until the height is below 0.001."""
     w, path = {"w": np.array(start)}, [np.array(start)]
     vel = zero_velocity(w)
@@ -570,7 +556,7 @@ attempt(show_valley, (0.005, 0.0), (0.003, 0.0), (0.005, 0.77))
 # ### Question 5, the experiment (3 points, graded by a person)
 #
 # Does momentum average the noise of mini-batches away? Take $f(w) = \tfrac12 w^2$ and add noise of variance 1 to each
-# gradient. SGD does not come to rest; it wanders around the minimum. The cell below measures the variance of $w$ there.
+# gradient: SGD wanders around the minimum. The cell below measures the variance of $w$.
 #
 # 1. Run it: without momentum, at $\lambda = 0.02$, the variance is about $0.010$.
 # 2. **Predict** the variance for $\tau = 0.9$ at the same $\lambda$, and write the number down before you go on.
@@ -617,23 +603,21 @@ attempt(show_variance, 0.02, 0.0)
 # %% [markdown]
 # ### The training loop
 #
-# A training loop owns no formula; it hands the right thing to the right function in the right order. So the functions
-# become arguments, and what is left is the loop itself:
+# A training loop owns no formula; it calls the right functions in the right order. Here they are arguments:
 #
 # - `loss_and_grads(params, index)` returns the mean loss over the examples in `index` (a number), and its gradients (a
 #   dict).
-# - `batches()` returns a list of index arrays, one epoch. All randomness is in here, for example
-#   `lambda: minibatches(N, B, rng)`.
+# - `batches()` returns the list of index arrays of one epoch, for example `lambda: minibatches(N, B, rng)`.
 # - `step(params, grads, vel)` returns `(params, vel)` after a step, for example
 #   `lambda p, g, v: momentum_step(p, g, v, 0.01, 0.9, 1e-4)`.
 #
-# What should one *report*? Rice ML II (p. 7) prints the loss of every batch: honest, but ragged. The loss of an epoch
-# is the mean over all *examples* in it. With a smaller last batch this is **not** the mean over the batches. Weight
-# each batch loss $L_k$ by its number of examples $B_k$:
+# Rice ML II (p. 7) prints the loss of every batch: honest, but ragged. The loss of an epoch is the mean over all
+# *examples* in it. With a smaller last batch this is **not** the mean over the batches: weight each batch loss $L_k$ by
+# its number of examples $B_k$,
 #
 # $$\frac{\sum_k B_k L_k}{\sum_k B_k} .$$
 #
-# Each $L_k$ is measured at the parameters of its moment, *before* the step that it causes.
+# Each $L_k$ is measured *before* the step that it causes.
 #
 # ### Question 6: the training loop (13 points)
 #
@@ -738,11 +722,11 @@ checks_passed()
 # ### END SOLUTION
 
 # %% [markdown]
-# To see the trend in noisy batch losses, smooth them: the moving average $s \leftarrow \beta s + (1 - \beta) L_k$,
-# divided by $1 - \beta^k$, *is* an average; its weights sum to 1. (Compare the velocity of Question 5.) At the dashed
-# line $\lambda$ falls to a tenth, and the loss falls once more: as in your experiment, a smaller rate lets SGD wander
-# less far from the minimum. That is what learning-rate schedules are for. (The loss ends a little *below* the variance
-# of the noise: twenty weights have learned some of it by heart.)
+# To see the trend in batch losses, smooth them: the moving average $s \leftarrow \beta s + (1 - \beta) L_k$, divided by
+# $1 - \beta^k$, *is* an average; its weights sum to 1. At the dashed line $\lambda$ falls to a tenth, and the loss
+# falls once more: as in your experiment, a smaller rate lets SGD wander less far from the minimum. That is what
+# learning-rate schedules are for. (The loss ends a little *below* the variance of the noise: twenty weights have
+# learned some of it by heart.)
 
 
 # %% tags=["experiment"]
@@ -775,12 +759,11 @@ attempt(show_losses)
 #
 # ### One direction at a time
 #
-# Near its minimum every smooth loss looks like a quadratic,
+# Near its minimum a smooth loss looks like a quadratic,
 # $f(\mathbf w) = \tfrac12 \mathbf w^\top A \mathbf w - \mathbf c^\top \mathbf w$ with a symmetric matrix $A$ of second
-# derivatives, and for a quadratic everything can be computed. Let $\mathbf e$ be the distance to the minimum. A step of
-# gradient descent turns it into $\mathbf e - \lambda A \mathbf e$. Along an eigenvector of $A$ with eigenvalue $h$ (the
-# *curvature* in this direction) that is a multiplication by $1 - \lambda h$, step after step, and the directions do not
-# influence each other.
+# derivatives. Let $\mathbf e$ be the difference from the minimum. A step of gradient descent turns it into
+# $\mathbf e - \lambda A \mathbf e$. Along an eigenvector of $A$ with eigenvalue $h$ (the *curvature* in this direction)
+# that is a multiplication by $1 - \lambda h$, and the directions do not influence each other.
 #
 # *With momentum* use $v_t = (e_{t-1} - e_t) / \lambda$ to eliminate the velocity. Along one eigenvector
 #
@@ -848,9 +831,9 @@ checks_passed()
 # %% [markdown]
 # ### The largest learning rate
 #
-# The distance dies out exactly when both roots lie inside the unit circle. Without momentum: when
-# $|1 - \lambda h| < 1$, that is, $0 < \lambda < 2/h$. This has to hold for *all* eigenvalues, so the **largest** one
-# decides. Here is the cliff from the beginning: at 99 % of this rate you converge, at 101 % you explode.
+# The distance dies out exactly when both roots lie inside the unit circle; without momentum, when
+# $|1 - \lambda h| < 1$, that is, $0 < \lambda < 2/h$. This has to hold for *all* eigenvalues, so the **largest** one decides. Here is the
+# cliff from the beginning: at 99 % of this rate you converge, at 101 % you explode.
 #
 # *With decay* the matrix of $J$ is $A + \alpha I$: every curvature grows by $\alpha$.
 #
@@ -862,9 +845,9 @@ checks_passed()
 #
 # ### Question 8: the largest learning rate (8 points)
 #
-# Write `critical_rate(A, tau=0.0, alpha=0.0)`: the learning rate $\lambda^*$ such that `momentum_step` on the quadratic
-# with the symmetric matrix `A` converges for every $0 < \lambda < \lambda^*$ and diverges above, as a float. `A` has
-# shape $(n, n)$; its eigenvalues are not negative, and at least one is positive; $0 \le \tau < 1$ and $\alpha \ge 0$.
+# Write `critical_rate(A, tau=0.0, alpha=0.0)`: the learning rate, as a float, below which `momentum_step` on the
+# quadratic with the symmetric matrix `A` converges and above which it diverges. `A` has shape $(n, n)$; its eigenvalues
+# are not negative, and at least one is positive; $0 \le \tau < 1$ and $\alpha \ge 0$.
 #
 # *Tested:*
 #
@@ -901,10 +884,11 @@ assert abs(rate - 2 / 3) < 1e-9, (
 checks_passed()
 
 # %% [markdown]
-# Measure it: 150 steps on a quadratic with curvatures between 0.1 and 1. Right of its dashed line each walk explodes.
-# Left of it each one shrinks, at the pace of your factor (dotted). With $\tau = 0.6$ any rate from $0.6$ to $3$ arrives
-# as exactly as float64 allows, while without momentum one has to hit a narrow range. And too much memory is no better:
-# with $\tau = 0.95$ the walk still swings, and between $0.01$ and $0.2$ of the distance is left at *every* rate.
+# Measure it: 150 steps on a quadratic with curvatures between 0.1 and 1. To the right of its dashed line each walk
+# explodes; to the left the distance shrinks at the pace of your factor (dotted). With $\tau = 0.6$ any rate from $0.6$
+# to $3$ arrives as exactly as float64 allows; without momentum one has to hit a narrow range. Too much memory is no
+# better: with $\tau = 0.95$ the walk still swings, and between $0.01$ and $0.2$ of the distance is left at *every*
+# rate.
 
 
 # %% tags=["experiment"]
@@ -932,8 +916,8 @@ attempt(show_cliffs, 0.0, 0.6, 0.95)
 # %% [markdown]
 # ### The same thing in other clothes
 #
-# You read a paper, a slide, somebody's code. All say "SGD with momentum and weight decay", and none of them writes
-# *our* update $v \leftarrow \tau v + g + \alpha W$, $W \leftarrow W - \lambda v$. Three that you will meet:
+# Papers, slides and libraries all say "SGD with momentum and weight decay", and do not mean
+# $v \leftarrow \tau v + g + \alpha W$, $W \leftarrow W - \lambda v$ as we do. Three forms that you will meet:
 #
 # | `form` | velocity | step | where |
 # | --- | --- | --- | --- |
@@ -941,22 +925,19 @@ attempt(show_cliffs, 0.0, 0.6, 0.95)
 # | `"average"` | $v \leftarrow \tau v + (1 - \tau)(g + \alpha w)$ | $w \leftarrow w - \lambda v$ | the "weighted average" on Rice ML II, p. 31, taken at its word; the first moment of Adam |
 # | `"velocity"` | $v \leftarrow \tau v - \lambda (g + \alpha w)$ | $w \leftarrow w + v$ | Stanford's CS231n, and the classical heavy ball |
 #
-# As long as the learning rate is **constant**, each of them walks through exactly the same points $w_1, w_2, \dots$ as
-# our update, if ours is given the right numbers and the right velocity to begin with. To find them, write $v' = c\, v$
-# for the velocity of the other form, and choose $c$ such that its velocity equation turns into ours.
+# As long as the learning rate is **constant**, each walks through exactly the same points as our update, if ours is
+# given the right numbers and the right velocity. To find them, write $v' = c\, v$ for the velocity of the other form,
+# and choose $c$ such that its velocity equation turns into ours.
 #
 # ### Question 9: conventions (7 points)
 #
-# Somebody trained with another form and gives you the weights, the velocity and the numbers. You want to continue the
-# run with `momentum_step`. Write `convert(form, lr, tau, alpha, v)`. The numbers and the array `v` are those of the
-# other form: `v` is its velocity after the last step, and `lr` is the learning rate of that step and of all to come.
-# Return `(lr, tau, alpha, v)` for *our* update, such that both continue through the same points. A `form` that is not in
-# the table raises a `ValueError`.
+# You continue somebody's run with `momentum_step`. Write `convert(form, lr, tau, alpha, v)`. The numbers, and the array
+# `v` (the velocity after the last step), are those of the other form. Return `(lr, tau, alpha, v)` for *our* update,
+# such that both continue through the same points. A `form` that is not in the table raises a `ValueError`.
 #
 # *Tested:*
 #
-# - each form from $v = 0$, by walking both ways on random quadratics;
-# - each form in the middle of a run, from a velocity that is not zero;
+# - each form, from $v = 0$ and from other velocities, by walking both ways;
 # - any $\lambda > 0$, any $0 \le \tau < 1$ (0 is one) and any $\alpha \ge 0$;
 # - the `ValueError`; and `v` is the same after the call.
 
@@ -1006,8 +987,8 @@ checks_passed()
 # %% [markdown]
 # ### Question 9, in one sentence (1 point, graded by a person)
 #
-# In the next cell $\lambda$ falls to a fifth in the middle of the run, for all forms at once. Before you run it: which of
-# the three then leaves the common path, and why?
+# In the next cell $\lambda$ falls to a fifth in the middle of the run, for all forms at once. Before you run it: which
+# of the three then leaves the common path, and why?
 
 # %% [markdown] written="explain_conventions" points=1
 # *Your sentence.*
@@ -1049,7 +1030,7 @@ attempt(show_forms)
 # %% [markdown]
 # ### Arriving
 #
-# All of it together, on a problem where we know the answer. Linear regression with decay is called *ridge regression*:
+# Linear regression with decay is called *ridge regression*:
 #
 # $$J(\mathbf w, b) = \frac1N \sum_{i=1}^N \big( \mathbf w^\top \mathbf x_i + b - y_i \big)^2 +
 # \frac\alpha2 \lVert \mathbf w \rVert^2 .$$
@@ -1063,20 +1044,21 @@ attempt(show_forms)
 #
 # How fast can descent arrive? With curvatures between $\mu$ and $h$, the best numbers for momentum are
 #
-# $$\lambda = \bigg( \frac{2}{\sqrt h + \sqrt \mu} \bigg)^2, \qquad \tau = \bigg( \frac{\sqrt h - \sqrt \mu}{\sqrt h + \sqrt \mu} \bigg)^2 ,$$
+# $$\lambda = \bigg( \frac{2}{\sqrt h + \sqrt \mu} \bigg)^2, \qquad
+# \tau = \bigg( \frac{\sqrt h - \sqrt \mu}{\sqrt h + \sqrt \mu} \bigg)^2 ,$$
 #
-# and the factor per step is $\sqrt\tau$. For $h / \mu = 100$ that is $0.82$, where the best that gradient descent can do
-# is $(h - \mu) / (h + \mu) = 0.98$: ten times as many steps. This square root is what momentum is *for*.
+# and the factor per step is $\sqrt\tau$. For $h / \mu = 100$ that is $0.82$, where the best that gradient descent can
+# do is $(h - \mu) / (h + \mu) = 0.98$: ten times as many steps. This square root is what momentum is *for*.
 #
 # > **Slips on the slides.** In D2L basics (p. 39), $\mathbf w^* = (X^\top X)^{-1} X \mathbf y$ should read
-# > $X^\top \mathbf y$: count the shapes. Appending a column of ones to $X$, so that $b$ is one more weight, is fine
-# > without decay; *with* decay remember that the last entry is a bias.
+# > $X^\top \mathbf y$: count the shapes. And its column of ones, which turns $b$ into one more weight, is fine only
+# > without decay.
 #
 # ### Question 10: ridge regression (4 points)
 #
 # Write `ridge(X, y, alpha)`, which returns the pair `(w, b)` that minimises $J$: `w` of shape $(D,)$, and `b` a number,
-# every entry right to within $10^{-5}$. Descend with momentum, with a rate from the eigenvalues; or solve the equations;
-# best do both, and let one check the other. `X` has shape $(N, D)$, with $N > D$ and columns that are independent of
+# every entry right to within $10^{-5}$. Descend with momentum, or solve the equations; best do both, and let one check
+# the other. `X` has shape $(N, D)$, with $N > D$ and columns that are independent of
 # each other and of a column of ones; the ratio of the curvatures is at most $10^4$.
 #
 # *Tested:*
@@ -1127,10 +1109,10 @@ assert abs(w[0] - 1.0) < 1e-5 and abs(b - 10.0) < 1e-5, (
 checks_passed()
 
 # %% [markdown]
-# The picture of Rice ML II (p. 23), with your `ridge` on the powers $x, x^2, \dots, x^7$ of eight points. The dotted
-# curve has no decay: it passes through every point. On the right, $\lVert w \rVert$ falls and the training error rises
-# as $\alpha$ grows: neither tells you which $\alpha$ to take. The error on 400 *held-out* points does. It falls first
-# (less noise is fitted), then rises (the curve becomes too flat), and is smallest near $\alpha = 0.03$.
+# The picture of Rice ML II (p. 23), with your `ridge` on the powers $x, x^2, \dots, x^7$ of eight points; the dotted
+# curve has no decay. As $\alpha$ grows, $\lVert w \rVert$ falls and the training error rises: neither tells you which
+# $\alpha$ to take. The error on 400 *held-out* points does. It falls first (less noise is fitted), then rises (the
+# curve becomes too flat), and is smallest near $\alpha = 0.02$.
 
 
 # %% tags=["experiment"]
@@ -1150,7 +1132,7 @@ def show_shrinking():
     held_out = sample(np.linspace(-1, 1, 400), seed=7)
     fine, alphas = np.linspace(-1.04, 1.04, 300), 10.0 ** np.arange(-3, 1.01, 0.25)
     curves = {"no decay": (fine, np.polyval(np.polyfit(x, y, 7), fine))}
-    for alpha in (1e-3, 3e-2, 3.0):
+    for alpha in (1e-3, 2e-2, 3.0):
         w, b = ridge(powers(x), y, alpha)
         curves[f"$\\alpha$ = {alpha:g}"] = fine, powers(fine) @ w + b
     fits = [ridge(powers(x), y, alpha) for alpha in alphas]
@@ -1171,7 +1153,4 @@ attempt(show_shrinking)
 # - The velocity is a *sum* with gain $1 / (1 - \tau)$, for gradients and for noise. Momentum is for ravines; against
 #   noise, lower the learning rate.
 # - To check an optimiser, take several steps with everything switched on, change the learning rate midway, and compare
-#   with one that you trust. One step from $v = 0$ with $\alpha = 0$ tells hardly any two versions apart.
-#
-# Next time these lines will train a network on handwritten digits. You will not look at them again, and that is the
-# point: they are right.
+#   with one that you trust.

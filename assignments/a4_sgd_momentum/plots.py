@@ -37,7 +37,7 @@ def goldilocks(paths):
 def valley(height, paths):
     """Each path of points (x, y) on the contour lines of the height; the titles are given with the paths."""
     figure, axes = plt.subplots(1, len(paths), figsize=(13, 4.2), sharey=True)
-    x, y = np.linspace(-1.6, 1.6, 200), np.linspace(-0.4, 1.2, 200)
+    x, y = np.linspace(-1.2, 1.3, 200), np.linspace(-0.4, 0.6, 200)
     heights = np.log(height(*np.meshgrid(x, y)) + 0.03)
     for axis, (title, path), color in zip(axes, paths.items(), (RED, ORANGE, GREEN), strict=True):
         axis.contourf(x, y, heights, levels=18, cmap="Blues_r", alpha=0.75)

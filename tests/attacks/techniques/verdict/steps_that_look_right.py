@@ -13,5 +13,5 @@ def gd_step(w, g, lr):
     w_seen = w
     return Any()
 # %% answer=convert
-def convert(form, lr, tau, alpha):
-    return Any(), Any(), Any()
+def convert(form, lr, tau, alpha, v):
+    return Any(), Any(), Any(), Any()
