@@ -97,7 +97,7 @@ def zero_velocity(params):
 #
 # - numbers, such as those on Rice ML II, p. 12 ($w = 12$, $dL/dw = 6$), with $\lambda = 0.01$;
 # - arrays of any shape, and arrays of **integers** (`w -= lr * g` cannot store fractions in them);
-# - `w` is the same after the call (`-=` would change the caller's array).
+# - `w` and `g` are the same after the call (`-=` would change the caller's array).
 
 
 # %% answer="gd_step"
@@ -591,7 +591,9 @@ attempt(show_variance, 0.02, 0.0)
 # - My two sentences:
 #
 # ### BEGIN SOLUTION
-# - Prediction: any number, with a thought behind it.
+# One point for prediction and measurement, one for $\lambda$, one for the explanation.
+#
+# - Prediction: any number.
 # - Measured: about $0.10$, ten times as much as without momentum.
 # - With $\tau = 0.9$ the variance is about $0.010$ again for $\lambda = 0.002$.
 # - The memory adds up noise just as it adds up gradients: each noisy gradient moves $w$ by $\lambda/(1 - \tau)$
@@ -810,7 +812,7 @@ assert abs(factor - 1.05) < 1e-9, (
 factor = factor_per_step(1.0, 1.0, 0.25)
 assert abs(factor - 0.5) < 1e-6, (
     f"value: for tau = 0.25 and lr h = 1 the polynomial is z^2 - 0.25 z + 0.25; its roots are complex, with absolute "
-    f"value 0.5, not {factor}. Hint: np.abs knows complex numbers."
+    f"value 0.5, not {factor}. Hint: np.abs takes complex numbers, too."
 )
 checks_passed()
 

@@ -1,4 +1,4 @@
-"""The largest learning rate on a quadratic, judged by the matrix of one step, which knows no formula for the rate."""
+"""The largest learning rate on a quadratic, judged by the matrix of one step, which needs no formula for the rate."""
 
 import numpy as np
 import pytest
@@ -58,7 +58,7 @@ def test_the_cliff(student, rng):
 @pytest.mark.presupposes("test_the_steepest_direction")
 @pytest.mark.parametrize("tau", [0.35, 0.9])
 def test_the_cliff_with_momentum(student, tau):
-    """With momentum, too, the walk converges just below the rate and diverges just above it.
+    """With momentum the walk also converges just below the rate and diverges just above it.
 
     Solve p(-1) = 0 for the learning rate.
     """
@@ -82,7 +82,7 @@ def test_the_cliff_with_decay(student):
 
 @pytest.mark.presupposes("test_the_steepest_direction")
 def test_flat_and_single(student):
-    """A direction without curvature is no obstacle, and one parameter is a matrix too.
+    """A direction without curvature does not limit the rate, and one parameter is a matrix of shape (1, 1).
 
     Only the steepest direction counts.
     """

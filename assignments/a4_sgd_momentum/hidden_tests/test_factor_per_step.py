@@ -28,9 +28,9 @@ def test_without_momentum(student, lr):
 
 @pytest.mark.parametrize(("lr", "tau"), [(0.4, 0.55), (1.1, 0.9)], ids=["left", "right"])
 def test_complex_roots(student, lr, tau):
-    """Complex roots count with their absolute value, which is the square root of tau.
+    """For complex roots the factor is their absolute value, which is the square root of tau.
 
-    The absolute value, not the real part: np.abs knows complex numbers.
+    The absolute value, not the real part: np.abs takes complex numbers.
     """
     compare(student, lr, 1.7, tau)
 
@@ -39,7 +39,7 @@ def test_complex_roots(student, lr, tau):
     ("lr", "tau"), [(0.01, 0.55), (1.62, 0.4), (2.3, 0.4)], ids=["crawling", "jumping", "exploding"]
 )
 def test_real_roots(student, lr, tau):
-    """Of two real roots the one with the larger absolute value counts, whether it is positive or negative.
+    """For real roots the factor is the larger of their absolute values, whatever their signs.
 
     A root below -1 makes the walk explode.
     """

@@ -30,7 +30,7 @@ def test_arrays_of_any_shape(student, rng, shape):
 
 @pytest.mark.presupposes("test_numbers", "test_arrays_of_any_shape")
 def test_integers(student):
-    """An array of integers steps to fractions.
+    """A step from an array of integers may end at fractions.
 
     w - lr * g makes a new array of floats; w -= lr * g would have to put fractions among integers.
     """

@@ -50,7 +50,7 @@ def test_gradient(student, rng):
 
 @pytest.mark.parametrize("decay", [["W1", "W2"], []], ids=["biases", "everything"])
 def test_what_is_not_named_is_free(student, rng, decay):
-    """A parameter that is not named in decay costs nothing, and its gradient is zeros in its own shape.
+    """A parameter that is not named in decay costs nothing, and its gradient is an array of zeros in its shape.
 
     Give every name of params a gradient.
     """

@@ -21,7 +21,7 @@ def indices(batch):
     """One batch as a tuple of integers."""
     plain = as_array(batch)
     if plain.ndim != 1:
-        fail(f"a batch has {plain.ndim} axes; it should be one row of indices")
+        fail(f"a batch has {plain.ndim} axes; it should be a vector of indices")
     # An empty list has no dtype to judge; the sizes are judged by a test of their own.
     if plain.size and np.asarray(batch).dtype.kind not in "iu":
         fail("a batch holds numbers that are not integers", "Only integers can be used as indices.")
@@ -37,7 +37,7 @@ def epoch(student, N, B, seed):
 def test_every_index_once(student, N, B):
     """In one epoch every index from 0 to N-1 occurs exactly once.
 
-    Shuffle all indices, then cut; drawing each batch anew repeats some and forgets others.
+    Shuffle all indices, then cut; drawing each batch anew repeats some and misses others.
     """
     seen = [i for batch in epoch(student, N, B, 1) for i in batch]
     if sorted(seen) != list(range(N)):

@@ -99,7 +99,7 @@ def test_the_velocity_is_returned(student, rng):
 def test_eight_steps_as_in_torch(student, rng):
     """After eight steps with momentum and decay the parameters are where torch.optim.SGD takes them.
 
-    The decay goes into the velocity, with alpha times the weights of now; hand the new velocity on.
+    The decay goes into the velocity, with alpha times the current weights; pass the new velocity on.
     """
     follow_torch(student, rng, SHAPES, [0.1] * 8, alpha=0.35)
 

@@ -47,9 +47,9 @@ def test_with_decay(student, rng):
 
 @pytest.mark.presupposes("test_least_squares")
 def test_the_bias_does_not_decay(student, rng):
-    """Targets far from zero are met: the decay leaves the bias alone.
+    """Targets far from zero are predicted well, because the bias does not decay.
 
-    Only the weights are in the penalty, also when the bias is the last entry of a longer vector.
+    Only the weights are in the penalty, even when the bias is the last entry of a longer vector.
     """
     X = rng.standard_normal((12, 2)) + np.array([1.4, -0.6])
     y = X @ np.array([1.3, -0.7]) + 290.0
@@ -64,7 +64,7 @@ def test_the_bias_does_not_decay(student, rng):
 @pytest.mark.presupposes("test_least_squares")
 @pytest.mark.parametrize("sizes", [(0.02, 0.6, 1.0), (1.0, 8.0, 40.0)], ids=["small", "large"])
 def test_features_of_different_size(student, rng, sizes):
-    """Features of very different sizes are no obstacle.
+    """The result is also right for features of very different sizes.
 
     Compute the learning rate from the largest curvature, and take enough steps for the smallest; or solve.
     """

@@ -51,7 +51,7 @@ def test_one_step(student, rng):
 def test_eight_steps_as_in_torch(student, rng):
     """After eight steps the parameters are where torch.optim.SGD takes them.
 
-    Small mistakes add up: decay the weights of now, with alpha (not 2 alpha), and the weights only.
+    Small mistakes add up: decay the current weights, with alpha (not 2 alpha), and no biases.
     """
     shapes = {"W1": (3, 2), "b1": (3,), "W2": (1, 3), "b2": (1,)}
     params, gradients = draw(rng, **shapes), [draw(rng, **shapes) for _ in range(8)]
@@ -66,7 +66,7 @@ def test_eight_steps_as_in_torch(student, rng):
 def test_without_decay(student, rng):
     """With alpha = 0 it is plain gradient descent, for parameters of any shape.
 
-    Every parameter goes against its own gradient, the one of the same name.
+    Every parameter has its own gradient, the one with the same name.
     """
     shapes = {"W": (2, 1, 4), "scale": (), "b": (2,)}
     # The names come in another order: in a dict the order says nothing.

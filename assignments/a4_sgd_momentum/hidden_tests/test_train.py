@@ -95,7 +95,7 @@ def test_the_loss_falls(student):
 
 
 def test_every_batch_loss_is_kept(student):
-    """history["batch"] holds the loss of every mini-batch, in their order.
+    """history["batch"] holds the loss of every mini-batch, in order.
 
     One number for each call of loss_and_grads, over all epochs.
     """
@@ -104,7 +104,7 @@ def test_every_batch_loss_is_kept(student):
 
 
 def test_the_tail_counts_by_its_size(student):
-    """history["epoch"] holds for each epoch the mean loss over its examples: a batch counts by its size.
+    """history["epoch"] holds for each epoch the mean loss over its examples: each batch counts by its size.
 
     A last batch of one example must not count as much as a full batch.
     """
@@ -118,7 +118,7 @@ def test_the_tail_counts_by_its_size(student):
 
 
 def test_batches_as_they_come(student):
-    """batches is called once for each epoch, and its index arrays are used in their order, as they are.
+    """batches is called once for each epoch, and its index arrays are used in order, unchanged.
 
     All randomness is in batches: do not shuffle again in the loop, and do not keep the split of the first epoch.
     """
@@ -131,9 +131,9 @@ def test_batches_as_they_come(student):
 
 
 def test_each_step_begins_where_the_last_ended(student):
-    """Gradients are taken at the parameters that the last step returned, and the last ones of all are returned.
+    """Gradients are taken at the parameters that the last step returned, and the final ones are returned.
 
-    Rebind params to what step returns, and hand step the gradients of this batch.
+    Rebind params to what step returns, and pass step the gradients of this batch.
     """
     log, params, _ = run(student)
     for number, ((at, _), (before, grads, _)) in enumerate(zip(log.asked, log.stepped, strict=True)):
@@ -146,7 +146,7 @@ def test_each_step_begins_where_the_last_ended(student):
 
 @pytest.mark.presupposes("test_each_step_begins_where_the_last_ended")
 def test_the_velocity_goes_on(student):
-    """The velocity is zero at the first step, and then what the last step returned, across epochs, too.
+    """The velocity is zero at the first step, and then what the last step returned, also across epochs.
 
     Rebind vel as you rebind params, and do not reset it when an epoch begins.
     """
