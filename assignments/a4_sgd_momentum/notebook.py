@@ -545,7 +545,7 @@ def show_valley(*settings):
     paths = {}
     for lr, tau in settings:
         path = walk(lr, tau)
-        took = f"{len(path) - 1} steps" if height(*path[-1]) < 1e-3 else "never arrives"
+        took = ("" if height(*path[-1]) < 1e-3 else "not in ") + f"{len(path) - 1} steps"
         paths[f"$\\lambda$ = {lr:.4f}, $\\tau$ = {tau}: {took}"] = path
     plots.valley(height, paths)
 

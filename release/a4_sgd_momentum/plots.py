@@ -47,7 +47,7 @@ def valley(height, paths):
         axis.set(title=title, xlabel="$x$", xlim=x[[0, -1]], ylim=y[[0, -1]])
         axis.grid(visible=False)
     axes[0].set_ylabel("$y$")
-    axes[0].legend(loc="lower left", frameon=True)
+    axes[-1].legend(loc="lower left", frameon=True)
     figure.tight_layout()
     plt.show()
 
