@@ -1,113 +1,105 @@
 # %% [markdown]
 # # Backpropagation on a graph
 #
-# Numerical gradients need two evaluations of the function for *each* parameter. A small network has a million of them.
-# Nobody can walk downhill at that price, and nobody has to: there is a way to get **all** partial derivatives for about
-# the price of two or three evaluations, whatever their number. It is called backpropagation, every deep-learning
-# library is built around it, and it consists of two sentences:
+# In the last assignment you needed two evaluations of a function for *each* parameter. A small network has a million
+# of them. Backpropagation gets **all** partial derivatives for about the price of two more evaluations, whatever their
+# number. Every deep-learning library is built around it, and it consists of two sentences:
 #
-# 1. A gate multiplies the gradient that arrives at its output by its own local derivative, and hands it to its inputs.
-# 2. Where a value was used more than once, the gradients that come back are added.
+# 1. A gate multiplies the gradient that arrives at its output by its own local derivative, and passes the result to its
+#    inputs.
+# 2. Where a value is used more than once, the gradients that come back are added.
 #
-# In this assignment you apply the two sentences by hand to an expression with three letters, then to a matrix product,
-# then to a whole batch. At the end you write the algorithm once and for all, for *any* graph, in about ten lines. And
-# then (ungraded) you make Python draw the graph for you while it computes, which is what PyTorch does.
+# Afterwards you can
+#
+# - walk back through any expression by hand, one gate at a time;
+# - derive the gradient of a matrix product from its indices, and check it by its shapes;
+# - write an engine that differentiates any graph, in about ten lines, and run it on a network of any depth;
+# - predict what is left of a gradient after many layers.
 #
 # | part | question | points |
 # | --- | --- | --- |
-# | A. Three letters | 1 forward · 2 backward | 5 + 10 |
-# | B. Gates and branches | 3 four gates · 4 a branch, computed and explained | 10 + 10 |
-# | C. Vectors and matrices | 5 $\lVert W \mathbf x \rVert^2$ forward · 6 backward, and the shapes explained · 7 a batch | 5 + 20 + 10 |
-# | D. Three gates of a network | 8 sigmoid, ReLU, squared difference | 10 |
-# | E. Any graph | 9 an order · 10 backpropagation | 10 + 10 |
+# | A. Three letters | 1 forward · 2 backward · 3 one sentence each | 3 + 7 + 2 |
+# | B. Branches | 4 a branch · 5 two gates that change the shape · 6 one sentence each | 6 + 7 + 3 |
+# | C. Vectors and matrices | 7 $\lVert W \mathbf x \rVert^2$ forward · 8 backward · 9 a batch · 10 one sentence each | 3 + 13 + 9 + 3 |
+# | D. Gates of a network | 11 linear, sigmoid, ReLU · 12 one sentence each | 11 + 2 |
+# | E. Any graph | 13 an order · 14 backpropagation · 15 one sentence each | 9 + 10 + 2 |
+# | F. A network | 16 a network of any depth · 17 an experiment | 7 + 3 |
 #
-# **Sources.** *000* is "Deep Learning Basics", *001* "Dive into Deep Learning in 1 Day", *002* "CSCI 599, Lecture 4",
-# *003* "COMP 646, Machine Learning II".
+# > **Time and route.** About 4 hours (estimated). Required: Parts A to F; optional: "One step further" at the end. On a
+# > slow laptop: no cell runs for more than a few seconds, so nothing has to be left out.
+#
+# **Lectures.** *USC L4* is "CSCI 599: Deep Learning and its Applications, Lecture 4", *D2L basics* "Deep Learning
+# Basics", *D2L in a day* "Dive into Deep Learning in 1 Day", *Rice ML II* "COMP 646, Machine Learning II". Pages are
+# slides, counted from the first.
 #
 # **Conventions of the course**
 #
-# - A gradient has the **shape of its parameter**: $\partial f / \partial W$ is $(m, n)$ if $W$ is. Decks 000 and 001
-#   use the numerator layout, in which the gradient of a number by a vector is a *row* (001, "Examples", has
-#   $2\mathbf x^T$ for $\lVert \mathbf x \rVert^2$) and by an $(n, k)$ matrix is $(k, n)$ (000, "Generalize to
-#   Matrices"). That layout is consistent, and its chain rule is a product of matrices from left to right; but you
-#   cannot subtract such a gradient from $W$. When you compare with those slides, transpose.
-# - $\lVert \cdot \rVert^2$ is squared, as on the slides of this topic. (Some slides earlier, deck 002 minimises the norm
-#   itself. Its gradient differs by a factor, and you met it in the last assignment.)
-# - The **upstream gradient**, the derivative of whatever stands at the very end by the output of the gate at hand, is
-#   called `dout`. The gradient of the end by a value `x` is called `dx`. Strictly it is $\partial f / \partial x$, but
-#   the $\partial f$ is always the same, so nobody writes it.
-# - A **cache** is what the forward function keeps for the backward function. What it holds is your business: a tuple, a
-#   dictionary, a list, an object, a function. Nobody but your own backward function looks into it.
+# - A gradient has the **shape of its parameter**: $\partial f / \partial W$ is $(m, n)$ if $W$ is. The D2L decks use the
+#   numerator layout, in which the gradient of a number with respect to a vector is a *row* (D2L in a day, p. 35, has
+#   $2\mathbf x^T$ for $\lVert \mathbf x \rVert^2$) and with respect to an $(n, k)$ matrix is $(k, n)$ (D2L basics,
+#   p. 31). That layout is consistent, but you cannot subtract such a gradient from $W$. When you compare with those
+#   slides, transpose.
+# - The **upstream gradient**, the derivative of the final result with respect to the output of the gate at hand, is
+#   called `dout`. The derivative of the final result with respect to a value `x` is called `dx`. (Strictly, it is
+#   $\partial f / \partial x$; the $\partial f$ is always the same, so nobody writes it.)
+# - A **cache** is what a forward function keeps for its backward function. What it holds is up to you: a tuple, a
+#   dictionary, an object, a function. Only your own backward function looks into it.
 # - We compute in **float64**.
 #
 # **How you are graded.** The cell after each answer shows you a few checks. The grader runs others: different *cases*,
-# never different *requirements*. Whatever is tested stands in the text of its question. No test uses torch tensors;
-# NumPy arrays and numbers go in, and the grader compares with torch's gradients on its own side.
+# never different *requirements*. Whatever is tested stands in the text of its question. NumPy arrays and numbers go in,
+# never torch tensors.
 
 # %%
 import time
 
-import matplotlib.pyplot as plt
 import numpy as np
-
+import plots
 from checks import attempt, checks_passed
-
-plt.rcParams.update(
-    {
-        "figure.figsize": (7.5, 4.5),
-        "figure.dpi": 110,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "grid.alpha": 0.25,
-        "legend.frameon": False,
-    }
-)
-BLUE, ORANGE, GREEN, RED = "#2f6db5", "#e08214", "#2e8b57", "#c0392b"
 
 # %% [markdown]
 # ## A. Three letters
 #
 # ### The graph
 #
-# Deck 002, "Computational Graph", begins with $f(x, y, z) = x \cdot y + z$. Give the intermediate result a name and
-# each line contains a single operation:
+# USC L4, p. 138, begins with $f(x, y, z) = x \cdot y + z$. Give the intermediate result a name, and each line contains
+# a single operation, called a **gate**:
 #
 # $$g = x \cdot y, \qquad f = g + z .$$
 #
-# Draw an arrow from each value to the operation that uses it and you have the **graph** of $f$. Computing $f$ means
-# walking along the arrows: that is the forward pass.
+# Draw an arrow from each value to the gate that uses it, and you have the **graph** of $f$. To compute $f$ is to walk
+# along the arrows: the forward pass.
 #
 # ### The local view
 #
-# Now look at a single gate from the inside (002, "A local view of backpropagation"). It knows its inputs. It knows its
-# output. It knows *nothing* of the graph around it. Still it can work out how its output reacts to each of its inputs,
-# which are derivatives that anybody knows by heart:
+# Now look at a single gate from the inside (USC L4, pp. 157–166). It knows its inputs and its output. It knows
+# *nothing* of the graph around it. Still it can work out how its output reacts to each of its inputs:
 #
 # $$\frac{\partial g}{\partial x} = y, \quad \frac{\partial g}{\partial y} = x, \qquad\qquad
 # \frac{\partial f}{\partial g} = 1, \quad \frac{\partial f}{\partial z} = 1 .$$
 #
-# (Several of the slides write $q$ on top of these derivatives and $g$ everywhere else. It is the same letter.)
-#
-# Why is that enough? Move $x$ by a tiny $\epsilon$. The multiplication answers with $g + y\,\epsilon$: its output moved
-# by $y\,\epsilon$. Everything downstream does not see $x$ at all; it sees a $g$ that moved by $y\,\epsilon$, and
-# answers with $\frac{\partial f}{\partial g}$ times that. So
+# Why is that enough? Move $x$ by a tiny $\epsilon$. The product answers with $g + y\,\epsilon$. Everything downstream
+# does not see $x$ at all; it sees a $g$ that moved by $y\,\epsilon$, and answers with $\frac{\partial f}{\partial g}$
+# times that. So
 #
 # $$\frac{\partial f}{\partial x} = \underbrace{\frac{\partial f}{\partial g}}_{\text{arrives from above}} \cdot
 # \underbrace{\frac{\partial g}{\partial x}}_{\text{known locally}} ,$$
 #
-# which is the chain rule of 001, "Chain Rule", read by one gate. Someone tells the gate how much the end cares about
-# its output; the gate multiplies and tells its inputs how much the end cares about *them*. The first message is
-# $\partial f / \partial f = 1$, and it travels **backward** along the arrows.
+# which is the chain rule (D2L in a day, p. 36), read by one gate. Someone tells the gate how much the final result
+# depends on its output; the gate multiplies, and tells its inputs how much the final result depends on *them*. The
+# first message is $\partial f / \partial f = 1$, and it travels **backward** along the arrows.
 #
-# The slides use $x = -3$ and $y = 5$ and do not say what $z$ is. (Nothing on them depends on it. Why?) We take $z = 2$.
+# > **Slips on the slides.** Some pages write $q$ for $g$ in the derivatives (USC L4, pp. 144–145 and 148–149). No page
+# > gives a value for $z$; we take $z = 2$. The gradients on p. 156 belong to $x = -3$, $y = 5$.
 #
-# ### Question 1: forward (5 points)
+# ### Question 1: forward (3 points)
 #
 # Write `f_forward(x, y, z)`, which returns the pair `(f, cache)`.
 #
-# *Tested:* numbers, and NumPy arrays of the same shape, which are combined entry by entry; that the arrays of the
-# caller are the same afterwards. (Arrays of *different* shapes are never passed.)
+# *Tested:*
+#
+# - numbers, and arrays of one shape, which are combined entry by entry;
+# - the caller's arrays are the same afterwards.
 
 
 # %% answer="f_forward"
@@ -122,7 +114,7 @@ def f_forward(x, y, z):
     ### END SOLUTION
 
 
-# %% check="test_f_forward" points=5
+# %% check="test_f_forward" points=3
 answer = f_forward(-3.0, 5.0, 2.0)
 assert isinstance(answer, tuple) and len(answer) == 2, (
     f"type: f_forward should return the pair (f, cache), and it returned a {type(answer).__name__}."
@@ -133,23 +125,22 @@ assert np.ndim(answer[0]) == 0 and abs(answer[0] + 13.0) < 1e-12, (
 checks_passed()
 
 # %% [markdown]
-# ### Question 2: backward (10 points)
+# ### Question 2: backward (7 points)
 #
 # Write `f_backward(cache, dout=1.0)`, which returns the triple `(dx, dy, dz)`. Here `dout` is the gradient that arrives
-# at $f$. It is 1 if $f$ is the end of the story. But a gate never knows whether it is, so it always multiplies: if $f$
-# feeds into a loss that falls by 2.5 when $f$ rises by 1, then `dout` is $-2.5$.
+# at $f$. It is 1 if $f$ is the final result. But a gate never knows whether it is, so it always multiplies: if $f$ feeds
+# into a loss that falls by 2.5 when $f$ rises by 1, then `dout` is $-2.5$.
 #
-# Do it in two steps on paper first, one for each gate, from the right to the left:
+# Do it in two steps on paper first, one for each gate, from right to left:
 # $\;dg = dz = dout \cdot 1$, then $dx = dg \cdot y$ and $dy = dg \cdot x$.
 #
 # *Tested:*
 #
-# - the slide's numbers (002: "We get" $5$, $-3$, $1$), and others;
+# - the gradients of USC L4, p. 156: $5$, $-3$, $1$; and other points;
 # - any `dout`, for all three gradients;
-# - arrays of the same shape, with a `dout` of that shape: entry by entry;
-# - the cache may be used **twice**: the second call of `f_backward` with the same cache gives the same answer as the
-#   first. (Later a graph will be walked more than once. Take things *out* of a cache without removing or changing
-#   them.)
+# - arrays of one shape, with a `dout` of that shape: entry by entry;
+# - the cache can be used **twice**: a second call with the same cache gives the same answer. (Read from a cache; do not
+#   remove or change what is in it.)
 
 
 # %% answer="f_backward"
@@ -162,7 +153,7 @@ def f_backward(cache, dout=1.0):
     ### END SOLUTION
 
 
-# %% check="test_f_backward" points=10
+# %% check="test_f_backward" points=7
 answer = f_backward(f_forward(-3.0, 5.0, 2.0)[1])
 assert isinstance(answer, (tuple, list)) and len(answer) == 3, (
     f"type: f_backward should return the triple (dx, dy, dz), and it returned a {type(answer).__name__}."
@@ -171,7 +162,7 @@ for name, actual, expected in zip(("dx", "dy", "dz"), answer, (5.0, -3.0, 1.0), 
     assert np.ndim(actual) == 0, f"shape: x, y and z were numbers, and {name} has the shape {np.shape(actual)}."
     assert abs(actual - expected) < 1e-12, (
         f"value: at x = -3, y = 5 the slide has {name} = {expected:g}, not {actual}. "
-        "Hint: the derivative of a product by one factor is the other factor."
+        "Hint: the derivative of a product with respect to one factor is the other factor."
     )
 checks_passed()
 
@@ -180,185 +171,46 @@ checks_passed()
 # it, the value that went *forward*; in red, below it, the gradient that came *back*. Read the red ones from right to
 # left, and check each gate: what arrives, times the local derivative, is what leaves.
 
-
 # %% tags=["experiment"]
-def draw_wire(axis, start, end, value, gradient):
-    """One arrow, with its value above it and its gradient below it."""
-    (x0, y0), (x1, y1) = start, end
-    arrow = {"arrowstyle": "-|>", "color": "0.5", "lw": 1.4, "shrinkA": 17, "shrinkB": 17}
-    axis.annotate("", end, start, arrowprops=arrow)
-    slope = np.arctan2(y1 - y0, x1 - x0)
-    for number, color, side in ((value, GREEN, 9), (gradient, RED, -9)):
-        away = (-side * np.sin(slope), side * np.cos(slope))
-        style = {"ha": "center", "va": "center", "rotation": np.degrees(slope), "rotation_mode": "anchor"}
-        # A little before the middle: arrows that meet in a gate are still far apart there.
-        place = (0.58 * x0 + 0.42 * x1, 0.58 * y0 + 0.42 * y1)
-        text = f"{number:.4g}".replace("-", "−")
-        axis.annotate(text, place, away, textcoords="offset points", color=color, fontsize=11, **style)
-
-
-def draw_graph(title, places, wires, leaves, size=(8.5, 3.6)):
-    """A graph from left to right: places of the nodes, wires (from, to, value, gradient), names of the leaves."""
-    figure, axis = plt.subplots(figsize=size)
-    for start, end, value, gradient in wires:
-        draw_wire(axis, places[start], places[end], value, gradient)
-    for name, (x, y) in places.items():
-        edge, face = (BLUE, "#eaf1fa") if name in leaves else ("0.4", "white")
-        axis.plot(x, y, "o", ms=30, mec=edge, mfc=face, mew=1.4, zorder=3)
-        # A name may end in spaces, to tell apart two gates of one kind.
-        axis.text(x, y, name.strip(), ha="center", va="center", fontsize=13, zorder=4)
-    axis.plot([], [], color=GREEN, label="value, going forward")
-    axis.plot([], [], color=RED, label="gradient, coming back")
-    axis.set(aspect="equal", title=title)
-    axis.margins(0.12)
-    axis.axis("off")
-    axis.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=2)
-    plt.show()
-
-
-def draw_three_letters(x, y, z):
-    """The graph of f = x * y + z with your numbers on it."""
-    f, cache = f_forward(x, y, z)
-    dx, dy, dz = f_backward(cache)
-    places = {"x": (0, 2), "y": (0, 0.6), "z": (2.2, -0.4), "×": (2.2, 1.3), "+": (4.4, 0.6), "f": (6.4, 0.6)}
-    wires = [("x", "×", x, dx), ("y", "×", y, dy), ("×", "+", x * y, 1), ("z", "+", z, dz), ("+", "f", f, 1)]
-    draw_graph("$f = x \\cdot y + z$, forward and backward", places, wires, leaves="xyz")
-
-
-attempt(draw_three_letters, -3.0, 5.0, 2.0)
+attempt(plots.three_letters, f_forward, f_backward, -3.0, 5.0, 2.0)
 
 # %% [markdown]
-# ## B. Gates and branches
+# ### Question 3: one sentence each (2 points, graded by a person)
+
+# %% [markdown] written="why_no_z" points=1
+# **3.1** No slide gives a value for $z$. Why are all three gradients known without it?
 #
-# ### Four gates
+# ### BEGIN SOLUTION
+# $z$ only enters the sum gate, whose local derivatives are 1 whatever the inputs are, and the local derivatives of the
+# product contain $x$ and $y$ only.
+# ### END SOLUTION
+
+# %% [markdown] written="predict_the_loss" points=1
+# **3.2** At $x = -3$, $y = 5$, $z = 2$ a loss rises by 2 when $f$ rises by 1. Predict by how much the loss changes if
+# $x$ grows by 0.01, and say why.
 #
-# If every gate needs only its local view, we can build gates once and wire them together later. Four of them already
-# go a long way. Each has a forward function, which returns `(out, cache)`, and a backward function, which takes
-# `(cache, dout)` and returns one gradient for each input.
-#
-# | gate | forward | what it does to the gradient | name to remember it by |
-# | --- | --- | --- | --- |
-# | add | $a + b$ | both inputs get `dout` as it is | distributor |
-# | mul | $a \cdot b$ | each input gets `dout` times the *other* input | switcher |
-# | square | $a^2$ | `dout` times $2a$ | |
-# | sum | $\sum_i a_i$ | *every* entry of $a$ gets the same number `dout` | copier |
-#
-# The first three work entry by entry, on numbers or on arrays of one shape, and `dout` has that shape as well. Entry
-# $i$ of the output depends on entry $i$ of the inputs only, so each entry is a small scalar gate of its own.
-#
-# The sum gate is different: $n$ entries go in, one number comes out. Move any entry by $\epsilon$ and the sum moves by
-# $\epsilon$; all local derivatives are 1. So `dout` is a single number, and the gradient of $a$ has the shape of $a$
-# with `dout` in every place. (001, "Examples", writes $\mathbf 1^T$: the same thing as a row.) To build that array on
-# the way back, the cache has to remember the shape.
-#
-# ### Question 3: four gates (10 points)
-#
-# Write the eight functions. `sum_forward` adds up **all** entries, whatever the number of axes, and returns a number.
-#
-# *Tested:* the four forward values on arrays; and for each gate the gradients for arrays and matrices with a `dout`
-# that is not 1 and, for the first three, differs from entry to entry. The gradient of the sum is an array of the shape
-# of `a`; a number is not enough.
-
-
-# %% answer="add_gate"
-def add_forward(a, b):
-    """a + b, and the cache."""
-    ### BEGIN SOLUTION
-    return a + b, ()
-    ### END SOLUTION
-
-
-def add_backward(cache, dout):
-    """(da, db)"""
-    ### BEGIN SOLUTION
-    return dout, dout
-    ### END SOLUTION
-
-
-# %% answer="mul_gate"
-def mul_forward(a, b):
-    """a * b, entry by entry, and the cache."""
-    ### BEGIN SOLUTION
-    return a * b, (a, b)
-    ### END SOLUTION
-
-
-def mul_backward(cache, dout):
-    """(da, db)"""
-    ### BEGIN SOLUTION
-    a, b = cache
-    return dout * b, dout * a
-    ### END SOLUTION
-
-
-# %% answer="square_gate"
-def square_forward(a):
-    """a squared, entry by entry, and the cache."""
-    ### BEGIN SOLUTION
-    return a * a, a
-    ### END SOLUTION
-
-
-def square_backward(cache, dout):
-    """da"""
-    ### BEGIN SOLUTION
-    return 2 * cache * dout
-    ### END SOLUTION
-
-
-# %% answer="sum_gate"
-def sum_forward(a):
-    """The sum of all entries, and the cache."""
-    ### BEGIN SOLUTION
-    return np.sum(a), np.shape(a)
-    ### END SOLUTION
-
-
-def sum_backward(cache, dout):
-    """da, in the shape of a"""
-    ### BEGIN SOLUTION
-    return np.full(cache, dout)
-    ### END SOLUTION
-
-
-# %% check="test_gates" points=10
-a, b = np.array([1.0, -2.0, 3.0]), np.array([4.0, 5.0, 6.0])
-for name, answer, expected in (
-    ("add", add_forward(a, b), [5.0, 3.0, 9.0]),
-    ("mul", mul_forward(a, b), [4.0, -10.0, 18.0]),
-    ("square", square_forward(a), [1.0, 4.0, 9.0]),
-    ("sum", sum_forward(a), 2.0),
-):
-    assert isinstance(answer, tuple) and len(answer) == 2, f"type: {name}_forward should return the pair (out, cache)."
-    assert np.shape(answer[0]) == np.shape(expected), (
-        f"shape: {name}_forward should give the shape {np.shape(expected)}, not {np.shape(answer[0])}."
-    )
-    assert np.allclose(answer[0], expected), (
-        f"value: {name}_forward of a = {a}, b = {b} should give {expected}, not {answer[0]}."
-    )
-answer = mul_backward(mul_forward(2.0, 7.0)[1], 1.0)
-assert isinstance(answer, (tuple, list)) and len(answer) == 2, "type: mul_backward should return the pair (da, db)."
-assert np.allclose(answer, [7.0, 2.0]), (
-    f"value: for 2 * 7 the gradients are (7, 2), not {answer}. Hint: each factor gets the other one."
-)
-checks_passed()
+# ### BEGIN SOLUTION
+# By about $+0.1$: $dx = dout \cdot y = 2 \cdot 5 = 10$, times 0.01.
+# ### END SOLUTION
 
 # %% [markdown]
-# ### A branch
+# ## B. Branches
+#
+# ### A value that is used twice
 #
 # So far every value was used once. Now take
 #
 # $$f(x, y, z) = (x \cdot y + z) \cdot x .$$
 #
-# The arrow that leaves $x$ splits: $x$ goes into the inner product *and* into the outer one. What does $x$ owe the end?
-# Think of the two uses as two separate variables, $x_1$ and $x_2$, that happen to be equal:
-# $F(x_1, x_2) = (x_1 y + z)\, x_2$. Move $x$ by $\epsilon$ and both move by $\epsilon$. To first order,
+# The arrow that leaves $x$ splits: $x$ goes into the inner product *and* into the outer one. Think of the two uses as
+# two separate variables, $x_1$ and $x_2$, that happen to be equal: $F(x_1, x_2) = (x_1 y + z)\, x_2$. Move $x$ by
+# $\epsilon$, and both move by $\epsilon$. To first order,
 #
 # $$F(x + \epsilon,\, x + \epsilon) = F(x, x) + \epsilon\,\frac{\partial F}{\partial x_1} +
 # \epsilon\,\frac{\partial F}{\partial x_2} + O(\epsilon^2),$$
 #
-# because the change of each argument acts on its own and only the $O(\epsilon^2)$ knows of both. So the two gradients
-# simply **add**: deck 002, "Multiple output", says it in four words, *gradients add at branches*.
+# because only the $O(\epsilon^2)$ depends on both changes at once. So the two gradients simply **add**: *gradients add
+# at branches* (USC L4, p. 167).
 #
 # $$\frac{\partial f}{\partial x} = \underbrace{x \cdot y}_{\text{through the inner use}} +
 # \underbrace{x \cdot y + z}_{\text{through the outer use}}$$
@@ -366,14 +218,21 @@ checks_passed()
 # In code this is the difference between `dx = ...` and `dx += ...`, and it is the most frequent mistake in hand-written
 # backpropagation. Nothing crashes: the second assignment quietly throws the first path away.
 #
-# ### Question 4: a branch, computed and explained (7 points, and 3 for the explanation)
+# > **Slips on the slides.** "Chain rule (evaluate e.g. via backprop)" (D2L basics, p. 33; D2L in a day, p. 37) is a
+# > single product, $\frac{\partial y}{\partial u_n} \cdots \frac{\partial u_2}{\partial u_1} \frac{\partial u_1}{\partial
+# > x}$. Question 6 asks what it takes for granted.
+#
+# ### Question 4: a branch (6 points)
 #
 # Write `branch_forward(x, y, z)`, which returns `(f, cache)`, and `branch_backward(cache, dout=1.0)`, which returns
 # `(dx, dy, dz)`, for $f = (x \cdot y + z) \cdot x$.
 #
-# *Tested:* the value and the gradients at the point of the slide and at others; any `dout`; arrays of one shape, entry
-# by entry, with a `dout` of that shape; and inputs that are **equal numbers**, for example $y = x$. Two variables with
-# the same value are still two variables: $dx$ and $dy$ do not mix. (Whoever moves both at once adds them afterwards.)
+# *Tested:*
+#
+# - the value and the gradients at the point of the picture below and at others;
+# - any `dout`; arrays of one shape, entry by entry, with a `dout` of that shape;
+# - inputs that are **equal numbers**, such as $y = x$. Two variables with the same value are still two variables: $dx$
+#   and $dy$ do not mix. (If both move together, the total change is $dx + dy$.)
 
 
 # %% answer="branch"
@@ -395,7 +254,7 @@ def branch_backward(cache, dout=1.0):
     ### END SOLUTION
 
 
-# %% check="test_branch" points=7
+# %% check="test_branch" points=6
 f, cache = branch_forward(-3.0, 5.0, 2.0)
 assert np.ndim(f) == 0 and abs(f - 39.0) < 1e-12, f"value: ((-3) * 5 + 2) * (-3) is 39, not {f}."
 answer = branch_backward(cache)
@@ -409,78 +268,120 @@ for name, actual, expected, hint in zip(("dx", "dy", "dz"), answer, (-28.0, 9.0,
     )
 checks_passed()
 
-
 # %% tags=["experiment"]
-def draw_branch(x, y, z):
-    """The graph of f = (x * y + z) * x; the two red numbers at x add up to dx."""
-    (f, cache), q = branch_forward(x, y, z), x * y + z
-    dx, dy, dz = branch_backward(cache)
-    leaves = {"x": (0, 2.6), "y": (0, 0.4), "z": (2.2, -0.7)}
-    places = leaves | {"×": (2.2, 1), "+": (4.4, 0.2), "× ": (6.6, 1.3), "f": (8.6, 1.3)}
-    wires = [
-        ("x", "×", x, dx - q),
-        ("x", "× ", x, q),
-        ("y", "×", y, dy),
-        ("×", "+", x * y, dz),
-        ("z", "+", z, dz),
-        ("+", "× ", q, dz),
-        ("× ", "f", f, 1),
-    ]
-    title = f"$f = (x \\cdot y + z) \\cdot x$: two arrows leave $x$, so $dx = ({dx - q:g}) + ({q:g}) = {dx:g}$"
-    draw_graph(title, places, wires, leaves, size=(9.5, 4.6))
-
-
-attempt(draw_branch, -3.0, 5.0, 2.0)
+attempt(plots.branch, branch_forward, branch_backward, -3.0, 5.0, 2.0)
 
 # %% [markdown]
-# ### Question 4, the explanation (3 points, graded by a person)
+# ### Backward rules
 #
-# The slide "Automatic Differentiation" of decks 000 and 001 states the chain rule that is to be evaluated "e.g. via
-# backprop" as
+# A gate needs its local view and nothing else, so its way back can be written once and for all. From now on a gate has
+# a **backward rule**: a function of `dout` and the gate's *inputs* that returns the gradient of each input, in the shape
+# of that input.
 #
-# $$\frac{\partial y}{\partial x} = \frac{\partial y}{\partial u_n} \frac{\partial u_n}{\partial u_{n-1}} \cdots
-# \frac{\partial u_2}{\partial u_1} \frac{\partial u_1}{\partial x} .$$
+# | gate | forward | the rule returns | in a word |
+# | --- | --- | --- | --- |
+# | add | $a + b$ | `dout` and `dout` | distributes |
+# | mul | $a \cdot b$ | `dout * b` and `dout * a` | switches |
+# | sum | $\sum_i a_i$ | one gradient for each entry of $a$ | copies |
+# | bias | $Z + \mathbf b$ | a gradient for $Z$ and one for $\mathbf b$ | copies and adds |
 #
-# 1. What does this formula assume about the graph? Write down every path that leads from $x$ to $f$ in
-#    $f = (x \cdot y + z) \cdot x$ with the product of local derivatives along it, in letters and at the point of the
-#    picture above, and state the rule that replaces the formula.
-# 2. A program contains `dx = dout * q` and, later, `dx = dq * y`. What does it return at that point? For which inputs
-#    is that *right*, so that a test there would notice nothing?
-# 3. Thirty diamonds stand in a row: each node feeds two gates, and both feed the next node. How many paths lead from
-#    the first node to the last? How many multiplications does backpropagation need, roughly, and why so few?
+# Add and mul work entry by entry: entry $i$ of the output depends on entry $i$ of the inputs only. The last two change
+# the shape, and they are a pair:
+#
+# - **sum** turns $n$ entries into one number. Move any entry by $\epsilon$, and the sum moves by $\epsilon$: every local
+#   derivative is 1. So each entry gets the number `dout`. (D2L in a day, p. 35, writes $\mathbf 1^T$.)
+# - **bias** adds one vector $\mathbf b$ of length $m$ to every row of $Z$, which is $(N, m)$. NumPy calls that
+#   broadcasting. In the graph, $b_j$ is a value that is used $N$ times: a branch with $N$ arms.
+#
+# ### Question 5: two gates that change the shape (7 points)
+#
+# Write `sum_backward(dout, a)`, which returns the gradient of `a`, and `bias_backward(dout, Z, b)`, which returns
+# `(dZ, db)`.
+#
+# *Tested:*
+#
+# - sum: an array of the shape of `a`, for any number of axes (a number is not enough);
+# - bias: $dZ$ is $(N, m)$ and $d\mathbf b$ is $(m,)$, also for $N = 1$ and $m = 1$; a `dout` that differs from entry to
+#   entry;
+# - `dout` is the same afterwards.
 
-# %% [markdown] written="explain_the_branch" points=3
-# *One path, or all of them?*
+
+# %% answer="shape_gates"
+def sum_backward(dout, a):
+    """da, in the shape of a, for the sum of all entries of a; dout is a number."""
+    ### BEGIN SOLUTION
+    return np.full(np.shape(a), dout)
+    ### END SOLUTION
+
+
+def bias_backward(dout, Z, b):
+    """(dZ, db) for Z + b, in the shapes (N, m) of Z and (m,) of b; dout is (N, m)."""
+    ### BEGIN SOLUTION
+    return dout, np.sum(dout, axis=0)
+    ### END SOLUTION
+
+
+# %% check="test_shape_gates" points=7
+da = sum_backward(-2.0, np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
+assert np.shape(da) == (2, 3), f"shape: for an a of shape (2, 3) the sum gate gives the shape {np.shape(da)}."
+assert np.allclose(da, -2.0), f"value: each entry of da should be the number that arrives, -2, and da is {da}."
+answer = bias_backward(np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), np.zeros((3, 2)), np.zeros(2))
+assert isinstance(answer, (tuple, list)) and len(answer) == 2, "type: bias_backward should return the pair (dZ, db)."
+assert np.shape(answer[0]) == (3, 2) and np.shape(answer[1]) == (2,), (
+    f"shape: dZ and db should have the shapes (3, 2) and (2,), not {np.shape(answer[0])} and {np.shape(answer[1])}."
+)
+assert np.allclose(answer[1], [9.0, 12.0]), (
+    f"value: db should be [9, 12], not {answer[1]}. Hint: b[0] was used in every row, so what comes back is added."
+)
+checks_passed()
+
+# %% [markdown]
+# ### Question 6: one sentence each (3 points, graded by a person)
+
+# %% [markdown] written="what_the_chain_assumes" points=1
+# **6.1** What does the single product in the box above assume about the graph, and which rule replaces it for
+# $f = (x \cdot y + z) \cdot x$? (Check it with the numbers of the picture.)
 #
 # ### BEGIN SOLUTION
-# 1. It assumes a *chain*: a single path from $x$ to $y$. Here there are two. Through the inner product, then the sum
-#    and the outer product: $y \cdot 1 \cdot x = 5 \cdot (-3) = -15$. Directly into the outer product:
-#    $q = xy + z = -13$. The derivative is the **sum over all paths** of the product of local derivatives along the
-#    path: $-28$.
-# 2. The second assignment wins: $dq \cdot y = -15$. The direct path is lost, and that is noticed unless
-#    $q = xy + z = 0$. (At $q = 0$ the outer use contributes nothing, so a test there proves little.)
-# 3. $2^{30}$, about a billion. Each diamond has four arrows and backpropagation multiplies once for each arrow: about
-#    120 products, and an addition wherever arrows meet again. It works out the gradient of a node once, *after* all its
-#    users have reported, and from then on passes on the sum; the paths behind it need not be told apart any more. This
-#    is the distributive law: $ab + ac = a(b + c)$.
+# It assumes that only one path leads from $x$ to $f$; in general the derivative is the sum over all paths of the
+# products along them, here $y \cdot 1 \cdot x + q = -15 - 13 = -28$.
+# ### END SOLUTION
+
+# %% [markdown] written="where_the_mistake_hides" points=1
+# **6.2** A program contains `dx = dout * q` and, later, `dx = dq * y`, where $q = xy + z$. For which inputs is its
+# answer *right*, so that a test there would notice nothing?
+#
+# ### BEGIN SOLUTION
+# When $q = xy + z = 0$ (or `dout` is 0), because then the path that is thrown away contributes nothing.
+# ### END SOLUTION
+
+# %% [markdown] written="predict_the_bias" points=1
+# **6.3** The loss is the *mean* over a batch of $N$ examples, and every example is repeated once, so the batch has $2N$.
+# Predict what happens to $d\mathbf b$, and say why.
+#
+# ### BEGIN SOLUTION
+# It stays the same: twice as many terms are added, and each is half as large because the mean divides by $2N$.
 # ### END SOLUTION
 
 # %% [markdown]
 # ## C. Vectors and matrices
 #
-# Deck 002 goes on with "A vectorized example":
+# USC L4 goes on with "A vectorized example" (pp. 168–181):
 #
 # $$f(W, \mathbf x) = \lVert W \mathbf x \rVert^2, \qquad \mathbf q = W \mathbf x, \quad f = \sum_k q_k^2 .$$
 #
-# Three gates: a matrix product, a square, a sum. On the slides both sums run to the same $n$, so $W$ is square. In a
-# network it hardly ever is. Here $W$ is $(m, n)$, $\mathbf x$ has length $n$, and $\mathbf q$ has length $m$.
+# Here $W$ is $(m, n)$, $\mathbf x$ has length $n$, and $\mathbf q$ has length $m$.
 #
-# ### Question 5: the squared norm of Wx, forward (5 points)
+# > **Slips on the slides.** Both sums of p. 173 run to the same $n$, so $W$ is square. In a network it hardly ever is.
+#
+# ### Question 7: the squared norm of Wx, forward (3 points)
 #
 # Write `wx2_forward(W, x)`, which returns `(f, cache)` with $f$ a number.
 #
-# *Tested:* the value; tall and wide matrices; a matrix of one row; that `W` and `x` are the same afterwards, to the
-# last bit.
+# *Tested:*
+#
+# - the value, for wide and tall matrices and for a matrix of one row;
+# - `W` and `x` are the same afterwards, to the last bit.
 
 
 # %% answer="wx2_forward"
@@ -492,8 +393,8 @@ def wx2_forward(W, x):
     ### END SOLUTION
 
 
-# %% check="test_wx2_forward" points=5
-# The classic numbers, from Stanford's CS231n, where the slides of deck 002 come from.
+# %% check="test_wx2_forward" points=3
+# The numbers of this example in Stanford's CS231n, from which some of the slides of USC L4 are adapted.
 W = np.array([[0.1, 0.5], [-0.3, 0.8]])
 x = np.array([0.2, 0.4])
 answer = wx2_forward(W, x)
@@ -509,14 +410,13 @@ checks_passed()
 # %% [markdown]
 # ### Indices first, then matrices
 #
-# Do not guess transposes. Write one entry of the gradient with indices, sum over everything that lies in between (that
-# is the rule of the branches: the end is reached through *every* $q_k$), and read off the matrix product at the end.
+# Do not guess transposes. Write one entry of the gradient with indices, sum over everything that lies in between (the
+# rule of the branches: the result is reached through *every* $q_k$), and read off the matrix product at the end.
 #
-# The square and the sum gate are known: $\partial f / \partial q_k = 2 q_k$. With an upstream gradient,
-# $dq_k = dout \cdot 2 q_k$.
+# The last two gates are known: $\partial f / \partial q_k = 2 q_k$. With an upstream gradient, $dq_k = dout \cdot 2 q_k$.
 #
-# **By $W$.** Since $q_k = \sum_j W_{kj} x_j$, the entry $W_{ij}$ occurs in $q_i$ only, with the factor $x_j$. The
-# slides write this with an indicator, $\partial q_k / \partial W_{ij} = 1_{k=i}\, x_j$, and
+# **With respect to $W$.** Since $q_k = \sum_j W_{kj} x_j$, the entry $W_{ij}$ occurs in $q_i$ only, with the factor
+# $x_j$. With the indicator of USC L4, p. 175, $\partial q_k / \partial W_{ij} = 1_{k=i}\, x_j$, and
 #
 # $$\frac{\partial f}{\partial W_{ij}} = \sum_{k} \frac{\partial f}{\partial q_k} \frac{\partial q_k}{\partial W_{ij}}
 # = \sum_{k} (2 q_k)(1_{k=i}\, x_j) = 2 q_i x_j .$$
@@ -524,28 +424,26 @@ checks_passed()
 # Row index from $\mathbf q$, column index from $\mathbf x$: an outer product, $dW = 2\,\mathbf q\,\mathbf x^T$, of
 # shape $(m, n)$ like $W$.
 #
-# **By $\mathbf x$.** $\partial q_k / \partial x_i = W_{ki}$, and now *all* $q_k$ depend on $x_i$:
+# **With respect to $\mathbf x$** (p. 177). $\partial q_k / \partial x_i = W_{ki}$, and now *all* $q_k$ depend on $x_i$:
 #
 # $$\frac{\partial f}{\partial x_i} = \sum_{k} 2 q_k W_{ki} .$$
 #
-# The sum runs over the *first* index of $W$, so this is $d\mathbf x = 2\, W^T \mathbf q$, of length $n$. Compare 001,
-# "Chain Rule": the row $2\mathbf q^T$ of shape $(1, m)$ times the Jacobian $W$ of shape $(m, n)$ gives a row $(1, n)$.
-# Our $d\mathbf x$ is that row, standing up.
+# The sum runs over the *first* index of $W$, so this is $d\mathbf x = 2\, W^T \mathbf q$, of length $n$. (In the layout
+# of D2L in a day, p. 36: the row $2\mathbf q^T$, $(1, m)$, times the Jacobian $W$, $(m, n)$, is the row $(1, n)$.)
 #
-# **A check that costs nothing.** With shapes alone: $dW$ must be $(m, n)$ and can only be made of $\mathbf q$, $(m,)$,
+# **A check that costs nothing.** By shapes alone, $dW$ must be $(m, n)$ and can only be made of $\mathbf q$, $(m,)$,
 # and $\mathbf x$, $(n,)$. There is one way. This trick has saved many an exam, and it fails exactly when $m = n$. That
 # is why a square example is a bad test.
 #
-# ### Question 6: the squared norm of Wx, backward (16 points, and 4 for the explanation)
+# ### Question 8: the squared norm of Wx, backward (13 points)
 #
 # Write `wx2_backward(cache, dout=1.0)`, which returns `(dW, dx)`.
 #
 # *Tested:*
 #
 # - $dW$ has the shape $(m, n)$ of $W$, and $d\mathbf x$ the shape $(n,)$ of $\mathbf x$: not $(n, 1)$, not $(1, n)$;
-# - both against torch's automatic gradients in float64, for wide and for tall matrices;
-# - one row, $m = 1$, and one column, $n = 1$: the gradients are still a matrix and a vector;
-# - the upstream gradient: both results are proportional to `dout`;
+# - the values for wide and tall matrices, one row ($m = 1$) and one column ($n = 1$), against torch;
+# - both gradients are proportional to `dout`;
 # - the cache can be used twice, so nothing in it is changed on the way back.
 
 
@@ -559,7 +457,7 @@ def wx2_backward(cache, dout=1.0):
     ### END SOLUTION
 
 
-# %% check="test_wx2_backward" points=16
+# %% check="test_wx2_backward" points=13
 answer = wx2_backward(wx2_forward(W, x)[1])
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
     f"type: wx2_backward should return the pair (dW, dx), and it returned a {type(answer).__name__}."
@@ -583,101 +481,33 @@ assert np.shape(dW) == (3, 2) and np.shape(dx) == (2,), (
 checks_passed()
 
 # %% [markdown]
-# What you have just written is the direction of learning. Below are the level lines of $\lVert W \mathbf x \rVert^2$ as
-# a function of $\mathbf x$ for a fixed $W$, and at each point $-\,d\mathbf x$. The arrows cross the level lines at
-# right angles, and therefore do *not* point at the minimum unless the valley is round: follow the red walk, which takes
-# steps of $-0.06\, d\mathbf x$ (000, "Gradient Descent in General"), and see it bend.
-
-
-# %% tags=["experiment"]
-def walk_down(W, x, rate, steps):
-    """The points of gradient descent on |W x|^2 in x."""
-    points = [np.array(x)]
-    for _ in range(steps):
-        points.append(points[-1] - rate * np.asarray(wx2_backward(wx2_forward(W, points[-1])[1])[1]))
-    return np.array(points)
-
-
-def draw_descent(W, start, reach=2.0):
-    """Level lines of |W x|^2 over x, the arrows -dx, and a walk downhill."""
-    fine, coarse = np.linspace(-reach, reach, 200), np.linspace(-1.75, 1.75, 8)
-    heights = np.array([[wx2_forward(W, np.array([a, b]))[0] for a in fine] for b in fine])
-    points = np.array([[a, b] for a in coarse for b in coarse])
-    slopes = np.array([wx2_backward(wx2_forward(W, point)[1])[1] for point in points])
-    figure, axis = plt.subplots(figsize=(7, 6))
-    levels = np.arange(0.0, 19.0, 1.5)
-    filled = axis.contourf(fine, fine, heights, levels=levels, cmap="Blues", extend="max", alpha=0.85)
-    axis.contour(fine, fine, heights, levels=levels, colors="white", linewidths=0.8)
-    arrows = {"color": ORANGE, "angles": "xy", "scale_units": "xy", "scale": 30, "width": 0.005, "headwidth": 4}
-    axis.quiver(*points.T, *-slopes.T, zorder=2, label=r"$-\nabla f = -2\,W^T W\,\mathbf{x}$", **arrows)
-    axis.plot(*walk_down(W, start, 0.06, 25).T, ".-", color=RED, ms=8, lw=1.5, label="25 steps of gradient descent")
-    axis.set(aspect="equal", xlabel="$x_0$", ylabel="$x_1$", title="Downhill is at right angles to the level lines")
-    axis.set(xlim=(-reach, reach), ylim=(-reach, reach))
-    axis.grid(False)
-    axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2)
-    figure.colorbar(filled, ax=axis, label=r"$f(\mathbf{x}) = |W \mathbf{x}|^2$", shrink=0.85)
-    plt.show()
-
-
-attempt(draw_descent, np.array([[1.9, 0.6], [0.3, 0.9]]), [-1.5, -1.3])
-
-# %% [markdown]
-# ### Question 6, the explanation (4 points, graded by a person)
-#
-# The slides of "A vectorized example" write $f(x, W) = \lVert W \cdot x \rVert^2 = \sum_{i=1}^n (W \cdot x)_i^2$, let
-# $\mathbf q$ end with the row $W_{n,1} x_1 + \dots + W_{n,n} x_n$, and $f$ with $q_n^2$.
-#
-# 1. $W$ is now $(m, n)$. Which of these $n$ must become an $m$, and which stay?
-# 2. Someone hands in $2\,\mathbf x\,\mathbf q^T$ for $dW$ and $2\,W \mathbf q$ for $d\mathbf x$. For a square $W$ the
-#    shapes are right. For which $W$ and $\mathbf x$ are also the *values* of each of the two right, so that a test with
-#    these numbers would let them pass? Are the classic numbers in the cells above safe?
-# 3. What are $dW$ and $d\mathbf x$ in the layout of deck 000, "Generalize to Matrices", and which one formula turns
-#    them into ours?
-
-# %% [markdown] written="explain_the_shapes" points=4
-# *Shapes, and what they cannot tell.*
-#
-# ### BEGIN SOLUTION
-# 1. $\mathbf q$ has one entry for each *row* of $W$: $f = \sum_{i=1}^m (W \mathbf x)_i^2$, the last row is
-#    $W_{m,1} x_1 + \dots + W_{m,n} x_n$, and $f$ ends with $q_m^2$. The $n$ that counts *columns*, the second index of
-#    $W$ and the index of $x$, stays.
-# 2. $\mathbf x \mathbf q^T = \mathbf q \mathbf x^T$ holds when $q_i x_j = q_j x_i$ for all $i, j$: when
-#    $\mathbf q = W \mathbf x$ is a multiple of $\mathbf x$, that is, $\mathbf x$ is an eigenvector of $W$ (or one of
-#    the two is zero). The identity matrix, for example, hides the mistake for every $\mathbf x$.
-#    $W \mathbf q = W^T \mathbf q$ holds for every symmetric $W$ (and whenever $\mathbf q$ is in the null space of
-#    $W - W^T$). The classic numbers are safe for both: $(0.22, 0.26)$ is no multiple of $(0.2, 0.4)$, and $W - W^T$ is
-#    invertible. But every matrix that is not square is safe at a glance.
-# 3. There a number by an $(n, k)$ matrix has the shape $(k, n)$, so $dW$ is $2\,\mathbf x\,\mathbf q^T$ of shape
-#    $(n, m)$ and $d\mathbf x$ is the row $2\,\mathbf q^T W$ of shape $(1, n)$. Each is the transpose of ours. (The
-#    answer of item 2 for $dW$ is therefore the right formula in the wrong layout.)
-# ### END SOLUTION
-
-# %% [markdown]
 # ### A batch
 #
-# Training looks at $N$ examples at once. They are the *rows* of $X$, of shape $(N, n)$, and in this course a loss is
-# the **mean** over the batch, as in 001, "Training" (deck 003 sums instead; then the gradients grow with the batch, and
-# the learning rate has to shrink with it):
+# Training looks at $N$ examples at once. They are the *rows* of $X$, which is $(N, n)$, and in this course a loss is
+# the **mean** over the batch, as in D2L in a day, p. 43. (Rice ML II, p. 6, sums instead; then the gradients grow with
+# the batch.)
 #
 # $$L(W, X) = \frac{1}{N} \sum_{i=1}^{N} \lVert W \mathbf x_i \rVert^2 , \qquad Q = X W^T \quad (N, m).$$
 #
-# Row $i$ of $Q$ is $W \mathbf x_i$; the transpose is there only because examples are rows. Now look at the graph. There
-# is one $W$ and it is used $N$ times, once for each example. That is a branch with $N$ arms, and you know what happens
-# at branches:
+# Row $i$ of $Q$ is $W \mathbf x_i$; the transpose is there only because examples are rows. There is one $W$, and it is
+# used $N$ times, once for each example. You know what happens at a branch with $N$ arms:
 #
 # $$dW = \frac{1}{N} \sum_{i=1}^N 2\, \mathbf q_i \mathbf x_i^T .$$
 #
 # Each $\mathbf x_i$, in contrast, is used once, so row $i$ of $dX$ depends on example $i$ alone. Both can be written as
 # one matrix product without a loop. Find them by their shapes, then *check them by their indices*.
 #
-# ### Question 7: a batch (10 points)
+# ### Question 9: a batch (9 points)
 #
 # Write `wx2_batch_forward(W, X)`, which returns `(L, cache)`, and `wx2_batch_backward(cache, dout=1.0)`, which returns
 # `(dW, dX)` in the shapes of $W$ and $X$.
 #
-# *Tested:* the mean; the shapes; a batch of one example, for which everything agrees with Question 6 (and $dX$ is
-# $(1, n)$); $dW$ and $dX$ for larger batches against torch; the factor `dout`; repeating every example of a batch,
-# which changes neither $L$ nor $dW$.
+# *Tested:*
+#
+# - the mean, and the gradients of batches against torch;
+# - a batch of one example, for which everything agrees with Question 8 (and $dX$ is $(1, n)$);
+# - both gradients are proportional to `dout`;
+# - repeating every example changes neither $L$ nor $dW$.
 
 
 # %% answer="wx2_batch"
@@ -698,7 +528,7 @@ def wx2_batch_backward(cache, dout=1.0):
     ### END SOLUTION
 
 
-# %% check="test_wx2_batch" points=10
+# %% check="test_wx2_batch" points=9
 X = np.array([[0.2, 0.4], [1.0, 0.0], [0.0, 1.0]])
 L, cache = wx2_batch_forward(W, X)
 assert np.ndim(L) == 0, f"shape: L is a number, and yours has the shape {np.shape(L)}."
@@ -713,119 +543,140 @@ assert np.shape(dW) == (2, 2) and np.shape(dX) == (3, 2), (
 checks_passed()
 
 # %% [markdown]
-# ## D. Three gates of a network
+# ### Question 10: one sentence each (3 points, graded by a person)
+
+# %% [markdown] written="which_n_is_m" points=1
+# **10.1** On USC L4, p. 173, $\mathbf q$ ends with the row $W_{n,1} x_1 + \dots + W_{n,n} x_n$ and $f$ with $q_n^2$.
+# Which of these $n$ become an $m$ when $W$ is $(m, n)$, and why?
 #
-# Deck 002, "Layers with Computational Graph", adds three more gates. All work entry by entry.
+# ### BEGIN SOLUTION
+# The $n$ that count rows of $W$, because $\mathbf q$ has one entry for each row: the last row is
+# $W_{m,1} x_1 + \dots + W_{m,n} x_n$, and $f$ ends with $q_m^2$.
+# ### END SOLUTION
+
+# %% [markdown] written="where_the_transpose_hides" points=1
+# **10.2** Someone hands in $2\,\mathbf x\,\mathbf q^T$ for $dW$. Name a square $W$ and an $\mathbf x$ other than 0 for
+# which this has the right *values*, so that a test there would let it pass.
 #
-# **Squared difference** (the slide calls it $L_2$-loss): $\;(x - y)^2$, with gradients for *both* inputs. Move $y$ up
-# and the difference shrinks, so the two gradients differ in sign only.
+# ### BEGIN SOLUTION
+# The identity matrix with any $\mathbf x$; in general any $W$ and $\mathbf x$ for which $\mathbf q = W \mathbf x$ is a
+# multiple of $\mathbf x$, because then $\mathbf x \mathbf q^T = \mathbf q \mathbf x^T$.
+# ### END SOLUTION
+
+# %% [markdown] written="predict_the_scaling" points=1
+# **10.3** $\mathbf x$ is doubled. Predict by which factors $f$, $dW$ and $d\mathbf x$ grow, and say why.
+#
+# ### BEGIN SOLUTION
+# By 4, 4 and 2: $\mathbf q$ doubles, so $f = \lVert \mathbf q \rVert^2$ and $dW = 2 \mathbf q \mathbf x^T$ contain two
+# doubled factors, and $d\mathbf x = 2 W^T \mathbf q$ contains one.
+# ### END SOLUTION
+
+# %% [markdown]
+# ## D. Gates of a network
+#
+# A layer of a network is three gates: a linear map, a bias (you have it) and a nonlinear function such as sigmoid or
+# ReLU (USC L4, pp. 182–184). As in Part B, each gets a backward rule.
+#
+# **Linear:** $\;Z = X W^T$ for a batch $X$, $(N, n)$, and $W$, $(m, n)$. In Question 9 you went back through this gate
+# with a particular `dout`. Now `dout` is any $(N, m)$ matrix.
 #
 # **Sigmoid:** $\;\sigma(x) = \dfrac{1}{1 + e^{-x}}$. Derive it once:
 #
 # $$\sigma'(x) = \frac{e^{-x}}{(1 + e^{-x})^2} = \frac{1}{1 + e^{-x}} \cdot \frac{e^{-x}}{1 + e^{-x}}
 # = \sigma(x)\,\big(1 - \sigma(x)\big).$$
 #
-# The local derivative is a function of the *output*, so the cache may keep $\sigma$ and forget $x$.
-#
-# The formula on the slides (also 000, "Sigmoid Activation") is right as mathematics and careless as a program. At
-# $x = -1000$ it asks for $e^{1000}$, which no float64 can hold: NumPy returns `inf` and prints a warning, and you are
-# lucky that $1/\infty = 0$. The equivalent $e^{x}/(1 + e^{x})$ is unlucky at $x = +1000$: $\infty/\infty$ is `nan`, and
-# one nan in a batch poisons every weight of the network. The way out is to exponentiate *negative* numbers only:
-# $e^{-|x|}$ lies between 0 and 1, whatever $x$ is.
+# The formula for $\sigma$ is right as mathematics and careless as a program. At $x = -1000$ it asks for $e^{1000}$,
+# which no float64 can hold: NumPy returns `inf` and prints a warning, and you are lucky that $1/\infty = 0$. The
+# equivalent $e^{x}/(1 + e^{x})$ is unlucky at $x = +1000$: $\infty/\infty$ is `nan`, and one nan in a batch poisons
+# every weight of the network. The way out is to exponentiate *negative* numbers only: $e^{-|x|}$ lies between 0 and 1.
 #
 # $$\sigma(x) = \begin{cases} \dfrac{1}{1 + e^{-|x|}} & x \ge 0 \\[2ex]
 # \dfrac{e^{-|x|}}{1 + e^{-|x|}} & x < 0 . \end{cases}$$
 #
-# (A trap: `np.where` computes *both* of its arguments everywhere and then chooses. It does not keep an overflow in the
-# arm that is not chosen from happening.)
+# (A trap: `np.where` computes *both* of its branches everywhere and then chooses. An overflow in the branch that is not
+# chosen still happens.)
 #
 # **ReLU:** $\;\max(x, 0)$. Its local derivative is 1 for $x > 0$ and 0 for $x < 0$: a gate that is open or shut. At
-# $x = 0$ there is no derivative. On the slide before, deck 002 says that backpropagation *requires a function to be
-# differentiable*; taken literally, that forbids ReLU. In practice one takes any **subgradient**, here any number in
-# $[0, 1]$ (000, "Calculus - Non-differentiable"), and libraries take 0.
+# $x = 0$ there is no derivative; one takes any **subgradient**, here any number in $[0, 1]$ (D2L basics, p. 26), and
+# libraries take 0.
 #
-# ### Question 8: sigmoid, ReLU and squared difference (10 points)
+# > **Slips on the slides.** Backpropagation *requires a function to be differentiable* (USC L4, p. 166); taken
+# > literally, that forbids the ReLU of p. 184.
 #
-# Write the six functions. As before, forward returns `(out, cache)`, and backward takes `(cache, dout)`.
+# ### Question 11: linear, sigmoid, ReLU (11 points)
 #
-# *Tested:* values; gradients with a `dout` that differs from entry to entry, for arrays and matrices; `l2_backward`
-# returns a gradient for $x$ and one for $y$; sigmoid at $\pm 1000$, forward and backward, to twelve decimals and
-# **without an overflow on the way**: the grader calls it through `strictly`, below, which turns NumPy's whispered
-# warning into an error; ReLU's gradient at exactly 0, where each number between 0 and `dout` is right; and that neither
-# `x` nor `dout` is changed by a call. (`dout[x < 0] = 0` is a popular way to break somebody else's gradient.)
+# Write `linear_backward(dout, X, W)`, which returns `(dX, dW)`; `sigmoid(x)` and `sigmoid_backward(dout, x)`, which
+# returns `dx`; and `relu_backward(dout, x)`, which returns `dx`.
+#
+# *Tested:*
+#
+# - linear: the shapes of $X$ and $W$; any `dout`; a batch of one and a matrix of one row;
+# - sigmoid and ReLU: arrays and matrices, entry by entry, with a `dout` that differs from entry to entry;
+# - sigmoid at $\pm 1000$, forward and backward, to twelve decimals and **without an overflow on the way**: the grader
+#   calls it through `strictly`, below, which turns NumPy's warning into an error;
+# - ReLU at exactly 0, where each number between 0 and `dout` is right;
+# - no input is changed by a call. (`dout[x < 0] = 0` is a popular way to break somebody else's gradient.)
 
 
 # %%
 def strictly(name, *arguments):
     """Calls the function of that name while an overflow, a division by zero or inf - inf is an error.
 
-    >>> strictly("sigmoid_forward", np.array([-1000.0]))
+    >>> strictly("sigmoid", np.array([-1000.0]))
     """
     with np.errstate(over="raise", divide="raise", invalid="raise"):
         return globals()[name](*arguments)
 
 
-# %% answer="sigmoid_gate"
-def sigmoid_forward(x):
-    """1 / (1 + exp(-x)), entry by entry and for any x, and the cache."""
+# %% answer="linear_gate"
+def linear_backward(dout, X, W):
+    """(dX, dW) for X @ W.T, in the shapes (N, n) of X and (m, n) of W; dout is (N, m)."""
     ### BEGIN SOLUTION
-    e = np.exp(-np.abs(x))
-    s = np.where(np.asarray(x) >= 0, 1.0, e) / (1.0 + e)
-    return s, s
+    return dout @ W, dout.T @ X
     ### END SOLUTION
 
 
-def sigmoid_backward(cache, dout):
+# %% answer="sigmoid_gate"
+def sigmoid(x):
+    """1 / (1 + exp(-x)), entry by entry and for any x."""
+    ### BEGIN SOLUTION
+    e = np.exp(-np.abs(x))
+    return np.where(np.asarray(x) >= 0, 1.0, e) / (1.0 + e)
+    ### END SOLUTION
+
+
+def sigmoid_backward(dout, x):
     """dx"""
     ### BEGIN SOLUTION
-    return dout * cache * (1.0 - cache)
+    s = sigmoid(x)
+    return dout * s * (1.0 - s)
     ### END SOLUTION
 
 
 # %% answer="relu_gate"
-def relu_forward(x):
-    """max(x, 0), entry by entry, and the cache."""
+def relu_backward(dout, x):
+    """dx for max(x, 0)"""
     ### BEGIN SOLUTION
-    return np.maximum(x, 0.0), np.asarray(x) > 0
+    return dout * (np.asarray(x) > 0)
     ### END SOLUTION
 
 
-def relu_backward(cache, dout):
-    """dx"""
-    ### BEGIN SOLUTION
-    return dout * cache
-    ### END SOLUTION
-
-
-# %% answer="l2_gate"
-def l2_forward(x, y):
-    """(x - y)**2, entry by entry, and the cache."""
-    ### BEGIN SOLUTION
-    return (x - y) ** 2, x - y
-    ### END SOLUTION
-
-
-def l2_backward(cache, dout):
-    """(dx, dy)"""
-    ### BEGIN SOLUTION
-    dx = 2 * cache * dout
-    return dx, -dx
-    ### END SOLUTION
-
-
-# %% check="test_layers" points=10
-inputs, ones = np.array([-2.0, 0.5, 3.0]), np.ones(3)
-for name, answer, expected in (
-    ("sigmoid", sigmoid_forward(inputs), [0.1192029, 0.6224593, 0.9525741]),
-    ("relu", relu_forward(inputs), [0.0, 0.5, 3.0]),
-    ("l2", l2_forward(inputs, ones), [9.0, 0.25, 4.0]),
-):
-    assert isinstance(answer, tuple) and len(answer) == 2, f"type: {name}_forward should return the pair (out, cache)."
-    assert np.shape(answer[0]) == (3,), f"shape: {name}_forward of 3 entries gives the shape {np.shape(answer[0])}."
-    assert np.allclose(answer[0], expected, atol=1e-6), (
-        f"value: {name}_forward at x = {inputs} should give {expected}, not {answer[0]}."
-    )
-dx = relu_backward(relu_forward(inputs)[1], np.array([10.0, 20.0, 30.0]))
+# %% check="test_layers" points=11
+answer = linear_backward(np.ones((4, 3)), np.ones((4, 2)), np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]))
+assert isinstance(answer, (tuple, list)) and len(answer) == 2, "type: linear_backward should return the pair (dX, dW)."
+assert np.shape(answer[0]) == (4, 2) and np.shape(answer[1]) == (3, 2), (
+    f"shape: dX and dW should have the shapes (4, 2) and (3, 2), not {np.shape(answer[0])} and {np.shape(answer[1])}."
+)
+assert np.allclose(answer[0], [9.0, 12.0]), f"value: each row of dX should be [9, 12], and dX is {answer[0]}."
+inputs = np.array([-2.0, 0.5, 3.0])
+s = sigmoid(inputs)
+assert np.shape(s) == (3,), f"shape: sigmoid of 3 entries gives the shape {np.shape(s)}."
+assert np.allclose(s, [0.1192029, 0.6224593, 0.9525741], atol=1e-6), (
+    f"value: the sigmoid of {inputs} should be [0.1192029, 0.6224593, 0.9525741], not {s}."
+)
+dx = sigmoid_backward(np.array([10.0, 20.0, 30.0]), np.zeros(3))
+assert np.allclose(dx, [2.5, 5.0, 7.5]), f"value: at x = 0 the sigmoid lets a quarter of dout through, and gives {dx}."
+dx = relu_backward(np.array([10.0, 20.0, 30.0]), inputs)
 assert np.allclose(dx, [0.0, 20.0, 30.0]), (
     f"value: ReLU lets dout = [10, 20, 30] through where x = {inputs} is positive, and gives {dx}. "
     "Hint: what counts is the sign of x, not the sign of dout."
@@ -833,60 +684,38 @@ assert np.allclose(dx, [0.0, 20.0, 30.0]), (
 checks_passed()
 
 # %% [markdown]
-# Why did ReLU replace the sigmoid inside deep networks? On the left, the two gates and their local derivatives. Look at
-# the height of $\sigma'$: never above $\tfrac14$. On the right, a stack of $k$ gates, one after the other. The gradient
-# at the bottom is a product of $k$ local derivatives, and a product of $k$ numbers of at most $\tfrac14$ vanishes. That is
-# your own `sigmoid_backward`, called $k$ times.
+# ### Question 12: one sentence each (2 points, graded by a person)
 
+# %% [markdown] written="expose_the_relu" points=1
+# **12.1** A classmate's `relu_backward` returns `np.maximum(dout, 0)`. Name an `x` greater than 0 and a `dout` (numbers)
+# that expose the mistake, and say what it should return there.
+#
+# ### BEGIN SOLUTION
+# $x = 1$ and $dout = -1$: the gate is open, so it should return $-1$, and it returns 0.
+# ### END SOLUTION
 
-# %% tags=["experiment"]
-def through_a_stack(forward, backward, x, k):
-    """The gradient at the bottom of k gates of one kind, stacked on each other."""
-    caches, gradient = [], np.array(1.0)
-    for _ in range(k):
-        x, cache = forward(x)
-        caches.append(cache)
-    for cache in reversed(caches):
-        gradient = backward(cache, gradient)
-    return float(gradient)
-
-
-def draw_layers(kinds, depths=range(1, 21)):
-    """Both gates with their derivatives, and how a gradient fares in a stack of them."""
-    t = np.linspace(-4, 4, 401)
-    figure, axes = plt.subplots(1, 2, figsize=(11.5, 4.6))
-    for name, forward, backward, color in kinds:
-        out, cache = forward(t)
-        axes[0].plot(t, out, color=color, lw=2, label=name)
-        axes[0].plot(t, backward(cache, np.ones(t.shape)), color=color, ls="--", label=f"{name}, local derivative")
-        gradients = [through_a_stack(forward, backward, np.array(1.0), k) for k in depths]
-        axes[1].semilogy(depths, gradients, "o-", color=color, ms=4, label=f"{name}, stacked")
-    axes[1].semilogy(depths, 0.25 ** np.array(depths), ":", color="0.4", label="$(1/4)^k$")
-    axes[0].set(ylim=(-0.1, 2.05), xlabel="$x$", title="Gates and their local derivatives")
-    axes[1].set(xlabel="number of gates $k$", ylabel="gradient at the bottom")
-    axes[1].set_title("A product of small factors vanishes")
-    axes[1].set_xticks(depths[4::5])
-    axes[0].legend(loc="upper left", fontsize=9)
-    axes[1].legend(loc="lower left", fontsize=9)
-    figure.tight_layout()
-    plt.show()
-
-
-attempt(
-    draw_layers, [("sigmoid", sigmoid_forward, sigmoid_backward, BLUE), ("ReLU", relu_forward, relu_backward, ORANGE)]
-)
+# %% [markdown] written="why_the_kink_is_harmless" points=1
+# **12.2** ReLU has no derivative at 0. Why does training hardly notice which subgradient a library takes?
+#
+# ### BEGIN SOLUTION
+# An input of exactly 0 is rare, and when it occurs every number in $[0, 1]$ is the slope of a line that touches the graph
+# from below, so the choice changes one step a little and no other.
+# ### END SOLUTION
 
 # %% [markdown]
 # ## E. Any graph
 #
-# You have now done by hand what a program can do for every graph. (001, "Automatic Differentiation": *computing
-# derivatives by hand is hard; computers can automate this*.) First we need a way to write a graph down.
+# You have now done by hand what a program can do for every graph. (*Computers can automate this*, says D2L in a day,
+# p. 37.) First we need a way to write a graph down.
 #
 # ### A graph is a dictionary
 #
-# In this part all values are plain numbers. A **graph** is a dictionary. Each key is the name of a node, a string. Each
-# value is a pair `(op, inputs)`: the name of the operation, and a tuple of the names of the nodes it is applied to, in
-# order. Leaves have the operation `"input"` and the inputs `()`; they are keys like all others.
+# Each key is the name of a node, a string. Each value is a pair `(op, inputs)`: the name of the operation, and a tuple
+# of the names of the nodes it is applied to, in order. Leaves have the operation `"input"` and the inputs `()`.
+#
+# - The keys come in **any order**: a node may stand before its inputs.
+# - A node may be used by any number of gates, even twice by the same one: `("mul", ("a", "a"))` is a square.
+# - There are no cycles.
 
 # %%
 SLIDE_GRAPH = {
@@ -897,28 +726,27 @@ SLIDE_GRAPH = {
     "f": ("add", ("g", "z")),
 }
 
-# The value of each operation, and its local derivatives: a tuple with one number for each input.
-VALUE = {
+# What each operation computes, and its backward rule: a tuple with one gradient for each input.
+FORWARD = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
     "mul": lambda a, b: a * b,
     "square": lambda a: a * a,
-    "exp": lambda a: float(np.exp(a)),
-    "sin": lambda a: float(np.sin(a)),
+    "exp": lambda a: np.exp(a),
+    "sin": lambda a: np.sin(a),
+    "dot": lambda a, b: np.sum(a * b),
 }
-LOCAL = {
-    "add": lambda a, b: (1.0, 1.0),
-    "sub": lambda a, b: (1.0, -1.0),
-    "mul": lambda a, b: (b, a),
-    "square": lambda a: (2.0 * a,),
-    "exp": lambda a: (float(np.exp(a)),),
-    "sin": lambda a: (float(np.cos(a)),),
+BACKWARD = {
+    "add": lambda dout, a, b: (dout, dout),
+    "sub": lambda dout, a, b: (dout, -dout),
+    "mul": lambda dout, a, b: (dout * b, dout * a),
+    "square": lambda dout, a: (dout * 2.0 * a,),
+    "exp": lambda dout, a: (dout * np.exp(a),),
+    "sin": lambda dout, a: (dout * np.cos(a),),
+    "dot": lambda dout, a, b: (dout * b, dout * a),
 }
 
 # %% [markdown]
-# The keys come in **any order**: a node may stand before its inputs. A node may be used by any number of gates, even
-# twice by the same one: `("mul", ("a", "a"))` is a square. There are no cycles.
-#
 # ### In which order?
 #
 # A gate can pass its gradient on only when that gradient is *complete*: when every gate that used its output has
@@ -928,25 +756,26 @@ LOCAL = {
 #
 # Some orders look right and are not. "Walk backward from the end, layer by layer" (breadth first) visits a node when
 # its *nearest* user is done. Consider a **skip connection**: the input of a block is used inside the block and once
-# more behind it, as in every residual network. Breadth first meets the input early, through the short way, and hands on
-# its gradient before the long way has reported.
+# more behind it, as in every residual network. Breadth first meets the input early, through the short way, and passes
+# its gradient on before the long way has reported.
 #
 # The safe idea is recursive: *to append a node, first append all its inputs*. And do not append a node that is already
-# there.
+# there. That last sentence is not a detail. Picture **diamonds** in a row: each node feeds two gates, and both feed the
+# next node. Without a memory of what has been visited, the recursion follows every *path*, and thirty diamonds have a
+# billion of them.
 #
-# That last sentence is not a detail. Think of the row of diamonds in the explanation of Question 4: without the memory of what has been
-# visited, the recursion follows every *path*, and thirty diamonds have a billion of them.
-#
-# ### Question 9: an order for any graph (10 points)
+# ### Question 13: an order for any graph (9 points)
 #
 # Write `topo_order(graph, out)`, which returns a list with the names of all nodes that the node `out` depends on,
 # itself included: each once, each after all of its inputs.
 #
-# *Tested:* **any** valid order is right. Skip connections; diamonds; nodes that are used several times, also twice by
-# one gate, and are still listed once; keys in any order; nodes that `out` does not depend on, which are left out; an
-# `out` that is a leaf, or stands in the middle of the graph; sixty diamonds in a row, which must not take longer than
-# the blink of an eye (the grader waits half a second); that the graph is not changed. No path is longer than 200 nodes,
-# so recursion is fine.
+# *Tested:* **any** valid order is right, for
+#
+# - skip connections, diamonds, and nodes that are used several times, also twice by one gate;
+# - keys in any order, and an `out` that is a leaf or stands in the middle of the graph (nodes that it does not depend on
+#   are left out);
+# - sixty diamonds in a row, within half a second. No path is longer than 200 nodes, so recursion is fine;
+# - the graph is not changed.
 
 
 # %% answer="topo_order"
@@ -972,7 +801,7 @@ def topo_order(graph, out):
     ### END SOLUTION
 
 
-# %% check="test_topo_order" points=10
+# %% check="test_topo_order" points=9
 order = topo_order(SLIDE_GRAPH, "f")
 assert isinstance(order, (list, tuple)), f"type: topo_order should return a list of names, not {order!r}."
 assert sorted(order) == sorted(SLIDE_GRAPH), (
@@ -989,29 +818,33 @@ checks_passed()
 # %% [markdown]
 # ### The algorithm
 #
-# Everything is in place. Start with the gradient 1 at the end. Walk backward; when you come to a node its gradient is
-# complete, so multiply it by each local derivative and **add** the result to the gradient of that input.
+# Everything is in place. Start with the gradient 1 at the end. Walk backward; when you come to a node, its gradient is
+# complete, so let the backward rule of its gate split it among the inputs, and **add** each part to the gradient of that
+# input:
 #
 # $$\bar u \mathrel{+}= \bar v \cdot \frac{\partial v}{\partial u}
 # \qquad \text{for each gate } v \text{, from the end, and each input } u \text{ of it},$$
 #
-# where $\bar v$ is short for $\partial\, \text{out} / \partial v$. The local derivatives are those of `LOCAL`, taken at
-# the values of the forward pass.
+# where $\bar v$ is short for $\partial\, \text{out} / \partial v$.
 #
-# ### Question 10: backpropagation (10 points)
+# The values may be numbers or arrays; the result `out` is a number. One thing to watch out for: the rule of `add` gives
+# both inputs *the same array*, and `+=` changes an array in place. A gradient must not share its memory with another
+# one that is still growing.
+#
+# ### Question 14: backpropagation (10 points)
 #
 # Write `backprop(graph, values, out)`. `values` is a dictionary with the value of every node, from a forward pass that
 # has already happened. Return a dictionary with the gradient of `out` with respect to **every node it depends on**:
 # leaves, intermediate nodes, and `out` itself, whose gradient is 1. Nodes that `out` does not depend on are left out,
-# or are 0.
+# or are 0. Use `BACKWARD[op](gradient, *inputs)`, and `topo_order` or any other way you have of ordering a graph.
 #
-# Use `LOCAL` for the derivatives, `LOCAL[op](*numbers)`, and `topo_order` (or any other way you have of ordering a
-# graph; Question 3 is not needed).
+# *Tested:*
 #
-# *Tested:* all six operations; fan-out, which is a node with many users; a gate that uses one node twice; skip
-# connections; users of a node on which `out` does *not* depend, and which must not contribute; an `out` in the middle
-# of the graph; forty diamonds in a row, right to nine digits and within half a second; that each call starts from zero
-# (two calls give the same gradients); that `graph` and `values` are not changed.
+# - all seven operations, on numbers and on arrays;
+# - fan-out (a node with many users), a gate that uses one node twice, skip connections;
+# - an `out` in the middle of the graph: gates that it does *not* depend on contribute nothing;
+# - forty diamonds in a row, right to nine digits and within half a second;
+# - two calls give the same gradients; `graph` and `values` are not changed.
 
 
 # %% answer="backprop"
@@ -1028,9 +861,9 @@ def backprop(graph, values, out):
         op, inputs = graph[node]
         if op == "input":
             continue
-        slopes = LOCAL[op](*(values[name] for name in inputs))
-        for name, slope in zip(inputs, slopes, strict=True):
-            grads[name] += grads[node] * slope
+        parts = BACKWARD[op](grads[node], *(values[name] for name in inputs))
+        for name, part in zip(inputs, parts, strict=True):
+            grads[name] = grads[name] + part
     return grads
     ### END SOLUTION
 
@@ -1045,77 +878,242 @@ assert set(grads) == set(SLIDE_GRAPH), (
 for name, expected in {"f": 1.0, "g": 1.0, "x": 5.0, "y": -3.0, "z": 1.0}.items():
     assert abs(grads[name] - expected) < 1e-12, (
         f"value: the gradient of {name} should be {expected:g}, not {grads[name]}. "
-        "Hint: the gradient of a gate times the local derivative at its inputs."
+        "Hint: hand the gradient of the gate and the values of its inputs to the backward rule."
     )
 checks_passed()
 
 # %% [markdown]
 # How much is it worth to add *first* and pass on *then*? Below, the same gradient of a row of diamonds, once with your
-# `backprop`, once by following every path with the chain rule of the slide and adding up the products. Both give the
-# same number. The axis is logarithmic.
+# `backprop`, once by following every path and adding up the products. Both give the same number. The axis is
+# logarithmic.
+
+
+# %%
+def run(graph, leaves, out):
+    """The forward pass: the value of every node that out depends on."""
+    values = dict(leaves)
+    for node in topo_order(graph, out):
+        op, names = graph[node]
+        if op != "input":
+            values[node] = FORWARD[op](*(values[name] for name in names))
+    return values
 
 
 # %% tags=["experiment"]
 def diamonds(count):
-    """A row of diamonds, n0 feeds l0 and r0, both feed n1, and so on: the last node, the graph, the values."""
-    graph, values = {"n0": ("input", ())}, {"n0": 0.5}
+    """A row of diamonds, n0 feeds l0 and r0, both feed n1, and so on: the graph, the values, the last node."""
+    graph, out = {"n0": ("input", ())}, f"n{count}"
     for k in range(count):
-        diamond = {f"l{k}": ("sin", (f"n{k}",)), f"r{k}": ("square", (f"n{k}",))}
-        diamond[f"n{k + 1}"] = ("sub", (f"l{k}", f"r{k}"))
-        graph |= diamond
-        for name, (op, inputs) in diamond.items():
-            values[name] = VALUE[op](*(values[i] for i in inputs))
-    return f"n{count}", graph, values
+        graph |= {f"l{k}": ("sin", (f"n{k}",)), f"r{k}": ("square", (f"n{k}",))}
+        graph[f"n{k + 1}"] = ("sub", (f"l{k}", f"r{k}"))
+    return graph, run(graph, {"n0": 0.5}, out), out
 
 
-def sum_over_paths(graph, values, end, leaf):
-    """The derivative of end by leaf, one path after the other."""
-    op, inputs = graph[end]
+def sum_over_paths(graph, values, out, leaf="n0"):
+    """The derivative of out with respect to a leaf, one path after the other."""
+    op, inputs = graph[out]
     if op == "input":
-        return float(end == leaf)
-    slopes = LOCAL[op](*(values[i] for i in inputs))
+        return float(out == leaf)
+    slopes = BACKWARD[op](1.0, *(values[i] for i in inputs))
     return sum(slope * sum_over_paths(graph, values, i, leaf) for slope, i in zip(slopes, inputs, strict=True))
 
 
-def seconds(function, *arguments):
-    """The shortest of three runs."""
-    runs = []
+def seconds(function, count):
+    """The shortest of three runs on a row of diamonds."""
+    runs, example = [], diamonds(count)
     for _ in range(3):
         start = time.perf_counter()
-        function(*arguments)
+        function(*example)
         runs.append(time.perf_counter() - start)
     return min(runs)
 
 
-def draw_costs(few=range(1, 13), many=range(1, 41)):
-    """The time of backprop and of the sum over all paths, against the number of diamonds."""
-    times = [seconds(backprop, graph, values, out) for out, graph, values in map(diamonds, many)]
-    plt.semilogy(many, times, "o-", ms=4, color=BLUE, label="backprop: each arrow once")
-    times = [seconds(sum_over_paths, graph, values, out, "n0") for out, graph, values in map(diamonds, few)]
-    plt.semilogy(few, times, "o-", ms=4, color=RED, label="every path by itself")
-    more = np.arange(few[-1], 41)
-    plt.semilogy(more, times[-1] * 2.0 ** (more - few[-1]), ":", color=RED, label="the same, extrapolated")
-    for span, name in ((60.0, "a minute"), (86400.0, "a day"), (3.15e7, "a year")):
-        plt.axhline(span, color="0.75", lw=0.8)
-        plt.text(1, span * 1.3, name, color="0.4", fontsize=9)
-    plt.ylim(1e-6, 1e9)
-    plt.xlabel("diamonds in a row")
-    plt.ylabel("seconds")
-    plt.title("Adding at the branches turns $2^k$ paths into $4k$ products")
-    plt.legend(loc="lower right", bbox_to_anchor=(1.0, 0.2), fontsize=9)
-    plt.show()
+def compare_costs(many=range(1, 41), few=range(1, 13)):
+    """The time of both, against the number of diamonds."""
+    plots.costs({k: seconds(backprop, k) for k in many}, {k: seconds(sum_over_paths, k) for k in few})
 
 
-attempt(draw_costs)
+attempt(compare_costs)
+
+# %% [markdown]
+# ### Question 15: one sentence each (2 points, graded by a person)
+
+# %% [markdown] written="count_the_products" points=1
+# **15.1** Thirty diamonds stand in a row. How many paths lead from the first node to the last, about how many products
+# does backpropagation need, and what makes the difference?
+#
+# ### BEGIN SOLUTION
+# $2^{30}$ paths, about a billion, but only one product for each of the 120 arrows, because the gradients that meet at a
+# node are added before they are passed on: $ab + ac = a(b + c)$.
+# ### END SOLUTION
+
+# %% [markdown] written="why_not_breadth_first" points=1
+# **15.2** In $y = u + h(u)$, where $h$ is a block of ten gates and $u$ is itself the output of a gate, someone walks back
+# breadth first and visits each node once. Which gradients come out wrong, and what is missing from them?
+#
+# ### BEGIN SOLUTION
+# Those of everything *before* $u$: $u$ passes its gradient on when the short arrow has reported, so the part that comes
+# back through the block is missing. (The gradient of $u$ itself is completed later, too late.)
+# ### END SOLUTION
+
+# %% [markdown]
+# ## F. A network
+#
+# Your engine differentiates whatever is written down as a graph. It only has to learn the gates of Parts B to D:
+
+# %%
+FORWARD |= {
+    "linear": lambda X, W: X @ W.T,
+    "bias": lambda Z, b: Z + b,
+    "sum": lambda a: np.sum(a),
+    "sigmoid": lambda x: sigmoid(x),
+    "relu": lambda x: np.maximum(x, 0.0),
+}
+BACKWARD |= {
+    "linear": lambda dout, X, W: linear_backward(dout, X, W),
+    "bias": lambda dout, Z, b: bias_backward(dout, Z, b),
+    "sum": lambda dout, a: (sum_backward(dout, a),),
+    "sigmoid": lambda dout, x: (sigmoid_backward(dout, x),),
+    "relu": lambda dout, x: (relu_backward(dout, x),),
+}
+
+# %% [markdown]
+# A network of $K$ layers takes a batch $H_0 = X$ and computes, for $k = 1, \dots, K$,
+#
+# $$H_k = \varphi_k\big(H_{k-1} W_k^T + \mathbf b_k\big) ,$$
+#
+# where each $\varphi_k$ is `"sigmoid"` or `"relu"`. Its loss is the mean over the $N$ examples of the squared
+# difference between its output and the targets $Y$:
+#
+# $$L = \frac1N \sum_{i,j} \big(H_K - Y\big)_{ij}^2 .$$
+#
+# ### Question 16: a network of any depth (7 points)
+#
+# Write `network(gates)`, which returns the graph of this loss. `gates` is a list with one name for each layer, such as
+# `["relu", "relu", "sigmoid"]`.
+#
+# - The leaves are called `"X"`, `"Y"`, `"W1"`, `"b1"`, `"W2"`, `"b2"`, ..., and `"share"`, a leaf with the value $1/N$.
+# - The last node is called `"L"`. All other names are up to you.
+# - Use the operations of `FORWARD`, nothing else.
+#
+# *Tested:*
+#
+# - the leaves; the value of `"L"` for one layer and for several, of different widths;
+# - the gradients of all $W_k$ and $\mathbf b_k$ that *your* `backprop` finds on this graph, against torch.
+
+
+# %% answer="network"
+def network(gates):
+    """The graph of the loss "L" of a network with one layer for each of the gates, a list of "sigmoid" and "relu"."""
+    ### BEGIN SOLUTION
+    graph = {leaf: ("input", ()) for leaf in ("X", "Y", "share")}
+    below = "X"
+    for k, gate in enumerate(gates, start=1):
+        graph |= {f"W{k}": ("input", ()), f"b{k}": ("input", ())}
+        graph[f"U{k}"] = ("linear", (below, f"W{k}"))
+        graph[f"Z{k}"] = ("bias", (f"U{k}", f"b{k}"))
+        graph[f"H{k}"] = (gate, (f"Z{k}",))
+        below = f"H{k}"
+    graph |= {"difference": ("sub", (below, "Y")), "squares": ("square", ("difference",))}
+    return graph | {"total": ("sum", ("squares",)), "L": ("mul", ("share", "total"))}
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The check below is the directional check of the last assignment: it moves all weights and biases a little, forward and
+# back along a random direction, and compares the change of $L$ with what your gradients promise.
+
+
+# %%
+def random_leaves(widths, scale=1.0, examples=64, seed=0):
+    """Random inputs, targets, weights and biases for layers of these widths; the first is that of the input."""
+    rng = np.random.default_rng(seed)
+    leaves = {"X": rng.standard_normal((examples, widths[0])), "Y": rng.uniform(size=(examples, widths[-1]))}
+    leaves["share"] = 1 / examples
+    for k, (n, m) in enumerate(zip(widths, widths[1:]), start=1):
+        leaves |= {f"W{k}": scale * rng.standard_normal((m, n)) / np.sqrt(n), f"b{k}": np.zeros(m)}
+    return leaves
+
+
+# %% check="test_network" points=7
+graph, leaves = network(["relu", "sigmoid"]), random_leaves([5, 4, 3])
+missing = set(leaves) - set(graph)
+assert not missing, f"leaves: the graph of two layers lacks {sorted(missing)}."
+grads = backprop(graph, run(graph, leaves, "L"), "L")
+rng = np.random.default_rng(1)
+direction = {name: rng.standard_normal(np.shape(leaves[name])) for name in ("W1", "b1", "W2", "b2")}
+for name, gradient in ((name, grads[name]) for name in direction):
+    assert np.shape(gradient) == np.shape(leaves[name]), (
+        f"shape: the gradient of {name} should have the shape {np.shape(leaves[name])}, not {np.shape(gradient)}."
+    )
+ahead, behind = (
+    run(graph, leaves | {name: leaves[name] + h * direction[name] for name in direction}, "L")["L"]
+    for h in (1e-5, -1e-5)
+)
+promised, measured = sum(np.sum(grads[name] * direction[name]) for name in direction), (ahead - behind) / 2e-5
+assert abs(promised - measured) < 1e-6 * abs(measured), (
+    f"value: along a random direction L changes at the rate {measured:.8f}, and your gradients promise {promised:.8f}."
+)
+checks_passed()
+
+# %% [markdown]
+# ### Question 17: what reaches the first layer? (3 points, graded by a person)
+#
+# Take eight layers of 32 units each, all with sigmoid. The weights are drawn such that a linear gate keeps the length of
+# a vector about as it is. Going back, the gradient passes through seven layers between $W_8$ and $W_1$. Let
+#
+# $$r = \frac{\lVert dW_1 \rVert}{\lVert dW_8 \rVert} .$$
+#
+# **Before you run anything**, write down the number that you expect for $r$, and in one sentence how you got it. (The
+# power of ten is enough.) You do not lose a point if it turns out wrong.
+
+# %% [markdown] written="predict_the_ratio" points=1
+# *I expect r to be about ... because ...*
+#
+# ### BEGIN SOLUTION
+# *I expect r to be about* $6 \cdot 10^{-5}$ *because* each of the seven sigmoids in between multiplies the gradient by at
+# most $\frac14$, and $\frac{1}{4^7}$ is $6 \cdot 10^{-5}$.
+# ### END SOLUTION
+
+# %% [markdown]
+# Now run the cell. Then change **one** thing in its first two lines (the gates, the depth, or the scale of the weights)
+# and run it again.
+
+# %% tags=["experiment"]
+gates = ["sigmoid"] * 8
+scale = 1.0
+
+
+def gradient_by_layer(gates, scale):
+    """Draws the length of dW_k, layer by layer, and prints r."""
+    graph, leaves = network(gates), random_leaves([32] * (len(gates) + 1), scale)
+    grads = backprop(graph, run(graph, leaves, "L"), "L")
+    sizes = [np.linalg.norm(grads[f"W{k}"]) for k in range(1, len(gates) + 1)]
+    print(f"r = {sizes[0] / sizes[-1]:.2g}")
+    plots.by_layer(sizes, f"{len(gates)} layers, scale {scale:g}")
+
+
+attempt(gradient_by_layer, gates, scale)
+
+# %% [markdown] written="explain_the_ratio" points=2
+# *I got r = ... . Then I changed ... and got r = ... . Two sentences why:*
+#
+# ### BEGIN SOLUTION
+# *I got* $r = 2.6 \cdot 10^{-5}$. *Then I changed* the gates to ReLU *and got* $r = 0.42$. With sigmoids each layer
+# multiplies the gradient by at most $\frac14$ (less where a unit is off centre), so it vanishes by the seventh power. An
+# open ReLU multiplies by exactly 1, and only the shut ones take something away. (A larger scale raises $r$ as well,
+# because the transposed weights multiply the gradient on its way back.)
+# ### END SOLUTION
 
 # %% [markdown]
 # ## One step further: let Python build the graph (ungraded)
 #
-# Writing dictionaries is no way to program. Decks 000 and 001, "Automatic Differentiation", name two ways to get a
-# graph: *build explicitly*, which is what you did, and *build implicitly by tracing*. Tracing means: compute as always,
+# Writing dictionaries is no way to program. The decks name two ways to get a graph: *build explicitly*, which is what
+# you did, and *build implicitly by tracing* (D2L basics, p. 33; D2L in a day, p. 37). Tracing means: compute as always,
 # but with numbers that write down what happens to them. Python lets a class say what `+`, `-` and `*` mean, and that is
-# all it takes. A traced number knows its name and the tape on which it was recorded; `a * b` records a node and returns
-# the new number.
+# all it takes. A traced number knows its node on the tape; `a * b` records a new node and returns a new traced number.
+# Nodes get numbers, not the names of your variables, so that no two can be confused; and since `1 - x` asks the number
+# on the *right* what to do, each operator has a reflection, such as `__rsub__`.
 
 
 # %%
@@ -1125,56 +1123,74 @@ class Tape:
     def __init__(self):
         self.graph, self.values = {}, {}
 
-    def input(self, value, name=None):
-        """A new leaf."""
-        return self._record(name or f"c{len(self.graph)}", "input", (), float(value))
-
     def apply(self, op, *inputs):
-        """A new gate on top of numbers that are on the tape already."""
-        names = tuple(each.name for each in inputs)
-        return self._record(f"v{len(self.graph)}", op, names, VALUE[op](*(self.values[name] for name in names)))
+        """A new gate; inputs that are not on the tape yet become leaves."""
+        nodes = tuple(each.node if isinstance(each, Traced) else self.leaf(each).node for each in inputs)
+        return self._record(op, nodes, FORWARD[op](*(self.values[node] for node in nodes)))
 
-    def _record(self, name, op, names, value):
-        self.graph[name], self.values[name] = (op, names), value
-        return Traced(self, name)
+    def leaf(self, value):
+        """A new leaf."""
+        return self._record("input", (), value)
+
+    def _record(self, op, nodes, value):
+        node = f"#{len(self.graph)}"
+        self.graph[node], self.values[node] = (op, nodes), value
+        return Traced(self, node)
 
 
 class Traced:
     """A number that remembers how it came about."""
 
-    def __init__(self, tape, name):
-        self.tape, self.name = tape, name
+    __array_ufunc__ = None  # NumPy's numbers leave `np.float64(2) * x` to x
 
-    def _with(self, op, other):
-        return self.tape.apply(op, self, other if isinstance(other, Traced) else self.tape.input(other))
+    def __init__(self, tape, node):
+        self.tape, self.node = tape, node
 
     def __add__(self, other):
-        return self._with("add", other)
+        return self.tape.apply("add", self, other)
+
+    def __radd__(self, other):
+        return self.tape.apply("add", other, self)
 
     def __sub__(self, other):
-        return self._with("sub", other)
+        return self.tape.apply("sub", self, other)
+
+    def __rsub__(self, other):
+        return self.tape.apply("sub", other, self)
 
     def __mul__(self, other):
-        return self._with("mul", other)
+        return self.tape.apply("mul", self, other)
+
+    def __rmul__(self, other):
+        return self.tape.apply("mul", other, self)
+
+    def __neg__(self):
+        return 0.0 - self
 
     def __pow__(self, exponent):
         return self.tape.apply("square", self) if exponent == 2 else NotImplemented
 
-    __radd__, __rmul__ = __add__, __mul__
+
+def trace(f, **inputs):
+    """The tape of f(**inputs), the node of each input, and that of the result; f is made of +, -, * and **2."""
+    tape = Tape()
+    leaves = {name: tape.leaf(value) for name, value in inputs.items()}
+    out = f(**leaves)
+    end = out if isinstance(out, Traced) else tape.leaf(out)  # f may be a constant
+    return tape, {name: leaf.node for name, leaf in leaves.items()}, end.node
 
 
 def gradient(f, **inputs):
-    """The value of f(**inputs) and its gradient by each input; f is any function made of +, -, * and **2."""
-    tape = Tape()
-    out = f(**{name: tape.input(value, name) for name, value in inputs.items()})
-    grads = backprop(tape.graph, tape.values, out.name)
-    return tape.values[out.name], {name: grads.get(name, 0.0) for name in inputs}
+    """The value of f(**inputs) and its gradient with respect to each input."""
+    tape, leaves, out = trace(f, **inputs)
+    grads = backprop(tape.graph, tape.values, out)
+    return tape.values[out], {name: grads.get(node, 0.0) for name, node in leaves.items()}
 
 
 # %% [markdown]
-# Now the example of deck 001, $z = (\langle \mathbf x, \mathbf w \rangle - y)^2$, the squared loss of a linear model.
-# `loss` below is an ordinary Python function. It knows nothing of graphs; loops and helper functions inside of it would
-# be fine. The numerical gradient of the last assignment agrees to all the digits it has.
+# Now the example of D2L in a day, p. 37, $z = (\langle \mathbf x, \mathbf w \rangle - y)^2$, the squared loss of a
+# linear model. `loss` below is an ordinary Python function. It knows nothing of graphs; loops and helper functions
+# inside it would be fine. The central difference agrees to all the digits shown.
 
 
 # %% tags=["experiment"]
@@ -1196,53 +1212,34 @@ point = {"x1": 1.0, "x2": -2.0, "w1": 0.5, "w2": -1.5, "y": 2.0}
 attempt(print_slopes, point)
 
 # %% [markdown]
-# And since the tape is a graph, it can be drawn. The names of the operations stand in the circles; compare the two
-# arrows into each product: the green number of one is the red number of the other, times what arrives.
+# And since the tape is a graph, it can be drawn. Compare the two arrows into each product: the red number of one is the
+# green number of the other, times what arrives.
+
 
 # %% tags=["experiment"]
-SIGNS = {"add": "+", "sub": "−", "mul": "×", "square": "(·)²", "exp": "exp", "sin": "sin"}
-
-
-def levels(graph, order):
-    """For each node the length of the longest path that leads to it."""
-    level = {}
-    for node in order:
-        level[node] = max((level[name] + 1 for name in graph[node][1]), default=0)
-    return level
-
-
 def draw_traced(f, places, inputs):
-    """Traces f and draws its tape; places are those of the inputs, and each gate stands between what it uses."""
-    tape = Tape()
-    out = f(**{name: tape.input(value, name) for name, value in inputs.items()}).name
-    grads, order = backprop(tape.graph, tape.values, out), topo_order(tape.graph, out)
-    level, places, labels, wires = levels(tape.graph, order), dict(places), {}, []
-    for number, node in enumerate(order):
-        op, names = tape.graph[node]
-        # Spaces tell apart two gates of one kind; they are not drawn.
-        labels[node] = node if op == "input" else SIGNS[op] + " " * number
-        if op != "input":
-            places[node] = (2.1 * level[node], np.mean([places[name][1] for name in names]))
-            slopes = LOCAL[op](*(tape.values[name] for name in names))
-            pairs = zip(names, slopes, strict=True)
-            wires += [(labels[n], labels[node], tape.values[n], grads[node] * slope) for n, slope in pairs]
-    x, y = places[out]
-    wires.append((labels[out], "z", tape.values[out], grads[out]))
-    drawn = {labels[node]: places[node] for node in order} | {"z": (x + 2.1, y)}
-    draw_graph("A traced loss: $z = (x_1 w_1 + x_2 w_2 - y)^2$", drawn, wires, leaves=inputs, size=(10.5, 5.6))
+    """Traces f and draws its tape; places are those of the inputs."""
+    tape, leaves, out = trace(f, **inputs)
+    grads = backprop(tape.graph, tape.values, out)
+    shares = {
+        node: BACKWARD[op](grads[node], *(tape.values[i] for i in nodes))
+        for node, (op, nodes) in tape.graph.items()
+        if op != "input"
+    }
+    named = {node: (name, places[name]) for name, node in leaves.items()}
+    plots.traced(tape.graph, tape.values, grads, shares, named)
 
 
 attempt(draw_traced, loss, {"x1": (0, 4.9), "w1": (0, 3.1), "x2": (0, 1.7), "w2": (0, -0.1), "y": (4.2, 0.2)}, point)
 
 # %% [markdown]
-# Replace the numbers by arrays, `LOCAL` by backward functions such as those of Questions 3 and 6, and add a few dozen
-# gates, and you have the core of PyTorch: `requires_grad=True` puts a leaf on the tape, `loss.backward()` is your
-# `backprop`.
+# `backward()` of PyTorch is your `backprop`, `requires_grad=True` puts a leaf on the tape, and the tables have some
+# hundreds of gates. That is the whole difference in kind.
 #
 # ## What to take with you
 #
-# - A gate needs its inputs, its local derivative and what arrives. Nothing else.
-# - Gradients **add** at branches: `+=`. A weight that serves a whole batch is a branch with $N$ arms.
+# - A gate needs its inputs, its backward rule and what arrives. Nothing else.
+# - Gradients **add** at branches: `+=`. A weight or a bias that serves a whole batch is a branch with $N$ arms.
 # - The derivative is a sum over all paths; backpropagation never lists them, because it adds before it passes on. One
 #   visit per arrow, in reverse topological order.
 # - Do not guess transposes. Indices first; then shapes, as a check, and never with a square matrix.

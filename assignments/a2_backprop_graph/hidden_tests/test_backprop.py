@@ -3,7 +3,8 @@
 import cmath
 
 import pytest
-from autograder import as_float, assert_close, assert_unchanged, fail
+import torch
+from autograder import as_array, as_float, assert_close, assert_unchanged, fail
 
 # A dozen float64 operations on numbers of size one; the complex step below is as exact as they are.
 CLOSE = {"rtol": 1e-9, "atol": 1e-12}
@@ -15,6 +16,16 @@ COMPLEX = {
     "square": lambda a: a * a,
     "exp": cmath.exp,
     "sin": cmath.sin,
+    "dot": lambda a, b: a * b,
+}
+
+TORCH = {
+    "add": torch.add,
+    "sub": torch.sub,
+    "mul": torch.mul,
+    "square": torch.square,
+    "sin": torch.sin,
+    "dot": lambda a, b: torch.sum(a * b),
 }
 
 
@@ -73,7 +84,7 @@ X, Y, Z = ((name, ("input", ())) for name in "xyz")
 def test_slide(student):
     """On the graph of the slide x, y and z get 5, -3 and 1, and the two gates get 1.
 
-    Start with 1 at the end; multiply the gradient of a gate by its local derivatives.
+    Start with 1 at the end; hand the gradient of each gate to its backward rule.
     """
     graph = dict([X, Y, Z, ("g", ("mul", ("x", "y"))), ("f", ("add", ("g", "z")))])
     values = {"x": -3.0, "y": 5.0, "z": 2.0, "g": -15.0, "f": -13.0}
@@ -82,13 +93,13 @@ def test_slide(student):
 
 @pytest.mark.presupposes("test_slide")
 def test_every_operation(student, rng):
-    """All six operations pass their gradients on, and intermediate nodes have gradients too.
+    """All operations pass their gradients on, and intermediate nodes have gradients too.
 
-    LOCAL[op] gives one number for each input, at the values of the forward pass.
+    BACKWARD[op] takes the gradient of the gate and the values of its inputs from the forward pass.
     """
     graph = dict([X, Y, ("a", ("exp", ("x",))), ("b", ("sin", ("a",))), ("c", ("square", ("b",)))])
     graph |= {"d": ("sub", ("c", "y")), "e": ("input", ()), "m": ("mul", ("d", "e")), "n": ("input", ())}
-    graph |= {"end": ("add", ("n", "m"))}
+    graph |= {"o": ("add", ("n", "m")), "p": ("input", ()), "end": ("dot", ("p", "o"))}
     assert_backprop(student, graph, leaves_of(graph, rng), "end")
 
 
@@ -107,7 +118,7 @@ def test_fan_out(student, rng):
 def test_one_node_twice_in_a_gate(student, rng):
     """A gate that uses one node twice sends it two gradients.
 
-    Go through the inputs of a gate one by one; a dictionary from inputs to derivatives has room for one of them.
+    Go through the inputs of a gate one by one; a dictionary from inputs to gradients has room for one of them.
     """
     # A product and a sum have the same slope for both inputs; a difference tells them apart.
     graph = dict([X, Y, ("s", ("mul", ("x", "x"))), ("t", ("add", ("s", "s"))), ("d", ("sub", ("s", "s")))])
@@ -134,6 +145,29 @@ def test_only_what_leads_to_out(student, rng):
     """
     graph = dict([X, Y, ("g", ("mul", ("x", "y"))), ("h", ("exp", ("g",))), ("k", ("sub", ("y", "x")))])
     assert_backprop(student, graph, leaves_of(graph, rng), "g")
+
+
+@pytest.mark.presupposes("test_slide", "test_fan_out")
+def test_arrays(student, rng):
+    """Values may be arrays: each gradient has the shape of its node, and none changes while another one grows.
+
+    The rule of add gives both inputs the same array, and += changes an array in place; grads[name] + part is a new one.
+    """
+    graph = dict([X, Y, Z, ("w", ("input", ())), ("a", ("add", ("x", "y"))), ("b", ("add", ("x", "z")))])
+    graph |= {"c": ("mul", ("a", "w")), "d": ("sub", ("b", "w")), "e": ("sin", ("c",)), "q": ("square", ("d",))}
+    graph |= {"end": ("dot", ("e", "q"))}
+    values = {name: torch.tensor(rng.uniform(0.5, 1.0, (2, 3)), requires_grad=True) for name in "wxyz"}
+    for node, (op, inputs) in graph.items():
+        if op != "input":
+            values[node] = TORCH[op](*(values[name] for name in inputs))
+        values[node].retain_grad()
+    values["end"].backward()
+    plain = {name: value.item() if value.ndim == 0 else value.detach().numpy() for name, value in values.items()}
+    answer = student.backprop(graph, plain, "end")
+    if not isinstance(answer, dict) or graph.keys() - answer.keys():
+        fail("there is no gradient for one of the nodes that the end depends on")
+    for name in graph:
+        assert_close(as_array(answer[name]), values[name].grad.numpy(), **CLOSE)
 
 
 @pytest.mark.presupposes("test_slide", "test_fan_out")

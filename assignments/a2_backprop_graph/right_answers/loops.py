@@ -29,29 +29,29 @@ def wx2_batch_backward(cache, dout=1.0):
     return sum(np.array(dW) for dW, _ in parts), [dx for _, dx in parts]
 
 
-# %% answer="sum_gate"
-def sum_forward(a):
-    total = 0.0
-    for i in np.ndindex(a.shape):
-        total += a[i]
-    return total, a.tolist()
-
-
-def sum_backward(cache, dout):
-    if isinstance(cache, list):
-        return [sum_backward(row, dout) for row in cache]
-    return dout
-
-
 # %% answer="relu_gate"
-def relu_forward(x):
-    out = [max(v, 0.0) for v in np.ravel(x)]
-    return np.reshape(out, np.shape(x)), x
+def relu_backward(dout, x):
+    return np.array([g if v > 0 else 0.0 for v, g in zip(np.ravel(x), np.ravel(dout))]).reshape(np.shape(x))
 
 
-def relu_backward(cache, dout):
-    return (
-        [[g if v > 0 else 0.0 for v, g in zip(*rows)] for rows in zip(cache, dout)]
-        if np.ndim(cache) == 2
-        else [g if v > 0 else 0.0 for v, g in zip(cache, dout)]
-    )
+# %% answer="shape_gates"
+def sum_backward(dout, a):
+    return np.array([dout for _ in np.ravel(a)]).reshape(np.shape(a))
+
+
+def bias_backward(dout, Z, b):
+    db = [0.0] * len(b)
+    for row in dout:
+        for j, entry in enumerate(row):
+            db[j] += entry
+    return dout, np.array(db)
+
+
+# %% answer="linear_gate"
+def linear_backward(dout, X, W):
+    dX, dW = np.zeros(X.shape), np.zeros(W.shape)
+    for i, row in enumerate(dout):
+        for k, entry in enumerate(row):
+            dX[i] += entry * W[k]
+            dW[k] += entry * X[i]
+    return dX, dW

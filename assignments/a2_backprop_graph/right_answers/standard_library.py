@@ -20,5 +20,5 @@ def backprop(graph, values, out):
         op, inputs = graph[node]
         if op != "input":
             for k, name in enumerate(inputs):
-                grads[name] = grads[name] + grads[node] * LOCAL[op](*(values[i] for i in inputs))[k]
+                grads[name] = grads[name] + BACKWARD[op](grads[node], *(values[i] for i in inputs))[k]
     return grads

@@ -33,9 +33,9 @@ def backprop(graph, values, out):
     while ready:
         node = ready.pop()
         op, inputs = graph[node]
-        slopes = LOCAL[op](*[values[name] for name in inputs]) if inputs else ()
-        for name, slope in zip(inputs, slopes):
-            grads[name] = grads.get(name, 0.0) + grads[node] * slope
+        parts = BACKWARD[op](grads[node], *[values[name] for name in inputs]) if inputs else ()
+        for name, part in zip(inputs, parts):
+            grads[name] = grads.get(name, 0.0) + part
             users[name] -= 1
             if users[name] == 0:
                 ready.append(name)

@@ -12,7 +12,8 @@ def backprop(graph, values, out):
                 op, inputs = graph[user]
                 for k, name in enumerate(inputs):
                     if name == node:
-                        grads[node] += gradient_of(user) * LOCAL[op](*(values[i] for i in inputs))[k]
+                        part = BACKWARD[op](gradient_of(user), *(values[i] for i in inputs))[k]
+                        grads[node] = grads[node] + part
         return grads[node]
 
     return {node: gradient_of(node) for node in reversed(needed)}

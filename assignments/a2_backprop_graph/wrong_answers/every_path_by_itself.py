@@ -9,6 +9,6 @@ def backprop(graph, values, out):
         op, inputs = graph[node]
         if op == "input":
             return 0.0
-        return sum(s * slope(i, leaf) for i, s in zip(inputs, LOCAL[op](*[values[i] for i in inputs])))
+        return sum(s * slope(i, leaf) for i, s in zip(inputs, BACKWARD[op](1.0, *[values[i] for i in inputs])))
 
     return {node: slope(out, node) for node in topo_order(graph, out)}

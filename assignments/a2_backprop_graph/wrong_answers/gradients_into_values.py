@@ -10,6 +10,6 @@ def backprop(graph, values, out):
     for node in reversed(topo_order(graph, out)):
         op, inputs = graph[node]
         if inputs:
-            for name, slope in zip(inputs, LOCAL[op](*[numbers[i] for i in inputs])):
-                values[name] += values[node] * slope
+            for name, part in zip(inputs, BACKWARD[op](values[node], *[numbers[i] for i in inputs])):
+                values[name] += part
     return {node: values[node] for node in topo_order(graph, out)}

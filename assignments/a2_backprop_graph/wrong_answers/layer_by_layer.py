@@ -8,8 +8,8 @@ def backprop(graph, values, out):
         op, inputs = graph[node]
         if op == "input":
             continue
-        for name, slope in zip(inputs, LOCAL[op](*[values[i] for i in inputs])):
-            grads[name] = grads.get(name, 0.0) + grads[node] * slope
+        for name, part in zip(inputs, BACKWARD[op](grads[node], *[values[i] for i in inputs])):
+            grads[name] = grads.get(name, 0.0) + part
             if name not in queue:
                 queue.append(name)
     return grads

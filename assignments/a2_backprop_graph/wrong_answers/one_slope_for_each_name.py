@@ -1,5 +1,5 @@
 # %% [markdown] fails=["test_backprop::test_one_node_twice_in_a_gate"]
-# Collects the local derivatives in a dictionary by input: a node used twice by one gate has room for one.
+# Collects the parts in a dictionary by input: a node used twice by one gate has room for one.
 
 # %% answer="backprop"
 def backprop(graph, values, out):
@@ -8,7 +8,7 @@ def backprop(graph, values, out):
     for node in reversed(topo_order(graph, out)):
         op, inputs = graph[node]
         if inputs:
-            slopes = dict(zip(inputs, LOCAL[op](*[values[i] for i in inputs])))
-            for name, slope in slopes.items():
-                grads[name] += grads[node] * slope
+            parts = dict(zip(inputs, BACKWARD[op](grads[node], *[values[i] for i in inputs])))
+            for name, part in parts.items():
+                grads[name] += part
     return grads

@@ -9,8 +9,8 @@ def backprop(graph, values, out):
         op, inputs = graph[node]
         if op == "input":
             return
-        for name, slope in zip(inputs, LOCAL[op](*[values[i] for i in inputs])):
-            grads[name] = grads.get(name, 0.0) + grads[node] * slope
+        for name, part in zip(inputs, BACKWARD[op](grads[node], *[values[i] for i in inputs])):
+            grads[name] = grads.get(name, 0.0) + part
             push(name)
 
     push(out)

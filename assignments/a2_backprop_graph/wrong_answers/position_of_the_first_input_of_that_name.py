@@ -1,5 +1,5 @@
 # %% [markdown] fails=["test_backprop::test_one_node_twice_in_a_gate"]
-# Looks the local derivative up with inputs.index(name): a node used twice by one gate gets the first one twice.
+# Looks the part of an input up with inputs.index(name): a node used twice by one gate gets the first one twice.
 
 # %% answer="backprop"
 def backprop(graph, values, out):
@@ -9,7 +9,7 @@ def backprop(graph, values, out):
         op, inputs = graph[node]
         if op == "input":
             continue
-        slopes = LOCAL[op](*(values[name] for name in inputs))
+        parts = BACKWARD[op](grads[node], *(values[name] for name in inputs))
         for name in inputs:
-            grads[name] += grads[node] * slopes[inputs.index(name)]
+            grads[name] += parts[inputs.index(name)]
     return grads

@@ -2,10 +2,5 @@
 # Multiplies by the output instead of by the slope.
 
 # %% answer="relu_gate"
-def relu_forward(x):
-    out = np.maximum(x, 0)
-    return out, out
-
-
-def relu_backward(cache, dout):
-    return dout * cache
+def relu_backward(dout, x):
+    return dout * np.maximum(x, 0)

@@ -2,10 +2,6 @@
 # Sets the negative entries of the caller's array to zero.
 
 # %% answer="relu_gate"
-def relu_forward(x):
+def relu_backward(dout, x):
     x[x < 0] = 0
-    return x, x > 0
-
-
-def relu_backward(cache, dout):
-    return dout * cache
+    return dout * (x > 0)

@@ -8,6 +8,6 @@ def backprop(graph, values, out):
     for node in reversed(topo_order(graph, out)):
         op, inputs = graph[node]
         if inputs:
-            for name, slope in zip(inputs, LOCAL[op](*[values[i] for i in inputs])):
-                grads[name] += grads[node] * slope
+            for name, part in zip(inputs, BACKWARD[op](grads[node], *[values[i] for i in inputs])):
+                grads[name] += part
     return grads

@@ -8,7 +8,8 @@ def backprop(graph, values, out):
     for node in reversed(topo_order(graph, out)):
         op, inputs = graph[node]
         numbers = [values[name] for name in inputs]
-        slopes = (1.0, 1.0) if op == "sub" else LOCAL[op](*numbers) if inputs else ()
-        for name, slope in zip(inputs, slopes):
-            grads[name] += grads[node] * slope
+        dout = grads[node]
+        parts = (dout, dout) if op == "sub" else BACKWARD[op](dout, *numbers) if inputs else ()
+        for name, part in zip(inputs, parts):
+            grads[name] += part
     return grads

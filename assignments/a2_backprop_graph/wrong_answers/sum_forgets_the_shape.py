@@ -1,10 +1,10 @@
-# %% [markdown] fails=["test_gates::test_sum_copies"]
-# Remembers how many entries there were, but not how they stood.
+# %% [markdown] fails=["test_shape_gates::test_sum_copies"]
+# Makes as many copies as there are entries, but not in the shape of a.
 
-# %% answer="sum_gate"
-def sum_forward(a):
-    return np.sum(a), np.size(a)
+# %% answer="shape_gates"
+def sum_backward(dout, a):
+    return np.ones(np.size(a)) * dout
 
 
-def sum_backward(cache, dout):
-    return np.ones(cache) * dout
+def bias_backward(dout, Z, b):
+    return dout, np.sum(dout, axis=0)

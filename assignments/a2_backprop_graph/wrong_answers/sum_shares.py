@@ -1,10 +1,10 @@
-# %% [markdown] fails=["test_gates::test_sum_copies"]
+# %% [markdown] fails=["test_shape_gates::test_sum_copies"]
 # Divides what arrives among the entries, as a mean would.
 
-# %% answer="sum_gate"
-def sum_forward(a):
-    return np.sum(a), np.shape(a)
+# %% answer="shape_gates"
+def sum_backward(dout, a):
+    return np.full(np.shape(a), dout / np.size(a))
 
 
-def sum_backward(cache, dout):
-    return np.full(cache, dout / np.prod(cache))
+def bias_backward(dout, Z, b):
+    return dout, np.sum(dout, axis=0)

@@ -1,0 +1,10 @@
+# %% [markdown] fails=["test_shape_gates::test_bias_adds_over_the_examples"]
+# Returns db with the shape (1, m).
+
+# %% answer="shape_gates"
+def sum_backward(dout, a):
+    return np.full(np.shape(a), dout)
+
+
+def bias_backward(dout, Z, b):
+    return dout, np.sum(dout, axis=0, keepdims=True)

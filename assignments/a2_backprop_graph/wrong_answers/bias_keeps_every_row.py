@@ -1,0 +1,10 @@
+# %% [markdown] fails=["test_shape_gates::test_bias_adds_over_the_examples", "test_shape_gates::test_one_example_or_one_column"]
+# Gives b what arrives as it is, one row for each example.
+
+# %% answer="shape_gates"
+def sum_backward(dout, a):
+    return np.full(np.shape(a), dout)
+
+
+def bias_backward(dout, Z, b):
+    return dout, dout

@@ -1,0 +1,10 @@
+# %% [markdown] fails=["test_shape_gates::test_bias_adds_over_the_examples"]
+# Adds up each row, not each column.
+
+# %% answer="shape_gates"
+def sum_backward(dout, a):
+    return np.full(np.shape(a), dout)
+
+
+def bias_backward(dout, Z, b):
+    return dout, np.sum(dout, axis=1)

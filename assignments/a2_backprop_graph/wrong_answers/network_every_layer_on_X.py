@@ -1,0 +1,14 @@
+# %% [markdown] fails=["test_network::test_several_layers", "test_network::test_gradients_of_your_engine"]
+# Starts every layer from the input.
+
+# %% answer="network"
+def network(gates):
+    graph = {leaf: ("input", ()) for leaf in ("X", "Y", "share")}
+    below = "X"
+    for k, gate in enumerate(gates, start=1):
+        graph |= {f"W{k}": ("input", ()), f"b{k}": ("input", ())}
+        graph[f"U{k}"] = ("linear", (below, f"W{k}"))
+        graph[f"Z{k}"] = ("bias", (f"U{k}", f"b{k}"))
+        graph[f"H{k}"] = (gate, (f"Z{k}",))
+    graph |= {"D": ("sub", (f"H{k}", "Y")), "S": ("square", ("D",)), "T": ("sum", ("S",))}
+    return graph | {"L": ("mul", ("share", "T"))}

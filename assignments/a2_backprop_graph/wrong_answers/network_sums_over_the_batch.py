@@ -1,0 +1,16 @@
+# %% [markdown] fails=["test_network::test_one_layer", "test_network::test_several_layers", "test_network::test_gradients_of_your_engine"]
+# Forgets the share 1/N: a sum, as on the slides of Rice ML II.
+
+# %% answer="network"
+def network(gates):
+    graph = {leaf: ("input", ()) for leaf in ("X", "Y", "share")}
+    below = "X"
+    for k, gate in enumerate(gates, start=1):
+        graph |= {f"W{k}": ("input", ()), f"b{k}": ("input", ())}
+        graph[f"U{k}"] = ("linear", (below, f"W{k}"))
+        graph[f"Z{k}"] = ("bias", (f"U{k}", f"b{k}"))
+        graph[f"H{k}"] = (gate, (f"Z{k}",))
+        below = f"H{k}"
+    graph |= {"D": ("sub", (below, "Y")), "S": ("square", ("D",)), "T": ("sum", ("S",))}
+    graph["L"] = graph.pop("T")
+    return graph
