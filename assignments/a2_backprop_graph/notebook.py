@@ -25,8 +25,8 @@
 # | E. Any graph | 13 an order · 14 backpropagation · 15 one sentence each | 9 + 10 + 2 |
 # | F. A network | 16 a network of any depth · 17 an experiment | 7 + 3 |
 #
-# > **Time and route.** About 4 hours (estimated). Required: Parts A to F; optional: "One step further" at the end. On a
-# > slow laptop: no cell runs for more than a few seconds, so nothing has to be left out.
+# > **Time and route.** About 4.5 hours (estimated). Required: Parts A to F; optional: "One step further" at the end. On a
+# > slow laptop: nothing to leave out; no cell runs for more than a few seconds.
 #
 # **Lectures.** *USC L4* is "CSCI 599: Deep Learning and its Applications, Lecture 4", *D2L basics* "Deep Learning
 # Basics", *D2L in a day* "Dive into Deep Learning in 1 Day", *Rice ML II* "COMP 646, Machine Learning II". Pages are
@@ -35,7 +35,7 @@
 # **Conventions of the course**
 #
 # - A gradient has the **shape of its parameter**: $\partial f / \partial W$ is $(m, n)$ if $W$ is. The D2L decks use the
-#   numerator layout, in which the gradient of a number with respect to a vector is a *row* (D2L in a day, p. 35, has
+#   numerator layout, in which the gradient of a number with respect to a vector is a *row* (D2L in a day, p. 36, has
 #   $2\mathbf x^T$ for $\lVert \mathbf x \rVert^2$) and with respect to an $(n, k)$ matrix is $(k, n)$ (D2L basics,
 #   p. 31). That layout is consistent, but you cannot subtract such a gradient from $W$. When you compare with those
 #   slides, transpose.
@@ -72,8 +72,8 @@ from checks import attempt, checks_passed
 #
 # ### The local view
 #
-# Now look at a single gate from the inside (USC L4, pp. 157–166). It knows its inputs and its output. It knows
-# *nothing* of the graph around it. Still it can work out how its output reacts to each of its inputs:
+# Now look at a single gate from the inside (USC L4, pp. 157–166). It knows its inputs and its output, and *nothing* of
+# the graph around it. Still it can work out how its output reacts to each of its inputs:
 #
 # $$\frac{\partial g}{\partial x} = y, \quad \frac{\partial g}{\partial y} = x, \qquad\qquad
 # \frac{\partial f}{\partial g} = 1, \quad \frac{\partial f}{\partial z} = 1 .$$
@@ -85,8 +85,8 @@ from checks import attempt, checks_passed
 # $$\frac{\partial f}{\partial x} = \underbrace{\frac{\partial f}{\partial g}}_{\text{arrives from above}} \cdot
 # \underbrace{\frac{\partial g}{\partial x}}_{\text{known locally}} ,$$
 #
-# which is the chain rule (D2L in a day, p. 36), read by one gate. Someone tells the gate how much the final result
-# depends on its output; the gate multiplies, and tells its inputs how much the final result depends on *them*. The
+# which is the chain rule (D2L in a day, p. 37, "Chain Rule"), read by one gate. Someone tells the gate how strongly the
+# final result depends on its output; the gate multiplies, and tells its inputs how strongly it depends on *them*. The
 # first message is $\partial f / \partial f = 1$, and it travels **backward** along the arrows.
 #
 # > **Slips on the slides.** Some pages write $q$ for $g$ in the derivatives (USC L4, pp. 144–145 and 148–149). No page
@@ -167,9 +167,9 @@ for name, actual, expected in zip(("dx", "dy", "dz"), answer, (5.0, -3.0, 1.0), 
 checks_passed()
 
 # %% [markdown]
-# This is the picture to keep in your head for the rest of the course. Each arrow carries two numbers: in green, above
-# it, the value that went *forward*; in red, below it, the gradient that came *back*. Read the red ones from right to
-# left, and check each gate: what arrives, times the local derivative, is what leaves.
+# This is the picture to keep in mind for the rest of the course. Each arrow carries two numbers: in green, the value that
+# went *forward*; in red, the gradient that came *back*. Read the red ones from right to left, and check each gate: what
+# arrives, times the local derivative, is what leaves.
 
 # %% tags=["experiment"]
 attempt(plots.three_letters, f_forward, f_backward, -3.0, 5.0, 2.0)
@@ -215,10 +215,10 @@ attempt(plots.three_letters, f_forward, f_backward, -3.0, 5.0, 2.0)
 # $$\frac{\partial f}{\partial x} = \underbrace{x \cdot y}_{\text{through the inner use}} +
 # \underbrace{x \cdot y + z}_{\text{through the outer use}}$$
 #
-# In code this is the difference between `dx = ...` and `dx += ...`, and it is the most frequent mistake in hand-written
-# backpropagation. Nothing crashes: the second assignment quietly throws the first path away.
+# In code this is the difference between `dx = ...` and `dx += ...`, a classic mistake in hand-written backpropagation.
+# Nothing crashes: the second assignment quietly throws the first path away.
 #
-# > **Slips on the slides.** "Chain rule (evaluate e.g. via backprop)" (D2L basics, p. 33; D2L in a day, p. 37) is a
+# > **Slips on the slides.** "Chain rule (evaluate e.g. via backprop)" (D2L basics, p. 33; D2L in a day, p. 38) is a
 # > single product, $\frac{\partial y}{\partial u_n} \cdots \frac{\partial u_2}{\partial u_1} \frac{\partial u_1}{\partial
 # > x}$. Question 6 asks what it takes for granted.
 #
@@ -274,24 +274,22 @@ attempt(plots.branch, branch_forward, branch_backward, -3.0, 5.0, 2.0)
 # %% [markdown]
 # ### Backward rules
 #
-# A gate needs its local view and nothing else, so its way back can be written once and for all. From now on a gate has
-# a **backward rule**: a function of `dout` and the gate's *inputs* that returns the gradient of each input, in the shape
-# of that input.
+# A gate needs nothing but its local view, so its way back can be written once and for all. From now on a gate has a
+# **backward rule**: a function of `dout` and the gate's *inputs* that returns a gradient for each input, in its shape.
 #
 # | gate | forward | the rule returns | in a word |
 # | --- | --- | --- | --- |
 # | add | $a + b$ | `dout` and `dout` | distributes |
 # | mul | $a \cdot b$ | `dout * b` and `dout * a` | switches |
-# | sum | $\sum_i a_i$ | one gradient for each entry of $a$ | copies |
-# | bias | $Z + \mathbf b$ | a gradient for $Z$ and one for $\mathbf b$ | copies and adds |
+# | sum | $\sum_i a_i$ | `da` | copies |
+# | bias | $Z + \mathbf b$ | `dZ` and `db` | copies and adds |
 #
-# Add and mul work entry by entry: entry $i$ of the output depends on entry $i$ of the inputs only. The last two change
-# the shape, and they are a pair:
+# Add and mul work entry by entry. The last two change the shape:
 #
 # - **sum** turns $n$ entries into one number. Move any entry by $\epsilon$, and the sum moves by $\epsilon$: every local
-#   derivative is 1. So each entry gets the number `dout`. (D2L in a day, p. 35, writes $\mathbf 1^T$.)
+#   derivative is 1. So each entry gets the number `dout`. (D2L in a day, p. 36, writes $\mathbf 1^T$.)
 # - **bias** adds one vector $\mathbf b$ of length $m$ to every row of $Z$, which is $(N, m)$. NumPy calls that
-#   broadcasting. In the graph, $b_j$ is a value that is used $N$ times: a branch with $N$ arms.
+#   broadcasting. In the graph, $b_j$ is used $N$ times: a branch with $N$ arms.
 #
 # ### Question 5: two gates that change the shape (7 points)
 #
@@ -429,11 +427,11 @@ checks_passed()
 # $$\frac{\partial f}{\partial x_i} = \sum_{k} 2 q_k W_{ki} .$$
 #
 # The sum runs over the *first* index of $W$, so this is $d\mathbf x = 2\, W^T \mathbf q$, of length $n$. (In the layout
-# of D2L in a day, p. 36: the row $2\mathbf q^T$, $(1, m)$, times the Jacobian $W$, $(m, n)$, is the row $(1, n)$.)
+# of D2L in a day, p. 37: the row $2\mathbf q^T$, $(1, m)$, times the Jacobian $W$, $(m, n)$, is the row $(1, n)$.)
 #
 # **A check that costs nothing.** By shapes alone, $dW$ must be $(m, n)$ and can only be made of $\mathbf q$, $(m,)$,
-# and $\mathbf x$, $(n,)$. There is one way. This trick has saved many an exam, and it fails exactly when $m = n$. That
-# is why a square example is a bad test.
+# and $\mathbf x$, $(n,)$. There is one way. This trick has saved many an exam, and it fails exactly when $m = n$: a
+# square example is a bad test.
 #
 # ### Question 8: the squared norm of Wx, backward (13 points)
 #
@@ -484,7 +482,7 @@ checks_passed()
 # ### A batch
 #
 # Training looks at $N$ examples at once. They are the *rows* of $X$, which is $(N, n)$, and in this course a loss is
-# the **mean** over the batch, as in D2L in a day, p. 43. (Rice ML II, p. 6, sums instead; then the gradients grow with
+# the **mean** over the batch, as in D2L in a day, p. 44. (Rice ML II, p. 6, sums instead; then the gradients grow with
 # the batch.)
 #
 # $$L(W, X) = \frac{1}{N} \sum_{i=1}^{N} \lVert W \mathbf x_i \rVert^2 , \qquad Q = X W^T \quad (N, m).$$
@@ -504,7 +502,7 @@ checks_passed()
 #
 # *Tested:*
 #
-# - the mean, and the gradients of batches against torch;
+# - the mean, and the gradients for batches of several examples, against torch;
 # - a batch of one example, for which everything agrees with Question 8 (and $dX$ is $(1, n)$);
 # - both gradients are proportional to `dout`;
 # - repeating every example changes neither $L$ nor $dW$.
@@ -586,9 +584,9 @@ checks_passed()
 # = \sigma(x)\,\big(1 - \sigma(x)\big).$$
 #
 # The formula for $\sigma$ is right as mathematics and careless as a program. At $x = -1000$ it asks for $e^{1000}$,
-# which no float64 can hold: NumPy returns `inf` and prints a warning, and you are lucky that $1/\infty = 0$. The
-# equivalent $e^{x}/(1 + e^{x})$ is unlucky at $x = +1000$: $\infty/\infty$ is `nan`, and one nan in a batch poisons
-# every weight of the network. The way out is to exponentiate *negative* numbers only: $e^{-|x|}$ lies between 0 and 1.
+# which no float64 can hold: NumPy warns and returns `inf`, and you are lucky that $1/\infty = 0$. The equivalent
+# $e^{x}/(1 + e^{x})$ is unlucky at $x = +1000$: $\infty/\infty$ is `nan`, and one nan in a batch poisons every weight
+# of the network. So exponentiate *negative* numbers only: $e^{-|x|}$ lies between 0 and 1.
 #
 # $$\sigma(x) = \begin{cases} \dfrac{1}{1 + e^{-|x|}} & x \ge 0 \\[2ex]
 # \dfrac{e^{-|x|}}{1 + e^{-|x|}} & x < 0 . \end{cases}$$
@@ -706,7 +704,7 @@ checks_passed()
 # ## E. Any graph
 #
 # You have now done by hand what a program can do for every graph. (*Computers can automate this*, says D2L in a day,
-# p. 37.) First we need a way to write a graph down.
+# p. 38.) First we need a way to write a graph down.
 #
 # ### A graph is a dictionary
 #
@@ -750,19 +748,17 @@ BACKWARD = {
 # ### In which order?
 #
 # A gate can pass its gradient on only when that gradient is *complete*: when every gate that used its output has
-# reported. So backpropagation walks through the graph such that each node comes after all of its users. Turn that
-# around and it is the order of the forward pass: each node after all of its inputs, called a **topological order**. A
-# graph has many. For the slide, `x, y, g, z, f` is one and `z, y, x, g, f` another. Both are right.
+# reported. So backpropagation visits each node after all of its users. Turn that around, and it is the order of the
+# forward pass: each node after all of its inputs, a **topological order**. A graph has many. For the graph of the slide,
+# `x, y, g, z, f` is one and `z, y, x, g, f` another.
 #
 # Some orders look right and are not. "Walk backward from the end, layer by layer" (breadth first) visits a node when
-# its *nearest* user is done. Consider a **skip connection**: the input of a block is used inside the block and once
-# more behind it, as in every residual network. Breadth first meets the input early, through the short way, and passes
-# its gradient on before the long way has reported.
+# its *nearest* user is done. In a **skip connection**, the input of a block is used inside the block and once more behind
+# it. Breadth first meets that input early, by the short way, and passes its gradient on before the long way has reported.
 #
-# The safe idea is recursive: *to append a node, first append all its inputs*. And do not append a node that is already
-# there. That last sentence is not a detail. Picture **diamonds** in a row: each node feeds two gates, and both feed the
-# next node. Without a memory of what has been visited, the recursion follows every *path*, and thirty diamonds have a
-# billion of them.
+# The safe idea is recursive: *to append a node, first append all its inputs*. And skip a node that is already there.
+# That is not a detail. Picture **diamonds** in a row: each node feeds two gates, and both feed the next node. Without a
+# memory of what has been visited, the recursion follows every *path*, and thirty diamonds have a billion of them.
 #
 # ### Question 13: an order for any graph (9 points)
 #
@@ -818,18 +814,16 @@ checks_passed()
 # %% [markdown]
 # ### The algorithm
 #
-# Everything is in place. Start with the gradient 1 at the end. Walk backward; when you come to a node, its gradient is
-# complete, so let the backward rule of its gate split it among the inputs, and **add** each part to the gradient of that
-# input:
+# Start with the gradient 1 at the end and walk backward. When you come to a node, its gradient is complete. Hand it to
+# the backward rule of the gate, and **add** each part that comes out to the gradient of the input that it belongs to:
 #
 # $$\bar u \mathrel{+}= \bar v \cdot \frac{\partial v}{\partial u}
 # \qquad \text{for each gate } v \text{, from the end, and each input } u \text{ of it},$$
 #
 # where $\bar v$ is short for $\partial\, \text{out} / \partial v$.
 #
-# The values may be numbers or arrays; the result `out` is a number. One thing to watch out for: the rule of `add` gives
-# both inputs *the same array*, and `+=` changes an array in place. A gradient must not share its memory with another
-# one that is still growing.
+# Values are numbers or arrays, and `out` is a number. Watch out: the rule of `add` gives both inputs *the same array*,
+# and `+=` changes an array in place. A gradient that is still growing must not share its memory with another one.
 #
 # ### Question 14: backpropagation (10 points)
 #
@@ -883,9 +877,8 @@ for name, expected in {"f": 1.0, "g": 1.0, "x": 5.0, "y": -3.0, "z": 1.0}.items(
 checks_passed()
 
 # %% [markdown]
-# How much is it worth to add *first* and pass on *then*? Below, the same gradient of a row of diamonds, once with your
-# `backprop`, once by following every path and adding up the products. Both give the same number. The axis is
-# logarithmic.
+# What is it worth to add *first* and pass on *then*? Below, the same gradient is computed for rows of diamonds, once by
+# your `backprop` and once by following every path. The axis is logarithmic.
 
 
 # %%
@@ -1020,8 +1013,8 @@ def network(gates):
 
 
 # %% [markdown]
-# The check below is the directional check of the last assignment: it moves all weights and biases a little, forward and
-# back along a random direction, and compares the change of $L$ with what your gradients promise.
+# The check below is the directional check of the last assignment: it moves all weights and biases a little along a random
+# direction, forward and back, and compares the change of $L$ with what your gradients promise.
 
 
 # %%
@@ -1109,11 +1102,11 @@ attempt(gradient_by_layer, gates, scale)
 # ## One step further: let Python build the graph (ungraded)
 #
 # Writing dictionaries is no way to program. The decks name two ways to get a graph: *build explicitly*, which is what
-# you did, and *build implicitly by tracing* (D2L basics, p. 33; D2L in a day, p. 37). Tracing means: compute as always,
-# but with numbers that write down what happens to them. Python lets a class say what `+`, `-` and `*` mean, and that is
-# all it takes. A traced number knows its node on the tape; `a * b` records a new node and returns a new traced number.
-# Nodes get numbers, not the names of your variables, so that no two can be confused; and since `1 - x` asks the number
-# on the *right* what to do, each operator has a reflection, such as `__rsub__`.
+# you did, and *build implicitly by tracing* (D2L basics, p. 33). Tracing means: compute as always, but with numbers that
+# write down what happens to them. Python lets a class say what `+`, `-` and `*` mean, and that is all it takes: `a * b`
+# records a new node on the tape and returns a new traced number. Two details: nodes get numbers of their own, so that no
+# two are ever confused, whatever your variables are called; and since `1 - x` has no traced number on its left, each
+# operator has a reflection, such as `__rsub__`, that Python asks instead.
 
 
 # %%
@@ -1188,9 +1181,9 @@ def gradient(f, **inputs):
 
 
 # %% [markdown]
-# Now the example of D2L in a day, p. 37, $z = (\langle \mathbf x, \mathbf w \rangle - y)^2$, the squared loss of a
-# linear model. `loss` below is an ordinary Python function. It knows nothing of graphs; loops and helper functions
-# inside it would be fine. The central difference agrees to all the digits shown.
+# Now the example of D2L in a day, p. 38, $z = (\langle \mathbf x, \mathbf w \rangle - y)^2$, the squared loss of a
+# linear model. `loss` below is an ordinary Python function that knows nothing of graphs. The central difference agrees
+# to all digits shown.
 
 
 # %% tags=["experiment"]
@@ -1233,8 +1226,8 @@ def draw_traced(f, places, inputs):
 attempt(draw_traced, loss, {"x1": (0, 4.9), "w1": (0, 3.1), "x2": (0, 1.7), "w2": (0, -0.1), "y": (4.2, 0.2)}, point)
 
 # %% [markdown]
-# `backward()` of PyTorch is your `backprop`, `requires_grad=True` puts a leaf on the tape, and the tables have some
-# hundreds of gates. That is the whole difference in kind.
+# In PyTorch, `requires_grad=True` puts a leaf on the tape, and `backward()` is your `backprop`. PyTorch has many more
+# gates; the rest is speed.
 #
 # ## What to take with you
 #

@@ -126,17 +126,17 @@ def traced(graph, values, grads, shares, leaves):
     order = [node for node in graph if node in grads]
     level, places, labels, wires = _levels(graph, order), {}, {}, []
     for number, node in enumerate(order):
-        op, inputs = graph[node]
+        op, names = graph[node]
         if op == "input":
             labels[node], places[node] = leaves[node]
             continue
         labels[node] = SIGNS[op] + " " * number  # spaces tell apart two gates of one kind, and are not drawn
-        places[node] = (2.1 * level[node], np.mean([places[name][1] for name in inputs]))
-        parts = zip(inputs, shares[node], strict=True)
+        places[node] = (2.1 * level[node], np.mean([places[name][1] for name in names]))
+        parts = zip(names, shares[node], strict=True)
         wires += [(labels[name], labels[node], values[name], part) for name, part in parts]
     out = order[-1]
     x, y = places[out]
     wires.append((labels[out], "z", values[out], grads[out]))
     drawn = {labels[node]: places[node] for node in order} | {"z": (x + 2.1, y)}
-    names = {name for name, _ in leaves.values()}
-    _graph("A traced loss: $z = (x_1 w_1 + x_2 w_2 - y)^2$", drawn, wires, names, (10.5, 5.6))
+    shown = {name for name, _ in leaves.values()}
+    _graph("A traced loss: $z = (x_1 w_1 + x_2 w_2 - y)^2$", drawn, wires, shown, (10.5, 5.6))

@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_backprop::test_fan_out", "test_backprop::test_one_node_twice_in_a_gate", "test_backprop::test_skip_connection", "test_backprop::test_many_diamonds", "test_backprop::test_each_call_starts_from_zero"]
+# %% [markdown] fails=["test_backprop::test_fan_out", "test_backprop::test_one_node_twice_in_a_gate", "test_backprop::test_skip_connection", "test_backprop::test_many_diamonds", "test_backprop::test_each_call_starts_from_zero", "test_backprop::test_arrays"]
 # = instead of += where arrows meet.
 
 # %% answer="backprop"

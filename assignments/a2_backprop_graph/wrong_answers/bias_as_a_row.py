@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_shape_gates::test_bias_adds_over_the_examples"]
+# %% [markdown] fails=["test_shape_gates::test_bias_adds_over_the_examples", "test_network::test_gradients_of_your_engine", "test_shape_gates::test_one_example_or_one_column"]
 # Returns db with the shape (1, m).
 
 # %% answer="shape_gates"

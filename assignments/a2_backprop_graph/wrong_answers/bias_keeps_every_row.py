@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_shape_gates::test_bias_adds_over_the_examples", "test_shape_gates::test_one_example_or_one_column"]
+# %% [markdown] fails=["test_shape_gates::test_bias_adds_over_the_examples", "test_shape_gates::test_one_example_or_one_column", "test_network::test_gradients_of_your_engine"]
 # Gives b what arrives as it is, one row for each example.
 
 # %% answer="shape_gates"

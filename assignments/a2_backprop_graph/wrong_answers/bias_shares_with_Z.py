@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_shape_gates::test_bias_passes_on_to_Z"]
+# %% [markdown] fails=["test_shape_gates::test_bias_passes_on_to_Z", "test_network::test_gradients_of_your_engine", "test_shape_gates::test_bias_adds_over_the_examples", "test_shape_gates::test_one_example_or_one_column"]
 # Gives Z and b half of what arrives each.
 
 # %% answer="shape_gates"

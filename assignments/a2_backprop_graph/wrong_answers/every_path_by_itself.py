@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_backprop::test_many_diamonds"]
+# %% [markdown] fails=["test_backprop::test_many_diamonds", "test_network::test_gradients_of_your_engine"]
 # Right, and one path after the other: forty diamonds take a month.
 
 # %% answer="backprop"

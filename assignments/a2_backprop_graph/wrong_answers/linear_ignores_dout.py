@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_layers::test_linear_gradients"]
+# %% [markdown] fails=["test_layers::test_linear_gradients", "test_network::test_gradients_of_your_engine"]
 # Returns the derivatives of the sum of all entries.
 
 # %% answer="linear_gate"

@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_layers::test_linear_gradients"]
+# %% [markdown] fails=["test_layers::test_linear_gradients", "test_network::test_gradients_of_your_engine"]
 # Divides dW by the number of examples, although the 1/N is in dout already.
 
 # %% answer="linear_gate"

@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_backprop::test_slide", "test_backprop::test_every_operation", "test_backprop::test_fan_out", "test_backprop::test_one_node_twice_in_a_gate", "test_backprop::test_skip_connection", "test_backprop::test_only_what_leads_to_out", "test_backprop::test_each_call_starts_from_zero"]
+# %% [markdown] fails=["test_backprop::test_slide", "test_backprop::test_every_operation", "test_backprop::test_fan_out", "test_backprop::test_one_node_twice_in_a_gate", "test_backprop::test_skip_connection", "test_backprop::test_only_what_leads_to_out", "test_backprop::test_each_call_starts_from_zero", "test_backprop::test_arrays", "test_network::test_gradients_of_your_engine"]
 # A default argument collects the gradients of all calls.
 
 # %% answer="backprop"

@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_layers::test_sigmoid_gradient", "test_layers::test_sigmoid_far_out"]
+# %% [markdown] fails=["test_layers::test_sigmoid_gradient", "test_layers::test_sigmoid_far_out", "test_network::test_gradients_of_your_engine"]
 # x (1 - x) instead of s (1 - s): takes the input for the output.
 
 # %% answer="sigmoid_gate"

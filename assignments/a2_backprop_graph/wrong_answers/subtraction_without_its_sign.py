@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_backprop::test_every_operation", "test_backprop::test_each_call_starts_from_zero", "test_backprop::test_one_node_twice_in_a_gate"]
+# %% [markdown] fails=["test_backprop::test_every_operation", "test_backprop::test_each_call_starts_from_zero", "test_backprop::test_one_node_twice_in_a_gate", "test_backprop::test_arrays"]
 # Writes the derivatives down by hand and gives both inputs of a difference a plus.
 
 # %% answer="backprop"

@@ -1,4 +1,4 @@
-# %% [markdown] fails=["test_shape_gates::test_sum_copies"]
+# %% [markdown] fails=["test_shape_gates::test_sum_copies", "test_network::test_gradients_of_your_engine"]
 # Makes as many copies as there are entries, but not in the shape of a.
 
 # %% answer="shape_gates"
