@@ -5,11 +5,11 @@
 # of them. Backpropagation gets **all** partial derivatives for about the price of two more evaluations, whatever their
 # number. Every deep-learning library is built around it, and it consists of two sentences:
 #
-# 1. A gate multiplies the gradient that arrives at its output by its own local derivative, and passes the result to its
-#    inputs.
+# 1. A gate (one operation of the computation) multiplies the gradient that arrives at its output by its own local
+#    derivative, and passes the result to its inputs.
 # 2. Where a value is used more than once, the gradients that come back are added.
 #
-# Afterwards you can
+# By the end you can
 #
 # - walk back through any expression by hand, one gate at a time;
 # - derive the gradient of a matrix product from its indices, and check it by its shapes;
@@ -35,15 +35,13 @@
 # **Conventions of the course**
 #
 # - A gradient has the **shape of its parameter**: $\partial f / \partial W$ is $(m, n)$ if $W$ is. The D2L decks use the
-#   numerator layout, in which the gradient of a number with respect to a vector is a *row* (D2L in a day, p. 36, has
-#   $2\mathbf x^T$ for $\lVert \mathbf x \rVert^2$) and with respect to an $(n, k)$ matrix is $(k, n)$ (D2L basics,
-#   p. 31). That layout is consistent, but you cannot subtract such a gradient from $W$. When you compare with those
-#   slides, transpose.
-# - The **upstream gradient**, the derivative of the final result with respect to the output of the gate at hand, is
-#   called `dout`. The derivative of the final result with respect to a value `x` is called `dx`. (Strictly, it is
-#   $\partial f / \partial x$; the $\partial f$ is always the same, so nobody writes it.)
-# - A **cache** is what a forward function keeps for its backward function. What it holds is up to you: a tuple, a
-#   dictionary, an object, a function. Only your own backward function looks into it.
+#   numerator layout, in which the gradient of a number with respect to a vector is a *row* ($2\mathbf x^T$ for
+#   $\lVert \mathbf x \rVert^2$: D2L in a day, p. 36, "Examples") and with respect to an $(n, k)$ matrix is $(k, n)$ (D2L
+#   basics, p. 31). You cannot subtract such a gradient from $W$: when you compare with those slides, transpose.
+# - `dx` is short for the derivative of the *final result* with respect to a value `x`. The **upstream gradient**, `dout`,
+#   is that of the output of the gate at hand.
+# - A **cache** is what a forward function keeps for its backward function. What it holds is up to you; only your own
+#   backward function looks into it.
 # - We compute in **float64**.
 #
 # **How you are graded.** The cell after each answer shows you a few checks. The grader runs others: different *cases*,
@@ -127,9 +125,9 @@ checks_passed()
 # %% [markdown]
 # ### Question 2: backward (7 points)
 #
-# Write `f_backward(cache, dout=1.0)`, which returns the triple `(dx, dy, dz)`. Here `dout` is the gradient that arrives
-# at $f$. It is 1 if $f$ is the final result. But a gate never knows whether it is, so it always multiplies: if $f$ feeds
-# into a loss that falls by 2.5 when $f$ rises by 1, then `dout` is $-2.5$.
+# Write `f_backward(cache, dout=1.0)`, which returns the triple `(dx, dy, dz)`. If $f$ is the final result, `dout` is 1.
+# But a gate never knows whether it is, so it always multiplies: if $f$ feeds into a loss that falls by 2.5 when $f$ rises
+# by 1, then `dout` is $-2.5$.
 #
 # Do it in two steps on paper first, one for each gate, from right to left:
 # $\;dg = dz = dout \cdot 1$, then $dx = dg \cdot y$ and $dy = dg \cdot x$.
@@ -218,9 +216,9 @@ attempt(plots.three_letters, f_forward, f_backward, -3.0, 5.0, 2.0)
 # In code this is the difference between `dx = ...` and `dx += ...`, a classic mistake in hand-written backpropagation.
 # Nothing crashes: the second assignment quietly throws the first path away.
 #
-# > **Slips on the slides.** "Chain rule (evaluate e.g. via backprop)" (D2L basics, p. 33; D2L in a day, p. 38) is a
-# > single product, $\frac{\partial y}{\partial u_n} \cdots \frac{\partial u_2}{\partial u_1} \frac{\partial u_1}{\partial
-# > x}$. Question 6 asks what it takes for granted.
+# > **Slips on the slides.** "Chain rule (evaluate e.g. via backprop)" (D2L basics, p. 33) is a single product,
+# > $\frac{\partial y}{\partial u_n} \cdots \frac{\partial u_2}{\partial u_1} \frac{\partial u_1}{\partial x}$.
+# > Question 6 asks what it takes for granted.
 #
 # ### Question 4: a branch (6 points)
 #
@@ -287,7 +285,7 @@ attempt(plots.branch, branch_forward, branch_backward, -3.0, 5.0, 2.0)
 # Add and mul work entry by entry. The last two change the shape:
 #
 # - **sum** turns $n$ entries into one number. Move any entry by $\epsilon$, and the sum moves by $\epsilon$: every local
-#   derivative is 1. So each entry gets the number `dout`. (D2L in a day, p. 36, writes $\mathbf 1^T$.)
+#   derivative is 1.
 # - **bias** adds one vector $\mathbf b$ of length $m$ to every row of $Z$, which is $(N, m)$. NumPy calls that
 #   broadcasting. In the graph, $b_j$ is used $N$ times: a branch with $N$ arms.
 #
@@ -411,7 +409,7 @@ checks_passed()
 # Do not guess transposes. Write one entry of the gradient with indices, sum over everything that lies in between (the
 # rule of the branches: the result is reached through *every* $q_k$), and read off the matrix product at the end.
 #
-# The last two gates are known: $\partial f / \partial q_k = 2 q_k$. With an upstream gradient, $dq_k = dout \cdot 2 q_k$.
+# Square and sum are known: $\partial f / \partial q_k = 2 q_k$, so with an upstream gradient $dq_k = dout \cdot 2 q_k$.
 #
 # **With respect to $W$.** Since $q_k = \sum_j W_{kj} x_j$, the entry $W_{ij}$ occurs in $q_i$ only, with the factor
 # $x_j$. With the indicator of USC L4, p. 175, $\partial q_k / \partial W_{ij} = 1_{k=i}\, x_j$, and
@@ -482,7 +480,7 @@ checks_passed()
 # ### A batch
 #
 # Training looks at $N$ examples at once. They are the *rows* of $X$, which is $(N, n)$, and in this course a loss is
-# the **mean** over the batch, as in D2L in a day, p. 44. (Rice ML II, p. 6, sums instead; then the gradients grow with
+# the **mean** over the batch, as in D2L in a day, p. 44, "Training". (Rice ML II, p. 6, sums instead; then the gradients grow with
 # the batch.)
 #
 # $$L(W, X) = \frac{1}{N} \sum_{i=1}^{N} \lVert W \mathbf x_i \rVert^2 , \qquad Q = X W^T \quad (N, m).$$
@@ -639,7 +637,7 @@ def sigmoid(x):
     """1 / (1 + exp(-x)), entry by entry and for any x."""
     ### BEGIN SOLUTION
     e = np.exp(-np.abs(x))
-    return np.where(np.asarray(x) >= 0, 1.0, e) / (1.0 + e)
+    return np.where(x >= 0, 1.0, e) / (1.0 + e)
     ### END SOLUTION
 
 
@@ -655,7 +653,7 @@ def sigmoid_backward(dout, x):
 def relu_backward(dout, x):
     """dx for max(x, 0)"""
     ### BEGIN SOLUTION
-    return dout * (np.asarray(x) > 0)
+    return dout * (x > 0)
     ### END SOLUTION
 
 
@@ -703,8 +701,8 @@ checks_passed()
 # %% [markdown]
 # ## E. Any graph
 #
-# You have now done by hand what a program can do for every graph. (*Computers can automate this*, says D2L in a day,
-# p. 38.) First we need a way to write a graph down.
+# *Computers can automate this*, says D2L in a day, p. 38, "Automatic Differentiation". What you did by hand, a program
+# can do for every graph. First we need a way to write a graph down.
 #
 # ### A graph is a dictionary
 #
@@ -1233,7 +1231,7 @@ attempt(draw_traced, loss, {"x1": (0, 4.9), "w1": (0, 3.1), "x2": (0, 1.7), "w2"
 #
 # - A gate needs its inputs, its backward rule and what arrives. Nothing else.
 # - Gradients **add** at branches: `+=`. A weight or a bias that serves a whole batch is a branch with $N$ arms.
-# - The derivative is a sum over all paths; backpropagation never lists them, because it adds before it passes on. One
+# - The derivative is a sum over all paths; backpropagation never lists them, because it adds before it passes on: one
 #   visit per arrow, in reverse topological order.
 # - Do not guess transposes. Indices first; then shapes, as a check, and never with a square matrix.
 # - A cache is read, not consumed; the caller's arrays are not yours.

@@ -128,9 +128,9 @@ def test_one_node_twice_in_a_gate(student, rng):
 
 @pytest.mark.presupposes("test_slide", "test_fan_out")
 def test_skip_connection(student, rng):
-    """A node passes its gradient on when all of its users have reported, the distant ones too.
+    """A node passes its gradient on when all of its users have reported, however far away they are.
 
-    Walk through a topological order from the end; layer by layer is not good enough.
+    Walk through a topological order from the end; going back layer by layer is not good enough.
     """
     graph = {"end": ("mul", ("u", "c")), "c": ("square", ("b",)), "b": ("sin", ("a",)), "a": ("exp", ("u",))}
     graph |= dict([("u", ("mul", ("x", "y"))), X, Y])
@@ -173,9 +173,9 @@ def test_arrays(student, rng):
 @pytest.mark.presupposes("test_slide", "test_fan_out")
 @pytest.mark.seconds(0.5)  # right answers take milliseconds
 def test_many_diamonds(student):
-    """Forty diamonds in a row are right, and take no time.
+    """The gradients of forty diamonds in a row are right, and take no time.
 
-    Add what arrives at a node before you pass it on, so that each arrow is walked once.
+    Add what arrives at a node before you pass it on, so that each arrow is used once.
     """
     count, x, half = 40, 1.7, 0.55
     graph, values = {"n0": ("input", ()), "half": ("input", ())}, {"n0": x, "half": half}

@@ -43,7 +43,7 @@ def test_other_points(student, rng):
 def test_upstream(student, rng):
     """Every gradient, on every path, is multiplied by dout.
 
-    Let dout enter at the end of the graph; then it reaches all paths by itself.
+    Let dout enter at the end of the graph; then it reaches every path.
     """
     assert_branch(student, tuple(float(value) for value in rng.uniform(1.0, 2.0, 3)), -2.5)
 

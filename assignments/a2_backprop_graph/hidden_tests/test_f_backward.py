@@ -23,7 +23,7 @@ def assert_gradients(answer, dx, dy, dz):
 def test_slide(student):
     """At the point of the slide the gradients are 5, -3 and 1.
 
-    The derivative of a product by one factor is the other factor; that of a sum is 1.
+    The derivative of a product with respect to one factor is the other factor; that of a sum is 1.
     """
     assert_gradients(student.f_backward(cache_of(student, -3.0, 5.0, 2.0)), 5.0, -3.0, 1.0)
 
@@ -42,7 +42,7 @@ def test_other_points(student, rng):
 def test_upstream(student, rng):
     """All three gradients are multiplied by dout.
 
-    A gate never knows whether it is the last one; what arrives reaches z as well.
+    A gate never knows whether it is the last one; dz is multiplied by dout as well.
     """
     x, y, z = (float(value) for value in rng.uniform(1.0, 2.0, 3))
     assert_gradients(student.f_backward(cache_of(student, x, y, z), -2.5), -2.5 * y, -2.5 * x, -2.5)
@@ -52,7 +52,7 @@ def test_upstream(student, rng):
 def test_arrays(student, rng):
     """Arrays of one shape, with a dout of that shape, are treated entry by entry.
 
-    No sum over the entries, and one number of dout for each.
+    Do not sum over the entries: each has its own number in dout.
     """
     x, y, z, dout = rng.uniform(-2.0, 2.0, (4, 2, 3))
     assert_gradients(student.f_backward(cache_of(student, x, y, z), dout), dout * y, dout * x, dout)
@@ -69,7 +69,7 @@ def test_cache_serves_twice(student, rng):
     assert_gradients(call.value, y, x, 1.0)
     # The cache as the first call has left it.
     assert_gradients(student.f_backward(call.arguments[0], 1.0), y, x, 1.0)
-    # Arrays can be changed in place, and a dout of 1 would not show it. That the first answer is right is another law.
+    # Arrays can be changed in place, and a dout of 1 would not show it. Another test asks whether the first answer is right.
     dout = rng.uniform(2.0, 3.0, 4)
     call = student.f_backward.observe(cache_of(student, *rng.uniform(1.0, 2.0, (3, 4))), dout)
     first = [as_array(gradient) for gradient in unpack(call.value, 3)]

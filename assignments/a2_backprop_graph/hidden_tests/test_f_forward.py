@@ -24,7 +24,7 @@ def test_value(student):
 def test_arrays(student, rng):
     """Arrays of one shape are combined entry by entry.
 
-    For NumPy arrays * is the product of the entries; np.dot and @ sum them up.
+    For NumPy arrays * multiplies entry by entry; np.dot and @ add the products up.
     """
     x, y, z = rng.uniform(-2.0, 2.0, (3, 2, 3))
     f, _ = unpack(student.f_forward(x, y, z), 2)

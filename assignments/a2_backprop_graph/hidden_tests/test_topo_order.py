@@ -67,9 +67,9 @@ def test_slide(student):
 
 @pytest.mark.presupposes("test_slide")
 def test_skip_connection(student):
-    """A node that is used early and late still comes before both of its users.
+    """A node that is used near the end and far from it still comes before both of its users.
 
-    Breadth first, from the end, meets it through the short way first; go deep instead.
+    Breadth first, from the end, meets it by the short way first; go deep instead.
     """
     assert_order(student.topo_order(SKIP, "end"), SKIP, "end")
 
@@ -109,9 +109,9 @@ def test_only_what_is_needed(student):
 @pytest.mark.presupposes("test_slide")
 @pytest.mark.seconds(0.5)  # right answers take milliseconds
 def test_many_diamonds(student):
-    """Sixty diamonds in a row take no time, although a billion billion paths lead through them.
+    """Sixty diamonds in a row are ordered at once, although a billion billion paths lead through them.
 
-    Do not walk through a node again that has been visited.
+    Do not visit a node a second time.
     """
     graph = diamonds(60)
     assert_order(student.topo_order(graph, "n60"), graph, "n60")

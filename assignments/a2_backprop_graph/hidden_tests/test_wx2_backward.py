@@ -22,7 +22,7 @@ def backward(student, W, x, *dout):
 
 
 def entries(value, n):
-    """The n numbers of a result in one row, finite and not all alike; its shape is judged by a law of its own."""
+    """The n numbers of a result in one row, finite and not all alike; its shape has a test of its own."""
     row = as_array(as_array(value).ravel(), shape=(n,))
     assert_finite(row)
     if np.all(row == row[0]):
@@ -51,7 +51,7 @@ def test_two_by_two(student):
 def test_shapes(student, rng):
     """dW has the shape of W, and dx the shape of x.
 
-    A gradient is subtracted from its parameter one day.
+    One day a gradient will be subtracted from its parameter.
     """
     dW, dx = backward(student, *random_case(rng, (3, 2)))
     assert_shape(dW, (3, 2))

@@ -25,7 +25,7 @@ def backward(student, W, X, *dout):
 
 
 def entries(value, n):
-    """The n numbers of a result in one row, finite and not all alike; its shape is judged by a law of its own."""
+    """The n numbers of a result in one row, finite and not all alike; its shape has a test of its own."""
     row = as_array(as_array(value).ravel(), shape=(n,))
     assert_finite(row)
     if np.all(row == row[0]):
@@ -77,7 +77,7 @@ def test_one_example(student, rng):
 def test_dW_sums_over_the_examples(student, rng):
     """dW is the mean of the gradients of all examples.
 
-    W is used once for each example, and gradients add at branches; the 1/N of the mean is a factor of dout.
+    W is used once for each example, and gradients add at branches; the 1/N of the mean is one more factor.
     """
     W, X = random_batch(rng, 4)
     assert_close(as_array(backward(student, W, X)[0]), by_torch(W, X)[0], **EXACT)
@@ -87,7 +87,7 @@ def test_dW_sums_over_the_examples(student, rng):
 def test_dX_row_by_row(student, rng):
     """Each row of dX belongs to its own example, and carries the 1/N of the mean.
 
-    An example is one of N: moving it moves the mean by a part of what it does by itself.
+    Moving one of N examples moves the mean by 1/N of what it moves its own term.
     """
     W, X = random_batch(rng, 4)
     assert_close(as_array(backward(student, W, X)[1]), by_torch(W, X)[1], **EXACT)
