@@ -280,7 +280,7 @@ attempt(plots.branch, branch_forward, branch_backward, -3.0, 5.0, 2.0)
 # | add | $a + b$ | `dout` and `dout` | distributes |
 # | mul | $a \cdot b$ | `dout * b` and `dout * a` | switches |
 # | sum | $\sum_i a_i$ | `da` | copies |
-# | bias | $Z + \mathbf b$ | `dZ` and `db` | copies and adds |
+# | bias | $Z + \mathbf b$ | `dZ` and `db` | passes on, and adds |
 #
 # Add and mul work entry by entry. The last two change the shape:
 #
@@ -694,8 +694,8 @@ checks_passed()
 # **12.2** ReLU has no derivative at 0. Why does training hardly notice which subgradient a library takes?
 #
 # ### BEGIN SOLUTION
-# An input of exactly 0 is rare, and when it occurs every number in $[0, 1]$ is the slope of a line that touches the graph
-# from below, so the choice changes one step a little and no other.
+# An input is exactly 0 so rarely that the choice almost never matters, and when it does, every number in $[0, 1]$ is a
+# valid subgradient.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -1090,10 +1090,10 @@ attempt(gradient_by_layer, gates, scale)
 # *I got r = ... . Then I changed ... and got r = ... . Two sentences why:*
 #
 # ### BEGIN SOLUTION
-# *I got* $r = 2.6 \cdot 10^{-5}$. *Then I changed* the gates to ReLU *and got* $r = 0.42$. With sigmoids each layer
-# multiplies the gradient by at most $\frac14$ (less where a unit is off centre), so it vanishes by the seventh power. An
-# open ReLU multiplies by exactly 1, and only the shut ones take something away. (A larger scale raises $r$ as well,
-# because the transposed weights multiply the gradient on its way back.)
+# *I got* $r = 2.6 \cdot 10^{-5}$. *Then I changed* the gates to ReLU *and got* $r = 0.42$. Each sigmoid on the
+# way back multiplies the gradient by at most $\frac14$, so after seven of them almost nothing is left. An open ReLU
+# multiplies by exactly 1, and only the shut ones take something away. (Or: a larger scale raises $r$ too, because the
+# gradient is multiplied by the weights on its way back.)
 # ### END SOLUTION
 
 # %% [markdown]

@@ -5,29 +5,35 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from autograder.course.assignment import Assignment
 from autograder.notebooks.roles import role
 
 
-def ratio(names: dict[str, Any], gate: str) -> float:
+def ratio(names: dict[str, Any], gate: str, scale: float = 1.0) -> float:
     """r of Question 17 for eight layers."""
-    graph, leaves = names["network"]([gate] * 8), names["random_leaves"]([32] * 9)
+    graph, leaves = names["network"]([gate] * 8), names["random_leaves"]([32] * 9, scale)
     grads = names["backprop"](graph, names["run"](graph, leaves, "L"), "L")
     return float(np.linalg.norm(grads["W1"]) / np.linalg.norm(grads["W8"]))
 
 
-def test_the_gradients_cost_as_much_as_two_more_evaluations(text: str) -> None:
+class Counted(np.ndarray):
+    """A matrix that counts the products of numbers in its matrix products."""
+
+    products = 0
+
+    def __matmul__(self, other: Any) -> Any:
+        Counted.products += self.shape[0] * self.shape[1] * other.shape[1]
+        return super().__matmul__(other)
+
+
+def test_the_gradients_cost_as_much_as_two_more_evaluations(names: dict[str, Any], text: str) -> None:
     assert "for about the price of two more evaluations" in text
-    layers = torch.nn.Sequential(*(torch.nn.Linear(64, 64) for _ in range(8)))
-    X = torch.randn(32, 64, requires_grad=True)
-    with FlopCounterMode(display=False) as forward:
-        out = layers(X).sum()
-    with FlopCounterMode(display=False) as backward:
-        out.backward()
-    assert backward.get_total_flops() == 2 * forward.get_total_flops()
+    dout, X, W = (np.ones(shape).view(Counted) for shape in ((6, 4), (6, 5), (4, 5)))
+    names["FORWARD"]["linear"](X, W)
+    forward = Counted.products
+    names["BACKWARD"]["linear"](dout, X, W)
+    assert (forward, Counted.products - forward) == (120, 2 * 120)
 
 
 def test_the_point_of_the_slides(names: dict[str, Any], text: str) -> None:
@@ -88,6 +94,7 @@ def test_thirty_diamonds_have_a_billion_paths_and_120_arrows(names: dict[str, An
     assert paths[out] == 2**30
     assert 1.0e9 < 2**30 < 1.1e9
     assert sum(len(inputs) for _, inputs in graph.values()) == 120
+    assert round(2**60 / 1e18) == 1  # "a billion billion" in a hidden test's sentence
 
 
 def test_both_ways_through_the_diamonds_give_one_number(names: dict[str, Any]) -> None:
@@ -102,6 +109,10 @@ def test_what_reaches_the_first_layer(names: dict[str, Any], text: str, gate: st
     mantissa = {"sigmoid": 2.6e-5, "relu": 0.42}[gate]
     assert float(f"{ratio(names, gate):.2g}") == mantissa
     assert f"{4.0**-7:.0e}" == "6e-05"
+
+
+def test_a_larger_scale_raises_the_ratio(names: dict[str, Any]) -> None:
+    assert ratio(names, "sigmoid", 2.0) > 10 * ratio(names, "sigmoid")
 
 
 def test_a_linear_gate_keeps_the_length_about_as_it_is(names: dict[str, Any]) -> None:
