@@ -880,7 +880,7 @@ checks_passed()
 
 
 # %%
-def run(graph, leaves, out):
+def forward_pass(graph, leaves, out):
     """The forward pass: the value of every node that out depends on."""
     values = dict(leaves)
     for node in topo_order(graph, out):
@@ -897,7 +897,7 @@ def diamonds(count):
     for k in range(count):
         graph |= {f"l{k}": ("sin", (f"n{k}",)), f"r{k}": ("square", (f"n{k}",))}
         graph[f"n{k + 1}"] = ("sub", (f"l{k}", f"r{k}"))
-    return graph, run(graph, {"n0": 0.5}, out), out
+    return graph, forward_pass(graph, {"n0": 0.5}, out), out
 
 
 def sum_over_paths(graph, values, out, leaf="n0"):
@@ -1027,23 +1027,24 @@ def random_leaves(widths, scale=1.0, examples=64, seed=0):
 
 
 # %% check="test_network" points=7
-graph, leaves = network(["relu", "sigmoid"]), random_leaves([5, 4, 3])
-missing = set(leaves) - set(graph)
-assert not missing, f"leaves: the graph of two layers lacks {sorted(missing)}."
-grads = backprop(graph, run(graph, leaves, "L"), "L")
-rng = np.random.default_rng(1)
-direction = {name: rng.standard_normal(np.shape(leaves[name])) for name in ("W1", "b1", "W2", "b2")}
-for name, gradient in ((name, grads[name]) for name in direction):
-    assert np.shape(gradient) == np.shape(leaves[name]), (
-        f"shape: the gradient of {name} should have the shape {np.shape(leaves[name])}, not {np.shape(gradient)}."
+example, example_leaves = network(["relu", "sigmoid"]), random_leaves([5, 4, 3])
+lacking = set(example_leaves) - set(example)
+assert not lacking, f"leaves: the graph of two layers lacks {sorted(lacking)}."
+promised = backprop(example, forward_pass(example, example_leaves, "L"), "L")
+direction = {
+    name: np.random.default_rng(1).standard_normal(np.shape(example_leaves[name])) for name in ("W1", "b1", "W2", "b2")
+}
+for name, way in direction.items():
+    assert np.shape(promised[name]) == np.shape(way), (
+        f"shape: the gradient of {name} should have the shape {np.shape(way)}, not {np.shape(promised[name])}."
     )
 ahead, behind = (
-    run(graph, leaves | {name: leaves[name] + h * direction[name] for name in direction}, "L")["L"]
+    forward_pass(example, example_leaves | {k: example_leaves[k] + h * direction[k] for k in direction}, "L")["L"]
     for h in (1e-5, -1e-5)
 )
-promised, measured = sum(np.sum(grads[name] * direction[name]) for name in direction), (ahead - behind) / 2e-5
-assert abs(promised - measured) < 1e-6 * abs(measured), (
-    f"value: along a random direction L changes at the rate {measured:.8f}, and your gradients promise {promised:.8f}."
+measured, expected = (ahead - behind) / 2e-5, sum(np.sum(promised[name] * direction[name]) for name in direction)
+assert abs(expected - measured) < 1e-6 * abs(measured), (
+    f"value: along a random direction L changes at the rate {measured:.8f}, and your gradients promise {expected:.8f}."
 )
 checks_passed()
 
@@ -1078,7 +1079,7 @@ scale = 1.0
 def gradient_by_layer(gates, scale):
     """Draws the length of dW_k, layer by layer, and prints r."""
     graph, leaves = network(gates), random_leaves([32] * (len(gates) + 1), scale)
-    grads = backprop(graph, run(graph, leaves, "L"), "L")
+    grads = backprop(graph, forward_pass(graph, leaves, "L"), "L")
     sizes = [np.linalg.norm(grads[f"W{k}"]) for k in range(1, len(gates) + 1)]
     print(f"r = {sizes[0] / sizes[-1]:.2g}")
     plots.by_layer(sizes, f"{len(gates)} layers, scale {scale:g}")

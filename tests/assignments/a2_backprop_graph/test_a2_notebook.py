@@ -1,19 +1,50 @@
-"""Numbers in the text of a2_backprop_graph, computed again."""
+"""The notebook of a2_backprop_graph: the numbers in its text, computed again, and tracing, its last section."""
 
 import math
+import re
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import MagicMock, patch
 
 import numpy as np
 import pytest
+import torch
+from course_fixtures import ROOT
 
 from autograder.course.assignment import Assignment
+from autograder.course.layout import Course
 from autograder.notebooks.roles import role
+
+
+@pytest.fixture(scope="module")
+def assignment() -> Assignment:
+    return Course(ROOT).assignment("a2_backprop_graph").load()
+
+
+@pytest.fixture(scope="module")
+def text(assignment: Assignment) -> str:
+    """All that is in markdown cells, model answers included, as one line."""
+    prose = "\n".join(cell.source for cell in assignment.cells if cell.kind == "markdown")
+    return re.sub(r"\s+", " ", prose)
+
+
+@pytest.fixture(scope="module")
+def names(assignment: Assignment) -> Iterator[dict[str, Any]]:
+    """What the notebook defines; experiments are defined as well, and neither run nor drawn."""
+    names: dict[str, Any] = {}
+    # Other assignments hand out files of the same names.
+    with patch.dict(sys.modules, {"plots": MagicMock(), "checks": MagicMock()}):
+        for cell in assignment.cells:
+            if cell.kind == "code" and role(cell) in ("setup", "answer", "experiment"):
+                exec(compile(cell.source, f"line {cell.line}", "exec"), names)
+        yield names
 
 
 def ratio(names: dict[str, Any], gate: str, scale: float = 1.0) -> float:
     """r of Question 17 for eight layers."""
     graph, leaves = names["network"]([gate] * 8), names["random_leaves"]([32] * 9, scale)
-    grads = names["backprop"](graph, names["run"](graph, leaves, "L"), "L")
+    grads = names["backprop"](graph, names["forward_pass"](graph, leaves, "L"), "L")
     return float(np.linalg.norm(grads["W1"]) / np.linalg.norm(grads["W8"]))
 
 
@@ -139,3 +170,40 @@ def region(source: str) -> list[str]:
         elif inside and line.strip():
             lines.append(line)
     return lines
+
+
+FUNCTIONS: list[Callable[..., Any]] = [
+    lambda x, v3: (x * v3 + x) * v3,  # v3 was the name of a node once
+    lambda c2, x: (x * 3 + c2) * c2,  # and c2 that of a constant
+    lambda x, y: 1 - x * y,
+    lambda x, y: -x * y,
+    lambda x, y: 2 - (3 - x) * (y - 4) - 5,
+    lambda x, y: 3 + 2 * x + y * 2 + 1,
+    lambda x, y: (x - y) ** 2 * (x - y) ** 2,
+    lambda x, y: x - x + y,
+    lambda x, y: -(0 - x) + (-y) ** 2,
+    lambda x, y: np.float64(2.0) * x - np.float64(1.0) + y,
+    lambda x, y: sum(k * x for k in range(4)) * y,
+]
+
+
+@pytest.mark.parametrize("f", FUNCTIONS)
+def test_a_traced_gradient_is_that_of_torch(names: dict[str, Any], f: Callable[..., Any]) -> None:
+    inputs = dict(zip(f.__code__.co_varnames, (2.0, 5.0), strict=True))
+    tensors = {name: torch.tensor(value, dtype=torch.float64, requires_grad=True) for name, value in inputs.items()}
+    expected = f(**tensors)
+    gradients = torch.autograd.grad(expected, list(tensors.values()))
+    value, slopes = names["gradient"](f, **inputs)
+    assert value == pytest.approx(expected.item())
+    assert list(slopes.values()) == pytest.approx([gradient.item() for gradient in gradients])
+
+
+def test_an_input_that_is_not_used_and_a_constant_have_no_gradient(names: dict[str, Any]) -> None:
+    assert names["gradient"](lambda x, y: 3 * x, x=2.0, y=5.0) == (6.0, {"x": 3.0, "y": 0.0})
+    assert names["gradient"](lambda x: 7.0, x=2.0) == (7.0, {"x": 0.0})
+
+
+def test_what_cannot_be_traced_is_refused(names: dict[str, Any]) -> None:
+    for f in (lambda x: x**3, lambda x: x / 2, lambda x: 2 / x):
+        with pytest.raises(TypeError):
+            names["gradient"](f, x=2.0)
