@@ -480,8 +480,8 @@ checks_passed()
 # ### A batch
 #
 # Training looks at $N$ examples at once. They are the *rows* of $X$, which is $(N, n)$, and in this course a loss is
-# the **mean** over the batch, as in D2L in a day, p. 44, "Training". (Rice ML II, p. 6, sums instead; then the gradients grow with
-# the batch.)
+# the **mean** over the batch, as in D2L in a day, p. 44, "Training". (Rice ML II, p. 6, sums instead; then the
+# gradients grow with the batch.)
 #
 # $$L(W, X) = \frac{1}{N} \sum_{i=1}^{N} \lVert W \mathbf x_i \rVert^2 , \qquad Q = X W^T \quad (N, m).$$
 #
@@ -596,7 +596,7 @@ checks_passed()
 # $x = 0$ there is no derivative; one takes any **subgradient**, here any number in $[0, 1]$ (D2L basics, p. 26), and
 # libraries take 0.
 #
-# > **Slips on the slides.** Backpropagation *requires a function to be differentiable* (USC L4, p. 166); taken
+# > **Slips on the slides.** "Requires a function to be differentiable", says USC L4, p. 166, of backpropagation. Taken
 # > literally, that forbids the ReLU of p. 184.
 #
 # ### Question 11: linear, sigmoid, ReLU (11 points)
@@ -746,13 +746,14 @@ BACKWARD = {
 # ### In which order?
 #
 # A gate can pass its gradient on only when that gradient is *complete*: when every gate that used its output has
-# reported. So backpropagation visits each node after all of its users. Turn that around, and it is the order of the
-# forward pass: each node after all of its inputs, a **topological order**. A graph has many. For the graph of the slide,
-# `x, y, g, z, f` is one and `z, y, x, g, f` another.
+# reported. So backpropagation visits each node after all of its users. Turn that around, and you have the order of the
+# forward pass, each node after all of its inputs: a **topological order**. A graph has many; that of the slide has
+# `x, y, g, z, f` and `z, y, x, g, f`, among others.
 #
 # Some orders look right and are not. "Walk backward from the end, layer by layer" (breadth first) visits a node when
-# its *nearest* user is done. In a **skip connection**, the input of a block is used inside the block and once more behind
-# it. Breadth first meets that input early, by the short way, and passes its gradient on before the long way has reported.
+# its *nearest* user is done. In a **skip connection**, the input of a block is used inside the block and once more
+# behind it. Breadth first meets that input early, by the short way, and passes its gradient on before the long way has
+# reported.
 #
 # The safe idea is recursive: *to append a node, first append all its inputs*. And skip a node that is already there.
 # That is not a detail. Picture **diamonds** in a row: each node feeds two gates, and both feed the next node. Without a
@@ -763,12 +764,13 @@ BACKWARD = {
 # Write `topo_order(graph, out)`, which returns a list with the names of all nodes that the node `out` depends on,
 # itself included: each once, each after all of its inputs.
 #
-# *Tested:* **any** valid order is right, for
+# *Tested:*
 #
+# - **any** valid order is right;
 # - skip connections, diamonds, and nodes that are used several times, also twice by one gate;
-# - keys in any order, and an `out` that is a leaf or stands in the middle of the graph (nodes that it does not depend on
-#   are left out);
-# - sixty diamonds in a row, within half a second. No path is longer than 200 nodes, so recursion is fine;
+# - keys in any order; an `out` that is a leaf or stands in the middle of the graph (nodes that it does not depend on are
+#   left out);
+# - sixty diamonds in a row, within half a second (no path is longer than 200 nodes, so recursion is fine);
 # - the graph is not changed.
 
 
