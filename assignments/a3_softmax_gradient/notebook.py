@@ -1,130 +1,96 @@
 # %% [markdown]
 # # The softmax gradient
 #
-# A classifier ends in a handful of numbers, one score per class. Somewhere between those scores and "make it better"
-# stands a derivative, and it is the most beautiful one in this course:
+# A classifier ends in one score per class. What makes it better is a derivative, and it is the most beautiful one in this
+# course:
 #
 # $$\frac{\partial \ell}{\partial \mathbf a} = \hat{\mathbf y} - \mathbf y .$$
 #
-# *What you predicted, minus what is true.* Exponentials, a quotient and a logarithm go in; a subtraction comes out. In
-# this assignment you first find out why, on paper, with every line checked. Then you build it: in floating point, where
-# the textbook formula dies at a score of 710 and takes the training run with it. At the end a linear classifier learns
-# before your eyes, with a gradient that you have proved.
+# *What you predicted, minus what is true.* Exponentials, a quotient and a logarithm go in; a subtraction comes out.
+#
+# **What you will be able to do**
+#
+# - derive this gradient, for three classes and for any number of them, and test every line yourself;
+# - compute it in floating point, where the textbook formula fails at a score of 710;
+# - train a linear classifier on handwritten digits, with a gradient that you wrote first with loops and then without;
+# - say what a temperature does to a model's confidence, and when several sigmoids are better than one softmax.
 #
 # | part | question | points |
 # | --- | --- | --- |
-# | A. On paper | 1 three classes · 2 any number of classes | 10 + 5 |
-# | B. Probabilities | 3 softmax · 4 log-softmax · 5 one-hot | 10 + 10 + 5 |
-# | C. The loss and its gradient | 6 cross-entropy · 7 the gradient · 8 the Jacobian | 10 + 15 + 10 |
-# | D. A model | 9 linear softmax | 15 |
-# | E. Relatives | 10 soft labels, two classes, the wrong loss | 10 |
+# | A. On paper | 1 three classes · 2 any number of classes · 3 two reasons | 9 + 5 + 2 |
+# | B. Probabilities | 4 softmax · 5 log-softmax · 6 one-hot · 7 two predictions | 8 + 9 + 4 + 2 |
+# | C. The loss and its gradient | 8 cross-entropy · 9 the gradient · 10 the Jacobian · 11 three reasons | 8 + 12 + 8 + 3 |
+# | D. A model | 12 loops, and none · 13 two observations · 14 your experiment: temperature | 14 + 2 + 3 |
+# | E. Relatives | 15 soft labels · 16 several sigmoids · 17 the wrong loss | 4 + 4 + 3 |
 #
-# **Sources.** *003* is the Rice lecture "Machine Learning II", whose slides "Computing Analytic Gradients" you will
-# retrace; *000* is "Deep Learning Basics", *001* "Dive into Deep Learning in 1 Day", *002* "CSCI 599, Lecture 4", *004*
-# the lecture from Texas.
+# > **Time and route.** About @@HOURS@@ hours (estimated). Required: Parts A to D and the experiment, 89 points. Part E is
+# > optional: it brings the last 11. Nothing here is slow: on any laptop all cells together run for less than a minute.
+#
+# **The decks.** *D2L basics*: "Deep Learning Basics". *D2L in a day*: "Dive into Deep Learning in 1 Day". *USC L4*: "CSCI
+# 599, Lecture 4". *Rice ML II*: COMP 646, "Machine Learning II", whose slides "Computing Analytic Gradients" (pp. 43–62) you
+# will retrace. *UT first example*: "First example". Pages count the slides from the title slide; if your copy differs by
+# one or two, go by the title in quotation marks.
 #
 # **Conventions of the course**
 #
-# - A batch of scores is `Z` with shape $(N, C)$: one **row** per example, one **column** per class. (000 and 001 call
-#   the scores $\mathbf o$, 003 calls them $a$.)
-# - In code, labels are integers $0, \dots, C - 1$. In the derivations, classes count from 1, as on the slides of 003.
-# - A loss is the **mean** over the batch. 003 sums instead ("we need to find $w$ and $b$ that minimize"): the same
-#   minimum, but a gradient that grows with the batch, and a learning rate that must shrink with it.
+# - A batch of scores is `Z` with shape $(N, C)$: one **row** per example, one **column** per class. (The D2L decks call the
+#   scores $\mathbf o$, Rice ML II calls them $a$.)
+# - In code, labels are integers $0, \dots, C - 1$. In the derivations, classes count from 1, as in Rice ML II.
+# - A loss is the **mean** over the batch. Rice ML II sums instead (p. 42): the same minimum, but a gradient that grows
+#   with the batch, and a learning rate that must shrink with it.
 # - A gradient has the shape of what it belongs to; weights `W` have shape $(C, D)$, as on the slides and in `nn.Linear`.
-# - Logarithms are natural ones.
+# - Logarithms are natural.
 #
-# **How you are graded.** The cell after each answer shows you a few checks. The grader runs others: different *cases*,
-# never different *requirements*. Whatever is tested stands in the text of its question. Results may be float32 or
-# float64, NumPy arrays, PyTorch tensors or nested lists: six digits are enough everywhere. Each call of a function has
-# one second; right answers take milliseconds.
+# **How you are graded.** The cell after each answer runs a few checks. The grader runs others: different *cases*, never
+# different *requirements*. Results may be float32 or float64, NumPy arrays, PyTorch tensors or nested lists; six digits
+# are enough everywhere. Each call of a function has one second; right answers take milliseconds.
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
+import plots
+from line_checker import check_lines
 from sympy import Derivative, Expr, IndexedBase, KroneckerDelta, Sum, exp, latex, log, symbols
 
 from checks import attempt, checks_passed
-
-plt.rcParams.update(
-    {
-        "figure.figsize": (7.5, 4.5),
-        "figure.dpi": 110,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "grid.alpha": 0.25,
-        "legend.frameon": False,
-    }
-)
-BLUE, ORANGE, GREEN, RED = "#2f6db5", "#e08214", "#3b9b5a", "#c0392b"
 
 # %% [markdown]
 # ## A. On paper
 #
 # ### From scores to a loss
 #
-# Deck 003, "Supervised Learning – Linear Softmax", gives every class a score $a_k$ and turns the scores into
-# probabilities, positive numbers that sum to 1:
+# Every class $k$ gets a score $a_k$, and **softmax** turns the scores into probabilities, positive numbers that sum to 1
+# (Rice ML II, p. 41, "Supervised Learning – Linear Softmax"):
 #
 # $$\hat y_i = \frac{e^{a_i}}{\sum_{k} e^{a_k}} .$$
 #
-# How good are they, if the true class is *label*? Deck 001, "Softmax and Cross-Entropy Loss", takes the **negative
-# log-likelihood**, $\ell = -\log \hat y_{label}$. (A slide earlier, in "Calibrated Scale", it reads
-# $-\log p(y \mid y)$. That would be the surprise at $y$ if you already knew $y$: none. It should say $p(y \mid o)$, the
-# probability given the *scores*, as the next slide does.)
+# If the true class is *label*, the loss is the **negative log-likelihood** $\ell = -\log \hat y_{label}$ (D2L in a day,
+# p. 54, "Softmax and Cross-Entropy Loss").
 #
-# Why the logarithm, and not simply $1 - \hat y_{label}$? Look at the left end of this picture. A classifier that gives
-# the truth one chance in a million is not "almost as bad" as one that gives it one in a hundred. It is ten thousand
-# times more wrong, and the logarithm keeps counting.
-
-
-# %% tags=["experiment"]
-def draw_surprise():
-    """-log p and 1 - p against p, and their slopes."""
-    p = np.linspace(0.003, 1, 500)
-    figure, axes = plt.subplots(1, 2, figsize=(11, 4.2))
-    axes[0].plot(p, -np.log(p), color=BLUE, lw=2, label=r"$-\log p$")
-    axes[0].plot(p, 1 - p, color=ORANGE, lw=2, label="$1 - p$")
-    for chance in (0.5, 0.1, 0.01):
-        axes[0].plot(chance, -np.log(chance), "o", color=BLUE)
-        axes[0].annotate(
-            f"p = {chance}: {-np.log(chance):.2f}", (chance, -np.log(chance)), (8, 4), textcoords="offset points"
-        )
-    axes[0].set(title="What a probability of $p$ for the truth costs", xlabel="$p$, the probability of the true class")
-    axes[0].set(ylabel="loss", ylim=(0, 6))
-    axes[1].semilogy(p, 1 / p, color=BLUE, lw=2, label=r"slope of $-\log p$: $1/p$")
-    axes[1].semilogy(p, np.ones_like(p), color=ORANGE, lw=2, label="slope of $1 - p$: always 1")
-    axes[1].set(title="How hard the loss pulls", xlabel="$p$, the probability of the true class", ylabel="|slope|")
-    for axis in axes:
-        axis.legend()
-    figure.tight_layout()
-    plt.show()
-
-
-draw_surprise()
-
-# %% [markdown]
+# Why the logarithm, and not simply $1 - \hat y_{label}$? Compare a classifier that gives the truth one chance in a hundred
+# with one that gives it one in a million. The second is ten thousand times more wrong, but $1 - p$ hardly notices:
+# 0.99 and 0.999999. The logarithm does: 4.6 and 13.8, and its slope, $-1/p$, is ten thousand times as steep.
+#
+# > **Slips on the slides.** D2L in a day, p. 53, "Calibrated Scale", writes the loss as $-\log p(y \mid y)$, the surprise at
+# > $y$ if you already know $y$: none. It should be $p(y \mid o)$, given the *scores*, as on the next page.
+#
 # ### How to write a derivation here
 #
-# Your derivation will be *read*, line by line, so it is written in [SymPy](https://docs.sympy.org), which keeps formulas
-# as formulas. (It comes with this course's environment; elsewhere, `pip install sympy`.) A derivation is a **list of
-# lines**. The first line is what you start from, every further line is **equal to the one above it**, and the last line
-# is where you wanted to arrive.
+# A derivation is a **list of lines** in [SymPy](https://docs.sympy.org), which keeps formulas as formulas. The first line is
+# what you start from, every further line is **equal to the one above it**, and the last line is where you wanted to arrive.
+# The next cell defines the letters and shows a complete example: the derivative of $\log(1 + e^{a_1})$.
 #
-# The next cell defines the letters, and shows a complete example: the derivative of $\log(1 + e^{a_1})$.
-#
-# - `a[1]` is $a_1$, `y[1]` is $y_1$, and `yhat[1]` is $\hat y_1$. You may write `yhat[...]` for the quotient it stands
-#   for, in any line. `y` is the one-hot label of the question.
+# - `a[1]` is $a_1$, `y[1]` is $y_1$, the label as a one-hot vector, and `yhat[1]` is $\hat y_1$. You may write `yhat[...]`
+#   for the quotient it stands for, in any line.
 # - `Derivative(f, a[1])` is a derivative that has *not yet been taken*. SymPy leaves it alone until you write something
 #   else in its place.
 # - Write right-hand sides only, no equations.
-# - SymPy tidies as you type: it sorts terms, collects factors, and multiplies $e^{a} e^{-a}$ out to 1. So two lines that
-#   you typed differently can be the *same* to SymPy. The visible check tells you; leave one of them out.
+# - SymPy tidies as you type: it sorts terms, collects factors and cancels $e^{a} e^{-a}$. So two lines that you typed
+#   differently can be the *same* to SymPy. The visible check tells you; leave one of them out.
 #
-# Your lines are not compared with ours. Each one is evaluated at random scores, to 50 digits, and has to agree with the
-# one above. Any valid route is right, also one that we did not think of. You can hunt for a slip in the same way:
-# `line.doit().subs({a[1]: 0.3, a[2]: -1, a[3]: 0.5}).evalf()` is the value of a line (without `yhat`) at one point, and
-# the first line whose value changes is the wrong one.
+# Your lines are not compared with ours: each one is evaluated at random scores and has to agree with the one above. Any
+# valid route is right, even one that we did not think of. **You have the tool yourself**: `check_lines(lines, question=1)`,
+# from the file `line_checker.py` beside this notebook, names the first line that does not follow, with both values and the
+# point. A few random numbers cannot prove a line, but they expose a wrong one.
 
 # %%
 a, y, yhat = IndexedBase("a"), IndexedBase("y"), IndexedBase("yhat")
@@ -150,38 +116,36 @@ def show(lines):
 
 
 show(example)
+check_lines(example, question=1)
+check_lines([*example, 1 / (1 + exp(a[1]))], question=1)  # a wrong fourth line
 
 # %% [markdown]
 # ### Three classes
 #
-# Deck 003, "Computing Analytic Gradients", has three classes (cat, dog, bear) and says "let's say: label = 2". So
+# Rice ML II has three classes (cat, dog, bear) and says "Let's say: label = 2" (p. 56). So
 #
 # $$\ell = -\log \hat y_2 = -\log \frac{e^{a_2}}{e^{a_1} + e^{a_2} + e^{a_3}} .$$
 #
-# Three derivatives are wanted, and only two of them are different: $a_1$ and $a_3$ appear in the denominator alone,
-# while $a_2$ appears above and below. The slides call the two cases $i \ne label$ and $i = label$. There are two decent
-# ways through the logarithm: split it first, as the slides do ($\log \frac uv = \log u - \log v$, and then nearly
-# everything is gone), or keep the quotient and use the chain rule and the quotient rule. The first is shorter; both are
-# right.
+# Three derivatives are wanted, but only two of them are different: $a_1$ and $a_3$ appear in the denominator alone, $a_2$
+# appears above and below. The slides call the two cases $i \ne label$ (p. 57) and $i = label$ (p. 60). There are two good
+# ways through the logarithm: split it first, as the slides do ($\log \frac uv = \log u - \log v$, and then almost nothing is
+# left to do), or keep the quotient and use the chain rule and the quotient rule.
 #
-# ### Question 1: three classes (10 points)
+# ### Question 1: three classes (9 points)
 #
 # Write two derivations: `other_class`, from `Derivative(loss_3, a[1])` to the final form, and `label_class`, from
 # `Derivative(loss_3, a[2])` to the final form.
 #
 # *Tested*, for both lists:
 #
-# - **The start.** Line 1 is the derivative of the given loss, not yet worked out: a `Derivative` with the logarithm of
-#   the quotient in it.
-# - **The steps.** Each line equals the one above it. There are marks for the first half of the lines, and for all of
-#   them. With fewer than four lines, or with a first line that is not equal to the given derivative, these marks and
-#   those for milestones and repetitions are not given: that is not a derivation of this.
-# - **Two milestones** between the first line and the last. One line in which the logarithm of the quotient is gone but a
-#   derivative is still to be taken (a `Derivative`, and no `log` of a product, a quotient, a power or a $\hat y$). And
-#   one line in which the derivative has been taken but $\hat y$ is not yet put in (an `exp`, and neither `log` nor
-#   `Derivative`).
-# - **The end.** The last line equals what you started from, and is written in $\hat y$, $y$ and numbers alone.
+# - **The start.** Line 1 is the given derivative, not yet worked out.
+# - **The steps.** Each line equals the one above it (marks for the first half of the lines, and for all).
+# - **Two milestones** between the first line and the last: a line with a `Derivative` but without the logarithm of a
+#   quotient, a product, a power or a $\hat y$; and a line with an `exp` but without `log` and `Derivative`.
+# - **The end.** The last line equals the start, and is written in $\hat y$, $y$ and numbers alone.
 # - **No line repeats** the one above it.
+# - A list with fewer than four lines, or with a first line that is not equal to the given derivative, gets no marks for
+#   steps, milestones and repetitions.
 
 # %% answer="other_class"
 # A list of lines from Derivative(loss_3, a[1]) to the final form: the case i != label.
@@ -209,7 +173,11 @@ label_class = [
 ]
 ### END SOLUTION
 
-# %% check="test_three_classes" points=10
+# %% tags=["experiment"]
+attempt(lambda: check_lines(other_class, question=1))
+attempt(lambda: check_lines(label_class, question=1))
+
+# %% check="test_three_classes" points=9
 for name, lines in (("other_class", other_class), ("label_class", label_class)):
     assert isinstance(lines, (list, tuple)), f"type: {name} should be a list of lines, not a {type(lines).__name__}."
     assert len(lines) >= 4, f"value: {name} has {len(lines)} lines; the steps between start and end need at least four."
@@ -233,41 +201,41 @@ attempt(lambda: show(other_class))
 attempt(lambda: show(label_class))
 
 # %% [markdown]
-# Put the two cases side by side, as 003 does, and write the 1 as a vector that is 1 at the label and 0 elsewhere:
+# Put the two cases together, as the slides do on p. 61, and write the 1 as a vector that is 1 at the label and 0 elsewhere:
 #
 # $$\frac{\partial \ell}{\partial \mathbf a} = \begin{pmatrix} \hat y_1 \\ \hat y_2 - 1 \\ \hat y_3 \end{pmatrix}
 # = \hat{\mathbf y} - \mathbf y .$$
 #
 # ### Any number of classes
 #
-# Two cases for three classes, done. But a language model has 100,000 classes, and labels need not be one-hot: "70 %
-# cat, 30 % dog" is a perfectly good label. 000 and 001 call the loss for that **cross-entropy** (000: "for probability
-# distribution $y_i \in [0, 1]$"):
+# A language model has 100,000 classes, and labels need not be one-hot: "70 % cat, 30 % dog" is a perfectly good label. The
+# loss for such labels is called **cross-entropy** (D2L basics, p. 56):
 #
 # $$\ell = -\sum_{k=1}^{C} y_k \log \hat y_k, \qquad \hat y_k = \frac{e^{a_k}}{\sum_{j=1}^{C} e^{a_j}}, \qquad
 # \sum_{k=1}^{C} y_k = 1 .$$
 #
 # With a one-hot $\mathbf y$ one term survives, and this is $-\log \hat y_{label}$ again.
 #
-# Case distinctions do not scale, so we let an index do the work. All there is to know about the derivative of one score
-# by another is the **Kronecker delta**,
+# Now an index does the work of the two cases. All there is to know about the derivative of one score with respect to another
+# is the **Kronecker delta**,
 #
 # $$\frac{\partial a_k}{\partial a_i} = \delta_{ik} = \begin{cases} 1 & i = k \\ 0 & i \ne k, \end{cases} \qquad\qquad
 # \sum_k \delta_{ik}\, u_k = u_i :$$
 #
-# in a sum, it picks. In SymPy: `KroneckerDelta(i, k)`, and `Sum(u, (k, 1, C))` for $\sum_{k=1}^C u$. Mind your letters.
-# The $j$ below the fraction bar, the $k$ of the outer sum and the $i$ by which you differentiate are three different
-# things, and the commonest mistake in this derivation is to use one of them twice.
+# in a sum, it picks. In SymPy: `KroneckerDelta(i, k)`, and `Sum(u, (k, 1, C))` for $\sum_{k=1}^C u$. Mind your letters: the
+# $j$ below the fraction bar, the $k$ of the outer sum and the $i$ of the derivative are three different things, and the most
+# common mistake here is to use one letter for two of them.
 #
 # ### Question 2: any number of classes (5 points)
 #
 # Write `any_classes`, the derivation from `Derivative(loss_C, a[i])` to $\hat y_i - y_i$, for any $C$ and any $i$. All
-# that you may use about $\mathbf y$ is $\sum_k y_k = 1$. (Where do you need it?)
+# that you may use about $\mathbf y$ is $\sum_k y_k = 1$.
 #
-# *Tested*, as in Question 1 and now for several $C$, $i$ and label distributions: the start; the steps, first half and
-# all, in at least four lines; two milestones: a line in which a `Derivative` is still to be taken but the logarithm of
-# the quotient is gone, and a line with a `KroneckerDelta`; the end, written in $\hat y$, $y$, $i$ and numbers; no line
-# repeats the one above it.
+# *Tested*, as in Question 1, and now for several $C$, $i$ and label distributions:
+#
+# - the start; the steps, first half and all, in at least four lines; no line repeats the one above it;
+# - two milestones: a line with a `Derivative` but without the logarithm of a quotient, and a line with a `KroneckerDelta`;
+# - the end: it equals the start, and is written in $\hat y$, $y$, $i$ and numbers, in any form.
 
 # %%
 total_C = Sum(exp(a[j]), (j, 1, C))
@@ -286,6 +254,9 @@ any_classes = [
 ]
 ### END SOLUTION
 
+# %% tags=["experiment"]
+attempt(lambda: check_lines(any_classes, question=2))
+
 # %% check="test_any_classes" points=5
 assert isinstance(any_classes, (list, tuple)), (
     f"type: any_classes should be a list, not a {type(any_classes).__name__}."
@@ -302,25 +273,46 @@ for number, (above, line) in enumerate(zip(any_classes, any_classes[1:]), 2):
 assert any_classes[0].has(Derivative) and any_classes[0].has(log), (
     "value: line 1 of any_classes should be the derivative of loss_C, not yet worked out."
 )
-assert any_classes[-1] == yhat[i] - y[i], "value: the last line should be yhat[i] - y[i]."
+for leftover in (exp, log, Derivative, Sum, KroneckerDelta):
+    assert not getattr(any_classes[-1], "has", lambda kind: False)(leftover), (
+        f"value: the last line still contains {leftover.__name__}; it should be written in yhat, y and numbers."
+    )
 checks_passed()
 
 # %% tags=["experiment"]
 attempt(lambda: show(any_classes))
 
 # %% [markdown]
+# ### Question 3: two reasons (2 points, one sentence each)
+#
+# 1. You were asked for $\partial \ell / \partial a_1$ and $\partial \ell / \partial a_2$, but not for
+#    $\partial \ell / \partial a_3$. Why can it be written down without any further work?
+# 2. Somebody hands you labels that sum to $s$ instead of 1. What does your derivation for any $C$ then give, and why?
+
+# %% [markdown] written="why_not_the_third" points=1
+# *1. The third derivative:*
+#
+# ### BEGIN SOLUTION
+# Classes 1 and 3 play the same part in the loss (swap $a_1$ and $a_3$ and nothing changes), so the derivative is $\hat y_3$.
+# ### END SOLUTION
+
+# %% [markdown] written="labels_that_sum_to_s" points=1
+# *2. Labels that sum to $s$:*
+#
+# ### BEGIN SOLUTION
+# $s\,\hat y_i - y_i$: the quotient $e^{a_i} / \sum_j e^{a_j}$ does not depend on $k$ and is multiplied by $\sum_k y_k$, and this
+# is the only place where the sum of the labels enters.
+# ### END SOLUTION
+
+# %% [markdown]
 # ## B. Probabilities
 #
 # ### Softmax
 #
-# Now in code. Deck 000, "Softmax Regression", has the formula and an example, scores $[1, -1, 2]$, for which it prints
-# $[0.26, 0.04, 0.7]$. (The last one is 0.7054. Rounded to two digits like the others it would be 0.71, and then the
-# three would sum to 1.01: rounded probabilities rarely sum to 1.)
-#
-# Typed in as it stands, the formula fails for a score of 710: $e^{710}$ is more than the largest float64,
+# Now in code. Typed in as it stands, the formula fails for a score of 710: $e^{710}$ is more than the largest float64,
 # $1.8 \cdot 10^{308}$, so it becomes `inf`, and `inf / inf` is `nan`. At the other end $e^{-750}$ is 0, and when all
-# scores of a row are down there the quotient is $0/0$. Scores like that are not exotic; one step with too large a
-# learning rate produces them.
+# scores of a row are down there, the quotient is $0/0$. Such scores are not exotic; one step with too large a learning
+# rate produces them.
 #
 # The way out costs one subtraction. For any number $m$
 #
@@ -329,17 +321,23 @@ attempt(lambda: show(any_classes))
 # only *differences* of scores count. Take $m = \max_k a_k$: the largest exponent is 0, nothing overflows, and the sum is
 # at least 1. But the maximum of *what*? Each row is an example of its own.
 #
-# (Deck 002, "Cross-Entropy Loss", writes the denominator as $\sum_{j=1}^{C} e^{f(x_j; W, b)}$: a sum over *examples*
-# $x_j$. It should run over the classes, $\sum_j e^{f(x_i; W, b)_j}$. In code that is the difference between `axis=0` and
-# `axis=1`, and nothing will crash.)
+# > **Slips on the slides.** USC L4, p. 44, "Cross-Entropy Loss", writes the denominator as
+# > $\sum_{j=1}^{C} e^{f(x_j; W, b)}$, a sum over *examples* $x_j$. It should run over the classes,
+# > $\sum_j e^{f(x_i; W, b)_j}$. In code that is the difference between `axis=0` and `axis=1`, and nothing crashes. The same
+# > slide puts the hat on the wrong $y$: there $\hat y_i$ is the truth. D2L basics, p. 55, "Softmax Regression", rounds the
+# > probabilities of $[1, -1, 2]$ to $[0.26, 0.04, 0.7]$; the last one is 0.7054, which rounds to 0.71, and then the three
+# > sum to 1.01: rounded probabilities rarely sum to 1.
 #
-# ### Question 3: softmax (10 points)
+# ### Question 4: softmax (8 points)
 #
 # Write `softmax(Z)` for an array of scores of shape $(N, C)$; the result has the same shape.
 #
-# *Tested:* the values; scores around $+1000$ and around $-1000$; a batch whose rows lie far apart, one around $-800$ and
-# another around $+800$; a single row ($N = 1$) and a single class ($C = 1$); scores that are integers; that `Z` is not
-# modified.
+# *Tested:*
+#
+# - the values, also for integer scores, for one row ($N = 1$) and for one class ($C = 1$);
+# - scores around $+1000$ and around $-1000$;
+# - a batch with one row around $-800$ and another around $+800$;
+# - `Z` is not modified.
 
 
 # %% answer="softmax"
@@ -356,7 +354,7 @@ def softmax(Z):
     ### END SOLUTION
 
 
-# %% check="test_softmax" points=10
+# %% check="test_softmax" points=8
 P = softmax(np.array([[1.0, -1.0, 2.0], [0.0, 0.0, 0.0]]))
 assert np.shape(P) == (2, 3), f"shape: scores of shape (2, 3) give probabilities of shape (2, 3), not {np.shape(P)}."
 assert np.allclose(np.sum(np.asarray(P), axis=1), 1.0), (
@@ -372,25 +370,46 @@ assert np.allclose(softmax(np.array([[1000.0, 1000.0]])), 0.5), (
 checks_passed()
 
 # %% [markdown]
+# ### Temperature
+#
+# Divide all scores by a number $T > 0$ before the softmax, the **temperature**. The order of the classes stays the same; what
+# changes is the confidence. For $T \to 0$ the largest score takes everything (UT first example calls this "hard
+# boundaries"); for $T \to \infty$ all classes become equal. A language model that is asked to be creative is sampled with a
+# higher $T$. Try other scores and temperatures:
+
+
+# %% tags=["experiment"]
+def print_temperatures(scores=(1.0, -1.0, 2.0), temperatures=(0.1, 0.5, 1.0, 2.0, 10.0)):
+    """The probabilities of the same scores at several temperatures."""
+    for T in temperatures:
+        print(f"T = {T:4}: {np.round(np.asarray(softmax(np.array([scores]) / T))[0], 3)}")
+
+
+attempt(print_temperatures)
+
+# %% [markdown]
 # ### Log-softmax
 #
 # The loss needs $\log \hat y$, and taking the logarithm of `softmax` throws away what matters most. For the scores
 # $[0, -1000]$ the second probability is $e^{-1000}$. No float64 is that small, so softmax says 0 and the logarithm says
-# $-\infty$. The true answer, $-1000$, is a perfectly ordinary number. We only took a detour through one that is not.
+# $-\infty$. The true answer, $-1000$, is a perfectly ordinary number; only the detour was not.
 #
-# A popular bandage is $\log(\hat y + 10^{-12})$, or clipping. Now nothing is infinite: the loss stops at 27.6, its
-# gradient is 0, and the examples on which the model is most wrong have become the ones it no longer learns from. Instead
-# do on the screen what you did on paper, and split the logarithm *before* anything can underflow:
+# A popular bandage is $\log(\hat y + 10^{-12})$, or clipping. Now nothing is infinite, but the loss stops at 27.6, and from
+# there on its gradient is 0: the model no longer learns from the examples on which it is most wrong. Instead do in code
+# what you did on paper, and split the logarithm *before* anything can underflow:
 #
 # $$\log \hat y_i = (a_i - m) - \log \sum_k e^{a_k - m}, \qquad m = \max_k a_k .$$
 #
-# ### Question 4: log-softmax (10 points)
+# ### Question 5: log-softmax (9 points)
 #
 # Write `log_softmax(Z)`, the logarithms of the probabilities, in the shape $(N, C)$ of the scores.
 #
-# *Tested:* the values; scores around $+1000$ and $-1000$; log-probabilities that are exact far below the smallest
-# float64 (for $[0, -1000]$ they are 0 and $-1000$); a batch whose rows lie 1600 apart; integer scores; that `Z` is not
-# modified.
+# *Tested:*
+#
+# - the values, also for integer scores and for scores around $+1000$ and $-1000$;
+# - log-probabilities far below the logarithm of the smallest float64 (for $[0, -1000]$ they are 0 and $-1000$);
+# - a batch whose rows lie 1600 apart;
+# - `Z` is not modified.
 
 
 # %% answer="log_softmax"
@@ -406,7 +425,7 @@ def log_softmax(Z):
     ### END SOLUTION
 
 
-# %% check="test_log_softmax" points=10
+# %% check="test_log_softmax" points=9
 logs = log_softmax(np.array([[1.0, -1.0, 2.0], [5.0, 5.0, 5.0]]))
 assert np.shape(logs) == (2, 3), f"shape: scores of shape (2, 3) give an array of shape (2, 3), not {np.shape(logs)}."
 assert np.allclose(logs, [[-1.3490, -3.3490, -0.3490], [-np.log(3)] * 3], atol=1e-4), (
@@ -420,17 +439,18 @@ checks_passed()
 # %% [markdown]
 # ### One-hot labels
 #
-# 003 and 000 ("From Regression to Multi-class Classification") write the label as a vector with a single 1. One row per
-# example, one column per class.
+# A label can be written as a vector with a single 1 (D2L basics, p. 52, "From Regression to Multi-class Classification"):
+# one row per example, one column per class.
 #
-# ### Question 5: one-hot (5 points)
+# ### Question 6: one-hot (4 points)
 #
 # Write `one_hot(labels, C)`: for $N$ labels between $0$ and $C - 1$, the $(N, C)$ array that has a 1 in row $n$ at
 # column `labels[n]` and 0 elsewhere. Numbers, please, not booleans.
 #
-# *Tested:* the place of the ones; labels that occur several times, and classes that do not occur at all (so that $C$ is
-# not $\max + 1$, and the labels do not start at 0); labels stored as `uint8`, as image data sets store them: that type
-# ends at 255, and $200 + 200$ is 144 in it.
+# *Tested:*
+#
+# - the place of the ones, also when labels repeat and when classes do not occur (so $C$ is not the largest label plus 1);
+# - labels of the type `uint8`, as image data sets store them: that type ends at 255, and $200 + 200$ is 144 in it.
 
 
 # %% answer="one_hot"
@@ -446,7 +466,7 @@ def one_hot(labels, C):
     ### END SOLUTION
 
 
-# %% check="test_one_hot" points=5
+# %% check="test_one_hot" points=4
 Y = one_hot(np.array([0, 2, 1]), 3)
 assert np.shape(Y) == (3, 3), f"shape: three labels and three classes make an array of shape (3, 3), not {np.shape(Y)}."
 assert np.asarray(Y).dtype != bool, "type: the array should hold the numbers 0 and 1, not booleans."
@@ -454,6 +474,31 @@ assert np.array_equal(Y, [[1, 0, 0], [0, 0, 1], [0, 1, 0]]), (
     f"value: the labels [0, 2, 1] have their ones in columns 0, 2 and 1; yours is {np.asarray(Y).tolist()}."
 )
 checks_passed()
+
+# %% [markdown]
+# ### Question 7: two predictions (2 points, one sentence each)
+#
+# 1. Somebody subtracts the maximum of the whole batch, `Z.max()`, instead of that of each row. Which rows come out wrong, and
+#    why does a small test batch not show it?
+# 2. A model says $[0.6, 0.3, 0.1]$ at $T = 1$. Which of the three probabilities grow when you raise $T$ a little, and how do you
+#    know without computing them?
+
+# %% [markdown] written="one_maximum_for_all" points=1
+# *1. One maximum for the whole batch:*
+#
+# ### BEGIN SOLUTION
+# Rows whose scores all lie about 750 or more below the largest score of the batch become $0/0$, and in a small batch of
+# ordinary scores no row lies that far below.
+# ### END SOLUTION
+
+# %% [markdown] written="a_little_warmer" points=1
+# *2. A little warmer:*
+#
+# ### BEGIN SOLUTION
+# The second and the third grow: a higher temperature moves probability towards $[\tfrac13, \tfrac13, \tfrac13]$, and the
+# derivative of $\log p_k$ with respect to $1/T$ is the score minus the mean score, $a_k - \sum_j p_j a_j$, which is negative for
+# both ($\log 0.3 = -1.20$ and $\log 0.1 = -2.30$ lie below the mean, $-0.90$).
+# ### END SOLUTION
 
 # %% [markdown]
 # ## C. The loss and its gradient
@@ -464,23 +509,24 @@ checks_passed()
 #
 # $$L(Z) = -\frac 1N \sum_{n=1}^{N} \log \hat y_{n,\, label_n} .$$
 #
-# (002, "Cross-Entropy Loss", takes the mean as well, but puts a hat on the wrong $y$: there $\hat y_i$ is the truth.)
 # Two numbers to keep in mind. A model that knows nothing says $1/C$ for every class, and its loss is $\log C$: 2.303 for
-# ten classes. If your training does not *start* near there, look at the initialisation. And the table of 003,
-# "Supervised Learning – Linear Softmax", has the predictions
+# ten classes. If your training does not *start* near there, look at the initialization. And the table of Rice ML II, p. 40,
+# has the predictions
 #
 # $$[.85, .10, .05], \quad [.20, .70, .10], \quad [.40, .45, .15], \quad [.40, .25, .35]$$
 #
-# with labels 1, 2, 1, 3 as the slide counts. Its losses are 0.1625, 0.3567, 0.9163 and 1.0498; their mean is 0.6213.
-# Note the third one: the classifier is *wrong* there (0.45 beats 0.40), and yet it costs less than the fourth.
+# with labels 1, 2, 1, 3 as the slide counts. The losses are 0.1625, 0.3567, 0.9163 and 1.0498; their mean is 0.6213.
 #
-# ### Question 6: cross-entropy (10 points)
+# ### Question 8: cross-entropy (8 points)
 #
 # Write `cross_entropy(Z, labels)`: the mean loss, a number, for scores of shape $(N, C)$ and $N$ integer labels.
 #
-# *Tested:* the value; that it is a mean (a batch that is repeated has the same loss); a wrong class that is ahead by
-# 1000 and more (for the scores $[1000, 0, -1000]$ and the label 2 the loss is exactly 2000); rows that lie 1600 apart;
-# labels of type `uint8`; that neither argument is modified.
+# *Tested:*
+#
+# - the value, and that it is a mean: a batch that is repeated has the same loss;
+# - a wrong class that is ahead by 1000 or more (for the scores $[1000, 0, -1000]$ and the label 2 the loss is exactly 2000);
+# - rows that lie 1600 apart; labels of the type `uint8`;
+# - neither argument is modified.
 
 
 # %% answer="cross_entropy"
@@ -495,7 +541,7 @@ def cross_entropy(Z, labels):
     ### END SOLUTION
 
 
-# %% check="test_cross_entropy" points=10
+# %% check="test_cross_entropy" points=8
 value = cross_entropy(np.zeros((4, 10)), np.array([3, 1, 4, 1]))
 assert np.ndim(value) == 0, f"shape: the loss is one number, and yours has shape {np.shape(value)}."
 assert abs(value - np.log(10)) < 1e-5, f"value: equal scores for ten classes cost log(10) = 2.3026, not {value}."
@@ -510,23 +556,24 @@ checks_passed()
 # %% [markdown]
 # ### The gradient
 #
-# Part A says what the gradient of *one* example is. The loss is a mean over $N$ of them, and example $n$ only sees its
-# own row of scores, so
+# Part A gives the gradient of *one* example. The loss is a mean over $N$ of them, and example $n$ sees only its own row of
+# scores, so
 #
 # $$\frac{\partial L}{\partial Z} = \frac 1N \big(\hat Y - Y\big), \qquad \text{shape } (N, C).$$
 #
-# There is a sanity check inside. Each row of $\hat Y$ sums to 1 and each row of $Y$ too, so each row of the gradient sums
-# to **0**: what the true class gains, the others lose. And the gradient is bounded: no entry is ever larger than $1/N$,
-# however wrong the model is. (For the squared loss that is not so; see the last question.)
+# A sanity check is built in: each row of $\hat Y$ sums to 1 and so does each row of $Y$, so each row of the gradient sums to
+# **0**.
 #
-# ### Question 7: the gradient (15 points)
+# ### Question 9: the gradient (12 points)
 #
 # Write `dlogits(Z, labels)`, the gradient of `cross_entropy` with respect to `Z`, in the shape $(N, C)$.
 #
-# *Tested:* the values; that rows sum to 0; that it belongs to the *mean* (if a batch is repeated, each row gets half of
-# its gradient); a wrong class that is ahead by 1000; $N = 1$; labels that occur several times, also as `uint8`; integer
-# scores; that neither `Z` nor `labels` is modified. (The reference solution is two lines long. Most bugs here write into
-# an array that belongs to somebody else.)
+# *Tested:*
+#
+# - the values, also for $N = 1$, for integer scores and for a wrong class that is ahead by 1000; rows sum to 0;
+# - that it belongs to the *mean*: if a batch is repeated, each row gets half of its gradient;
+# - labels that occur several times, also as `uint8`;
+# - neither `Z` nor `labels` is modified.
 
 
 # %% answer="dlogits"
@@ -542,7 +589,7 @@ def dlogits(Z, labels):
     ### END SOLUTION
 
 
-# %% check="test_dlogits" points=15
+# %% check="test_dlogits" points=12
 scores, truth = np.array([[0.5, -1.0, 2.0], [1.0, 1.0, -0.5]]), np.array([2, 0])
 gradient = dlogits(scores, truth)
 assert np.shape(gradient) == (2, 3), f"shape: the gradient has the shape of Z, (2, 3), not {np.shape(gradient)}."
@@ -561,68 +608,52 @@ checks_passed()
 
 
 # %% tags=["experiment"]
-def draw_bars(Z, labels, names):
-    """Predictions, truth, and their difference: the gradient of each example."""
-    figure, axes = plt.subplots(2, len(Z), figsize=(11, 5.6), sharex=True, sharey="row")
-    P, Y = np.asarray(softmax(Z)), np.asarray(one_hot(labels, Z.shape[1]))
-    for n, (top, bottom) in enumerate(axes.T):
-        gradient = np.asarray(dlogits(Z[n : n + 1], labels[n : n + 1]))[0]
-        places = np.arange(Z.shape[1])
-        top.bar(places, Y[n], color="0.85", width=0.8, label="truth $y$")
-        top.bar(places, P[n], color=BLUE, width=0.5, label=r"prediction $\hat y$")
-        top.set_title(f"loss {cross_entropy(Z[n : n + 1], labels[n : n + 1]):.2f}")
-        bottom.bar(places, gradient, color=[GREEN if g < 0 else RED for g in gradient], width=0.5)
-        bottom.axhline(0, color="black", lw=0.8)
-        bottom.set_xticks(places, names)
-    axes[0, 0].set_ylabel("probability")
-    axes[1, 0].set_ylabel(r"gradient $\hat y - y$")
-    figure.suptitle("The gradient is the error: green scores will be raised, red ones lowered, and the bars balance")
-    figure.tight_layout(rect=(0, 0.05, 1, 1))
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="lower center", ncols=2)
-    plt.show()
+def draw_gradients(Z, labels):
+    """Prediction, truth and gradient of a few examples, each of them a batch of its own."""
+    rows = [(Z[n : n + 1], labels[n : n + 1]) for n in range(len(Z))]
+    gradients = [np.asarray(dlogits(*row))[0] for row in rows]
+    plots.gradient_bars(softmax(Z), one_hot(labels, 3), gradients, [cross_entropy(*row) for row in rows])
 
 
-attempt(
-    draw_bars,
-    np.array([[0.0, 0.0, 0.0], [0.3, 2.5, 0.1], [2.5, 0.5, 1.2]]),
-    np.array([1, 1, 1]),
-    ["cat", "dog", "bear"],
-)
+attempt(draw_gradients, np.array([[0.0, 0.0, 0.0], [0.3, 2.5, 0.1], [2.5, 0.5, 1.2]]), np.array([1, 1, 1]))
 
 # %% [markdown]
-# Read it from left to right. Knowing nothing: a push up of $2/3$ for the truth, shared by the others. Nearly right:
-# nearly nothing to do. Confidently wrong: almost the full push, and it is taken from the class that caused the trouble.
+# Read it from left to right. Knowing nothing: a push of $2/3$ up for the truth, paid for equally by the two others. Nearly
+# right: almost nothing to do. Confidently wrong: almost the full push, and the class that caused the trouble pays for it.
 #
 # ### The Jacobian, and what cancels
 #
-# You derived $\hat{\mathbf y} - \mathbf y$ in one go. A framework would do it in two steps, and it is worth seeing where
-# the beauty comes from. Softmax has $C$ inputs and $C$ outputs; its Jacobian (one row per output, as in 000, "Derivatives
-# for vectors") is
+# You derived $\hat{\mathbf y} - \mathbf y$ in one go. A framework would do it in two steps. Softmax has $C$ inputs and $C$
+# outputs; its Jacobian (one row per output, as in D2L basics, p. 28, "Derivatives for vectors") is
 #
 # $$J_{ik} = \frac{\partial \hat y_i}{\partial z_k} = \hat y_i\, (\delta_{ik} - \hat y_k), \qquad\qquad
 # J = \operatorname{diag}(\hat{\mathbf y}) - \hat{\mathbf y} \hat{\mathbf y}^\top .$$
 #
-# The loss $-\log \hat y_{label}$ pulls on one output only: $\partial \ell / \partial \hat y_i$ is
+# The loss $-\log \hat y_{label}$ depends on one output only: $\partial \ell / \partial \hat y_i$ is
 # $-1/\hat y_{label}$ at the label and 0 elsewhere. The chain rule multiplies,
 #
 # $$\frac{\partial \ell}{\partial z_k} = \sum_i \frac{\partial \ell}{\partial \hat y_i} J_{ik}
-# = -\frac{1}{\hat y_{label}} \cdot \hat y_{label}\, (\delta_{label,\, k} - \hat y_k) = \hat y_k - \delta_{label,\, k} ,$$
+# = -\frac{1}{\hat y_{label}} \cdot \hat y_{label}\, (\delta_{label,\, k} - \hat y_k) = \hat y_k - \delta_{label,\, k} .$$
 #
-# and the dangerous $1/\hat y_{label}$ meets the $\hat y_{label}$ that it was made for. On paper they cancel. In a
-# computer that multiplies them out, they only cancel while $\hat y_{label}$ is not 0: for the scores $[1000, 0]$ and the
-# label 1 the chain rule says $\tfrac{1}{0} \cdot 0$, which is `nan`, and your `dlogits` says $[1, -1]$. That is why
-# frameworks offer softmax and logarithm as *one* function.
+# On paper the two $\hat y_{label}$ cancel. In a computer that multiplies them out, they cancel only while $\hat y_{label}$ is
+# not 0: for the scores $[1000, 0]$ and the label 1 the chain rule says $\tfrac{1}{0} \cdot 0$, which is `nan`, and your
+# `dlogits` says $[1, -1]$. That is why frameworks offer softmax and logarithm as *one* function.
 #
-# ### Question 8: the Jacobian (6 points for the Jacobian, 4 for the chain rule)
+# ### Question 10: the Jacobian (5 points for the Jacobian, 3 for the chain rule)
 #
 # Write `softmax_jacobian(z)` for *one* example, a vector of $C$ scores: the $(C, C)$ matrix above. Then write
 # `through_jacobian(z, label)`: the gradient of $-\log \hat y_{label}$ with respect to `z`, a vector of length $C$, as the
 # product that the chain rule asks for.
 #
-# *Tested*, the Jacobian: the values; that each row and each column sums to 0; $C = 1$ and $C = 2$; scores of $\pm 1000$;
-# that `z` is not modified. The chain rule: that the product is $\hat{\mathbf y} - \mathbf y$, for every label, and also
-# when the label has a probability of $10^{-20}$ (so do not clip $\hat y$). It is *not* tested with scores like 1000,
-# where it must fail.
+# *Tested*, the Jacobian:
+#
+# - the values, also for $C = 1$, $C = 2$ and scores of $\pm 1000$; each row and each column sums to 0;
+# - `z` is not modified.
+#
+# The chain rule:
+#
+# - the product is $\hat{\mathbf y} - \mathbf y$ for every label, also for one with a probability of $10^{-20}$ (so do not clip
+#   $\hat y$). Scores like 1000, where it must fail, are *not* tested.
 
 
 # %% answer="softmax_jacobian"
@@ -650,7 +681,7 @@ def through_jacobian(z, label):
     ### END SOLUTION
 
 
-# %% check="test_softmax_jacobian" points=6
+# %% check="test_softmax_jacobian" points=5
 jacobian = softmax_jacobian(np.log(np.array([1.0, 2.0, 1.0])))
 assert np.shape(jacobian) == (3, 3), f"shape: three scores have a Jacobian of shape (3, 3), not {np.shape(jacobian)}."
 assert np.allclose(np.diag(np.asarray(jacobian)), [0.1875, 0.25, 0.1875]), (
@@ -659,7 +690,7 @@ assert np.allclose(np.diag(np.asarray(jacobian)), [0.1875, 0.25, 0.1875]), (
 )
 checks_passed()
 
-# %% check="test_through_jacobian" points=4
+# %% check="test_through_jacobian" points=3
 chained = through_jacobian(np.log(np.array([1.0, 2.0, 1.0])), 1)
 assert np.shape(chained) == (3,), f"shape: three scores have a gradient of shape (3,), not {np.shape(chained)}."
 assert np.allclose(chained, [0.25, -0.5, 0.25]), (
@@ -669,63 +700,63 @@ checks_passed()
 
 # %% [markdown]
 # Probabilities of three classes live on a triangle, the **simplex**: one corner for each class, and the point in the
-# middle knows nothing. On the left, softmax of random scores: when the scores grow, the same directions are pushed into
-# the corners. This is the only thing that the *size* of scores does, it is confidence. On the right, gradient descent on
-# the scores of a single example whose label is "dog", started from many places. The columns of the Jacobian sum to 0, so
-# no path can leave the triangle; and the paths bend, because a class that has already lost is left in peace.
+# middle knows nothing. On the left, softmax of the same random scores at three temperatures. On the right, gradient descent
+# on the scores of one example whose label is "dog", from many starts. The columns of the Jacobian sum to 0, so no step
+# leaves the *plane* of the triangle; and softmax is never negative, so no path crosses an *edge*. The paths bend because a
+# class that has already lost is left in peace.
+
 
 # %% tags=["experiment"]
-CORNERS = np.array([[0.0, 0.0], [0.5, np.sqrt(3) / 2], [1.0, 0.0]])
-
-
-def draw_triangle(axis, title):
-    """The simplex with its corners named."""
-    axis.plot(*np.vstack([CORNERS, CORNERS[:1]]).T, color="black", lw=1)
-    for (h, v), name, shift in zip(CORNERS, ["cat", "dog", "bear"], [(-14, -14), (0, 6), (14, -14)], strict=True):
-        axis.annotate(name, (h, v), shift, textcoords="offset points", ha="center", fontsize=11)
-    axis.set_title(title, pad=24)
-    axis.set(aspect="equal", xlim=(-0.1, 1.1), ylim=(-0.08, 0.92))
-    axis.axis("off")
-
-
-def draw_loss_on_triangle(axis, n=120):
-    """-log of the second coordinate, as a shade."""
-    weights = np.array([[p, q, n - p - q] for p in range(n + 1) for q in range(n + 1 - p)]) / n
-    height = -np.log(np.maximum(weights[:, 1], 1e-9))
-    levels = np.arange(0, 5.1, 0.5)
-    return axis.tricontourf(*(weights @ CORNERS).T, height, levels=levels, cmap="Blues", extend="max", alpha=0.85)
-
-
-def descend(z, label, rate=0.2, steps=600):
+def descend(z, label, rate=0.4, steps=300):
     """The probabilities along gradient descent on the scores of one example."""
     path, Z = [], np.array([z])
     for _ in range(steps):
         path.append(np.asarray(softmax(Z))[0])
         Z = Z - rate * np.asarray(dlogits(Z, np.array([label])))
-    return np.array(path)
+    return path
 
 
 def draw_simplex():
     """Where softmax puts random scores, and where gradient descent takes them."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 5.2), layout="constrained")
-    directions = np.random.default_rng(1).normal(size=(300, 3))
-    for size, color in ((0.5, GREEN), (2.0, ORANGE), (8.0, RED)):
-        spots = np.asarray(softmax(size * directions)) @ CORNERS
-        left.plot(*spots.T, ".", color=color, ms=5, alpha=0.7, label=f"scores times {size:g}")
-    draw_triangle(left, "Larger scores, more confidence")
-    left.legend(loc="upper left", fontsize=9)
-    shade = draw_loss_on_triangle(right)
-    for angle in np.linspace(0, 2 * np.pi, 24, endpoint=False):
-        start = 1.8 * np.array([np.cos(angle), np.sin(angle), np.cos(angle + 2.2)])
-        path = descend(start, label=1) @ CORNERS
-        right.plot(*path.T, color=ORANGE, lw=1.2)
-        right.plot(*path[0], ".", color="black", ms=5)
-    draw_triangle(right, "Every descent ends at the label")
-    figure.colorbar(shade, ax=right, label=r"loss $-\log \hat y_{dog}$", shrink=0.8)
-    plt.show()
+    scores = np.random.default_rng(1).normal(size=(300, 3))
+    angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    starts = 1.8 * np.stack([np.cos(angles), np.sin(angles), np.cos(angles + 2.2)], axis=1)
+    clouds = {f"T = {T:g}": softmax(scores / T) for T in (2, 0.5, 0.125)}
+    plots.simplex(clouds, [descend(start, label=1) for start in starts])
 
 
 attempt(draw_simplex)
+
+# %% [markdown]
+# ### Question 11: three reasons (3 points, one sentence each)
+#
+# 1. In the table of Rice ML II the classifier is wrong about the third and the fourth example, and each time the wrong class
+#    is ahead by 0.05. Why does the fourth mistake cost more?
+# 2. However wrong a model is, how large can an entry of `dlogits` become for a batch of $N$, and why?
+# 3. Why is it better to hand scores to the loss of a framework than probabilities?
+
+# %% [markdown] written="wrong_but_cheaper" points=1
+# *1. Two mistakes:*
+#
+# ### BEGIN SOLUTION
+# The loss looks only at the probability of the truth, and that is 0.35 in the fourth example and 0.40 in the third; who is
+# ahead, and by how much, does not matter.
+# ### END SOLUTION
+
+# %% [markdown] written="bounded_gradient" points=1
+# *2. The largest entry:*
+#
+# ### BEGIN SOLUTION
+# At most $1/N$ in size, because $\hat y - y$ is a difference of two numbers between 0 and 1, and it is divided by $N$.
+# ### END SOLUTION
+
+# %% [markdown] written="scores_not_probabilities" points=1
+# *3. Scores, not probabilities:*
+#
+# ### BEGIN SOLUTION
+# A probability that has underflowed to 0 cannot tell any more how wrong the model was, so its logarithm is infinite and its
+# gradient $0 \cdot \infty$, while from the scores both can be computed exactly.
+# ### END SOLUTION
 
 # %% [markdown]
 # ## D. A model
@@ -733,25 +764,57 @@ attempt(draw_simplex)
 # ### Linear softmax
 #
 # The scores come from somewhere: $a_i = \sum_j w_{ij} x_j + b_i$, or $Z = X W^\top + \mathbf b$ for the whole batch, with
-# $X$ of shape $(N, D)$, $W$ of shape $(C, D)$ and $\mathbf b$ of length $C$. 003 finishes its derivation with the chain
-# rule: since $\partial a_i / \partial w_{ij} = x_j$ and $\partial a_i / \partial b_i = 1$,
+# $X$ of shape $(N, D)$, $W$ of shape $(C, D)$ and $\mathbf b$ of length $C$. Rice ML II finishes with the chain rule (p. 62):
+# since $\partial a_i / \partial w_{ij} = x_j$ and $\partial a_i / \partial b_i = 1$,
 #
 # $$\frac{\partial \ell}{\partial w_{ij}} = (\hat y_i - y_i)\, x_j, \qquad \frac{\partial \ell}{\partial b_i} = \hat y_i - y_i .$$
 #
-# That is *one* example, and it is an outer product. Over a batch, add up the examples (the $1/N$ is already in
-# `dlogits`). Do not loop: a sum over $n$ of products of something with index $(n, i)$ and something with index $(n, j)$
-# is a matrix product. Which one? Let the shapes tell you: $(N, C)$ and $(N, D)$ must become $(C, D)$, and there is only
-# one way.
+# That is *one* example. Over a batch, add up the examples; the $1/N$ is already in `dlogits`:
 #
-# ### Question 9: linear softmax (15 points)
+# $$\frac{\partial L}{\partial W_{ij}} = \sum_{n} dZ_{ni}\, X_{nj}, \qquad \frac{\partial L}{\partial b_i} = \sum_n dZ_{ni},
+# \qquad dZ = \texttt{dlogits}(Z, labels).$$
 #
-# Write `linear_grads(X, W, b, labels)`, which returns `(loss, dW, db)`: the mean cross-entropy, and its gradients in the
-# shapes of `W` and `b`.
+# First write it as it stands, with loops. Then replace them: a sum over $n$ of products of something with the index $(n, i)$
+# and something with the index $(n, j)$ is a matrix product. Which one? The shapes $(N, C)$ and $(N, D)$ must become $(C, D)$,
+# and there is only one way.
 #
-# *Tested:* the loss and both gradients, for several sizes with $D$ larger and smaller than $C$; $N = 1$; two classes;
-# that all three are means (a batch that is repeated changes nothing now: why, when `dlogits` was halved?); scores that
-# lie 1000 apart; ten thousand examples with a hundred features, in less than a second (a loop over all weights
-# takes minutes, a matrix product a hundredth of a second); that no argument is modified.
+# ### Question 12: loops, and none (4 points for the loops, 10 without)
+#
+# Write `loop_grads(X, dZ)`, which returns `(dW, db)` by the two sums above, entry by entry. Then write
+# `linear_grads(X, W, b, labels)`, which returns `(loss, dW, db)`: the mean cross-entropy, and its gradients in the shapes of
+# `W` and `b`, without a loop over examples or weights.
+#
+# *Tested*, `loop_grads`:
+#
+# - both gradients, for $D$ larger and smaller than $C$, and for $N = 1$; neither argument is modified.
+#
+# `linear_grads`:
+#
+# - the loss and both gradients, for $D$ larger and smaller than $C$, for $N = 1$ and for two classes;
+# - that all three are means: a batch that is repeated changes nothing;
+# - scores that lie 1000 apart;
+# - ten thousand examples with a hundred features in less than a second;
+# - no argument is modified.
+
+
+# %% answer="loop_grads"
+def loop_grads(X, dZ):
+    """dW[i, j], the sum over n of dZ[n, i] * X[n, j], and db[i], the sum over n of dZ[n, i].
+
+    >>> loop_grads(np.array([[1.0, 2.0]]), np.array([[0.5, -0.5]]))
+    (array([[ 0.5,  1. ],
+           [-0.5, -1. ]]), array([ 0.5, -0.5]))
+    """
+    ### BEGIN SOLUTION
+    N, C = dZ.shape
+    dW, db = np.zeros((C, X.shape[1])), np.zeros(C)
+    for n in range(N):
+        for i in range(C):
+            db[i] += dZ[n, i]
+            for j in range(X.shape[1]):
+                dW[i, j] += dZ[n, i] * X[n, j]
+    return dW, db
+    ### END SOLUTION
 
 
 # %% answer="linear_grads"
@@ -764,7 +827,22 @@ def linear_grads(X, W, b, labels):
     ### END SOLUTION
 
 
-# %% check="test_linear_grads" points=15
+# %% check="test_loop_grads" points=4
+X, dZ = np.array([[1.0, 2.0], [0.0, -1.0]]), np.array([[0.5, -0.25, -0.25], [0.25, 0.25, -0.5]])
+answer = loop_grads(X, dZ)
+assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
+    f"type: loop_grads should return (dW, db), and it returned a {type(answer).__name__}."
+)
+assert np.shape(answer[0]) == (3, 2), f"shape: dW has the shape (C, D) = (3, 2), not {np.shape(answer[0])}."
+assert np.allclose(answer[0], [[0.5, 0.75], [-0.25, -0.75], [-0.25, 0.0]]), (
+    f"value: for X = [[1, 2], [0, -1]] dW[0, 1] is 0.5 * 2 + 0.25 * (-1) = 0.75; your dW is {answer[0]}."
+)
+assert np.allclose(answer[1], [0.75, 0.0, -0.75]), (
+    f"value: db sums dZ over the examples: [0.75, 0, -0.75], not {answer[1]}."
+)
+checks_passed()
+
+# %% check="test_linear_grads" points=10
 X = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 0.5]])
 truth = np.array([0, 1, 2])
 answer = linear_grads(X, np.zeros((3, 2)), np.zeros(3), truth)
@@ -786,206 +864,322 @@ checks_passed()
 
 # %% [markdown]
 # Now let it learn. Three clouds of points, three classes, $W$ starts at zero. The colour is the class that the model
-# prefers, the shade its confidence. Each boundary is a straight line, where two scores are equal: 004 lists this under
-# "Limitations" ("only linear decision boundaries, between pairs of classes"). Watch what happens *after* the boundaries
-# are in place: the loss goes on falling because $W$ goes on growing. With clouds that overlap this ends by itself; with
-# clouds that do not, it never would, and that is one reason for weight decay.
+# prefers, the shade its confidence. Each boundary is a straight line, where two scores are equal (UT first example,
+# "Limitations": "only linear decision boundaries, between pairs of classes"). Watch what happens *after* the boundaries are
+# in place: the loss goes on falling because $W$ goes on growing, and scores that are twice as large are the same scores at
+# half the temperature.
 
 
 # %% tags=["experiment"]
-def three_blobs(n=60):
-    """Points of three classes in the plane, and their labels."""
+def train(X, labels, C, steps, rate):
+    """Gradient descent on the linear softmax from zero weights; yields (step, loss, W, b) before each step."""
+    W, b = np.zeros((C, X.shape[1])), np.zeros(C)
+    for step in range(steps + 1):
+        loss, dW, db = linear_grads(X, W, b, labels)
+        yield step, float(loss), W, b
+        W, b = W - rate * np.asarray(dW), b - rate * np.asarray(db)
+
+
+def draw_training(moments=(0, 1, 10, 100, 1000)):
+    """The regions of three classes at some moments of a training run."""
     rng = np.random.default_rng(3)
     centres = np.array([[-1.6, -0.8], [0.2, 1.6], [1.7, -0.9]])
-    return np.vstack([c + 0.75 * rng.normal(size=(n, 2)) for c in centres]), np.repeat([0, 1, 2], n)
+    X = np.vstack([centre + 0.75 * rng.normal(size=(60, 2)) for centre in centres])
+    labels = np.repeat([0, 1, 2], 60)
+    run = train(X, labels, 3, max(moments), rate=0.5)
+    plots.regions(X, labels, [moment for moment in run if moment[0] in moments], softmax)
 
 
-def draw_regions(axis, W, b, X, labels):
-    """The preferred class at each place of the plane, shaded by its probability."""
-    from matplotlib.colors import to_rgb
+attempt(draw_training)
 
-    colors = np.array([to_rgb(color) for color in (BLUE, ORANGE, GREEN)])
-    grid = np.linspace(-4, 4, 160)
-    places = np.stack(np.meshgrid(grid, grid), axis=-1)
-    P = np.asarray(softmax(places.reshape(-1, 2) @ W.T + b))
-    strength = (P.max(axis=1, keepdims=True) - 1 / 3) * 1.1
-    image = (1 - strength) + strength * colors[P.argmax(axis=1)]
-    axis.imshow(np.clip(image, 0, 1).reshape(160, 160, 3), extent=(-4, 4, -4, 4), origin="lower")
-    axis.scatter(*X.T, c=colors[labels], s=14, edgecolors="black", linewidths=0.4)
-    axis.set(xticks=[], yticks=[])
-    axis.grid(False)
+# %% [markdown]
+# Real data: 1797 handwritten digits of $8 \times 8$ pixels, which come with scikit-learn (`pip install scikit-learn`). The
+# model learns from the first 200 images, and the other 1597 are **held out**. The last line times your two ways to compute
+# the same gradient.
 
+# %% tags=["experiment"]
+import time
 
-def train_and_draw(moments=(0, 1, 10, 100, 1000), rate=0.5):
-    """Gradient descent on the linear softmax, with pictures at some moments."""
-    X, labels = three_blobs()
-    W, b, losses = np.zeros((3, 2)), np.zeros(3), []
-    figure, axes = plt.subplots(1, len(moments), figsize=(14, 3.7), layout="constrained")
-    for step in range(max(moments) + 1):
-        loss, dW, db = linear_grads(X, W, b, labels)
-        if step in moments:
-            axis = axes[moments.index(step)]
-            draw_regions(axis, W, b, X, labels)
-            axis.set_title(f"step {step}: loss {float(loss):.3f}\n|W| = {np.linalg.norm(W):.2f}", fontsize=10)
-        losses.append(float(loss))
-        W, b = W - rate * np.asarray(dW), b - rate * np.asarray(db)
-    figure.suptitle("First the boundaries turn, then the confidence grows")
-    plt.show()
-    draw_loss(losses)
+from sklearn.datasets import load_digits
+
+images, digits = load_digits(return_X_y=True)
+images = images / 16  # pixels from 0 to 1
 
 
-def draw_loss(losses):
-    """The loss of each step, on logarithmic axes."""
-    plt.figure(figsize=(7, 3))
-    plt.loglog(np.arange(1, len(losses) + 1), losses, color=BLUE)
-    plt.axhline(np.log(3), color="0.5", ls=":", label="knowing nothing: $\\log 3$")
-    plt.title("The loss, from $\\log 3$ downward")
-    plt.xlabel("step")
-    plt.ylabel("loss")
-    plt.legend()
-    plt.show()
+def seconds(f, *arguments, repeats=3):
+    """The shortest of a few runs of f(*arguments)."""
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        f(*arguments)
+        times.append(time.perf_counter() - start)
+    return min(times)
 
 
-attempt(train_and_draw)
+def learn_digits():
+    """Trains on 200 digits, reports the held-out accuracy and the time of a gradient, and returns the scores of all."""
+    X, labels = images[:200], digits[:200]
+    run = list(train(X, labels, 10, steps=1000, rate=3.0))
+    print(f"loss at the start {run[0][1]:.3f}, after 1000 steps {run[-1][1]:.4f}")
+    W, b = run[-1][2:]
+    scores = images @ W.T + b
+    print(f"held-out accuracy {np.mean(scores[200:].argmax(axis=1) == digits[200:]):.1%}")
+    dZ = np.asarray(dlogits(scores[:200], labels))
+    slow, fast = seconds(loop_grads, X, dZ), seconds(linear_grads, X, W, b, labels)
+    print(f"loops {1000 * slow:.2f} ms, without {1000 * fast:.3f} ms: {slow / fast:.0f} times as long")
+    return scores
+
+
+all_scores = attempt(learn_digits)
+
+# %% [markdown]
+# ### Question 13: two observations (2 points, one sentence each)
+#
+# 1. By what factor are your loops slower on your machine, and what does Python do in each turn of the inner loop that NumPy
+#    does once for the whole product?
+# 2. When a batch is repeated, each row of `dlogits` is halved, but `dW` stays the same: why?
+
+# %% [markdown] written="times_of_two_ways" points=1
+# *1. Loops against a matrix product:*
+#
+# ### BEGIN SOLUTION
+# On our machine about 600 times: for each of the 128,000 products Python interprets the line anew, looks up two entries, makes
+# number objects of them and stores the sum, while NumPy checks types and shapes once and then multiplies in compiled code.
+# ### END SOLUTION
+
+# %% [markdown] written="halved_and_the_same" points=1
+# *2. Halved, and the same:*
+#
+# ### BEGIN SOLUTION
+# $dW$ sums over the examples, and in the repeated batch there are twice as many rows, each with half the gradient.
+# ### END SOLUTION
+
+# %% [markdown]
+# ### Question 14: your experiment, temperature (3 points)
+#
+# Your model has learned the 200 digits by heart. Is it too sure of itself on the others? The next cell divides its scores by
+# a temperature and reports, for the held-out digits, the accuracy, the mean confidence (the probability of the digit that the
+# model prefers) and the loss. **Before you run it**, write down your predictions for $T = 2$ and for the best $T$. Then change
+# `T` and run it a few times; at the end explain what you saw in two sentences.
+
+# %% [markdown] written="predict_temperature" points=1
+# *My predictions, before I ran the cell.* With $T = 2$ instead of 1, the held-out accuracy becomes: … %, because … The held-out
+# loss is smallest at about $T =$ …, because …
+#
+# ### BEGIN SOLUTION
+# 83.3 %, as for $T = 1$: dividing all scores by the same number does not change which one is the largest. I expect the smallest
+# loss above $T = 1$, at about 1.4: a model that knows its training images by heart is too sure of the others.
+# (Any number with a reason is worth the point.)
+# ### END SOLUTION
+
+# %% tags=["experiment"]
+T = 1.0  # change this, and nothing else
+
+
+def log_loss(scores, truth, T):
+    """The mean cross-entropy at temperature T."""
+    return float(cross_entropy(scores / T, truth))
+
+
+def try_temperature(T):
+    """Accuracy, confidence and loss at temperature T, and the loss at many others."""
+    held_out, truth = all_scores[200:], digits[200:]
+    P = np.asarray(softmax(held_out / T))
+    print(
+        f"T = {T:g}: accuracy {np.mean(P.argmax(axis=1) == truth):.1%}, confidence {P.max(axis=1).mean():.1%}, ", end=""
+    )
+    print(f"loss {log_loss(held_out, truth, T):.3f}")
+    grid = np.geomspace(0.25, 8, 41)
+    curves = {"held out": [log_loss(held_out, truth, T) for T in grid]}
+    curves["training"] = [log_loss(all_scores[:200], digits[:200], T) for T in grid]
+    plots.temperatures(grid, curves, T)
+
+
+if all_scores is not None:
+    attempt(try_temperature, T)
+
+# %% [markdown] written="explain_temperature" points=2
+# *What I saw, and why, in two sentences (one about the held-out digits, one about the training digits):*
+#
+# ### BEGIN SOLUTION
+# At $T = 1$ the model is right on 83.3 % of the held-out digits but is 89.5 % sure on average; the accuracy is the same at every
+# $T$, and the loss is smallest at about 1.4, where the confidence, 84 %, has come down to the accuracy. On the training digits, all
+# of which are classified correctly, every further bit of confidence is rewarded, so the loss falls towards $T = 0$; this is also
+# why $W$ goes on growing.
+# ### END SOLUTION
+
+# %% [markdown]
+# > **Slips on the slides.** UT first example, "Multi-Class vs Multiple Binary Classification", lists "calibrated probabilities"
+# > under softmax and "uncalibrated probabilities" under sigmoids. Calibrated means that of all answers given with 90 % confidence
+# > 90 % are right. You have just measured a softmax that is not: calibration depends on the training, not on the last layer.
 
 # %% [markdown]
 # ## E. Relatives
 #
-# ### Soft labels
+# ### Soft labels and temperature
 #
-# In Question 2 you used nothing about $\mathbf y$ but $\sum_k y_k = 1$. So your gradient holds for soft labels too: for
-# targets $T$ of shape $(N, C)$ whose rows are probabilities,
+# In Question 2 you used nothing about $\mathbf y$ but $\sum_k y_k = 1$. So your gradient holds for soft labels too, for an
+# array $Y$ of shape $(N, C)$ whose rows are probabilities. With a temperature, the chain rule adds a factor:
 #
-# $$L = -\frac 1N \sum_{n} \sum_k T_{nk} \log \hat Y_{nk}, \qquad \frac{\partial L}{\partial Z} = \frac 1N (\hat Y - T) .$$
+# $$L = -\frac 1N \sum_{n} \sum_k Y_{nk} \log \hat Y_{nk}, \qquad \hat Y = \operatorname{softmax}(Z / T), \qquad
+# \frac{\partial L}{\partial Z} = \frac 1{N\,T} (\hat Y - Y) .$$
 #
-# That is how label smoothing works, and how a small model learns from a large one.
+# With labels like $[0.9, 0.05, 0.05]$ this is label smoothing; with the answers of a large model at a high temperature, it is
+# how a small model learns from a large one.
 #
-# ### Question 10: relatives of the softmax loss (3 points for soft labels)
+# ### Question 15: soft labels (4 points)
 #
-# Write `soft_cross_entropy(Z, T)`, which returns `(loss, dZ)`.
+# Write `soft_cross_entropy(Z, Y, T=1.0)`, which returns `(loss, dZ)`.
 #
-# *Tested:* both values for random targets; that one-hot targets give what Questions 6 and 7 give, also when the scores
-# are $[1000, 0, -1000]$ (a target of 0 times a log-probability of $-2000$ is 0; a target of 0 times $-\infty$ is not).
+# *Tested:*
+#
+# - both values for random labels, at $T = 1$ and at other temperatures;
+# - one-hot labels and the scores $[1000, 0, -1000]$ (0 times a log-probability of $-2000$ is 0; 0 times $-\infty$ is not).
 
 
 # %% answer="soft_cross_entropy"
-def soft_cross_entropy(Z, T):
-    """The mean cross-entropy between targets T and softmax(Z), both (N, C), and its gradient with respect to Z."""
+def soft_cross_entropy(Z, Y, T=1.0):
+    """The mean cross-entropy between labels Y and softmax(Z / T), both (N, C), and its gradient with respect to Z."""
     ### BEGIN SOLUTION
-    loss = -np.sum(T * log_softmax(Z)) / len(Z)
-    return float(loss), (softmax(Z) - T) / len(Z)
+    loss = -np.sum(Y * log_softmax(Z / T)) / len(Z)
+    return float(loss), (softmax(Z / T) - Y) / (len(Z) * T)
     ### END SOLUTION
 
 
-# %% check="test_soft_cross_entropy" points=3
+# %% check="test_soft_cross_entropy" points=4
 answer = soft_cross_entropy(np.zeros((1, 2)), np.array([[0.75, 0.25]]))
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
     f"type: soft_cross_entropy should return (loss, dZ), and it returned a {type(answer).__name__}."
 )
 assert abs(answer[0] - np.log(2)) < 1e-5, f"value: equal scores for two classes cost log(2), not {answer[0]}."
 assert np.allclose(answer[1], [[-0.25, 0.25]]), (
-    f"value: the gradient should be p - t = [[-0.25, 0.25]], not {answer[1]}."
+    f"value: the gradient should be p - y = [[-0.25, 0.25]], not {answer[1]}."
 )
+value = soft_cross_entropy(np.array([[2.0, 0.0]]), np.array([[1.0, 0.0]]), T=2.0)[0]
+assert abs(value - 0.3133) < 1e-4, f"value: the scores [2, 0] at T = 2 cost log(1 + 1/e) = 0.3133, not {value}."
 checks_passed()
 
 # %% [markdown]
-# ### Two classes
+# ### One softmax, or several sigmoids
 #
-# For two classes one score is enough. Only differences count, so fix the second score at 0:
+# For two classes one score is enough, because only differences count:
 #
 # $$\operatorname{softmax}([a, 0])_0 = \frac{e^a}{e^a + 1} = \frac{1}{1 + e^{-a}} = \sigma(a),$$
 #
-# the **sigmoid** of 001, "Sigmoid Activation". For labels $y \in \{0, 1\}$ (1 means the class whose score is $a$),
-# cross-entropy becomes the **binary cross-entropy**,
+# the sigmoid of the last assignment. And there is a second way to have many classes: one sigmoid for *each* (UT first example,
+# "Multi-Class vs Multiple Binary Classification"). Softmax says which *one* of the classes it is; several sigmoids say, for each
+# class, whether it is there. Then labels $Y$ hold any number of ones in a row, and the loss of an example is the sum of its
+# **binary cross-entropies**:
 #
-# $$\ell = -y \log \sigma(a) - (1 - y) \log(1 - \sigma(a)) = \log(1 + e^{a}) - y\,a .$$
+# $$\ell = \sum_k \big[ -y_k \log \sigma(a_k) - (1 - y_k) \log(1 - \sigma(a_k)) \big] = \sum_k \big[ \log(1 + e^{a_k}) - y_k\, a_k \big] .$$
 #
-# Deck 004, "Binary cross entropy loss", is worth a careful look, because two things have slipped in there: the first line
-# says $\ell = \log P$, without the minus; and the second applies $\sigma$ to $f_\theta(\mathbf x)$, although the same
-# slide has just defined $f_\theta(\mathbf x) = \sigma(\mathbf{W x} + \mathbf b)$. What goes into the loss is the *score*,
-# one sigmoid and no more. You will say below what a second one does.
-#
-# In floating point the last formula overflows for $a = 1000$; since $\log(1 + e^a) = \max(a, 0) + \log(1 + e^{-|a|})$, it
-# need not.
-#
-# ### Question 10, two classes (4 points)
-#
-# Write `sigmoid(a)` for an array of scores of any shape, and `bce_with_logits(a, y)`: the **mean** binary cross-entropy
-# of $N$ scores with labels 0 or 1, a number.
-#
-# *Tested:* that $\sigma(a)$ is the first of the two probabilities of $[a, 0]$; scores of $\pm 1000$, for which it is 0 or
-# 1 and never nan; the values of the loss; that a score that is wrong by 1000 costs exactly 1000.
+# Its derivative with respect to $a_k$ is $\sigma(a_k) - y_k$. What you predicted, minus what is true.
 
 
-# %% answer="sigmoid"
+# %%
 def sigmoid(a):
-    """1 / (1 + exp(-a)) for each entry of a.
+    """1 / (1 + exp(-a)) for each entry of a; this form cannot overflow."""
+    return (1 + np.tanh(np.asarray(a) / 2)) / 2
 
-    >>> sigmoid(np.array([0.0, -1000.0]))
-    array([0.5, 0. ])
+
+# %% tags=["experiment"]
+def compare(scores, names=("cat", "dog", "car")):
+    """What one softmax and three sigmoids make of the same scores."""
+    one, several = np.asarray(softmax(np.array([scores])))[0], sigmoid(scores)
+    for name, score, p, q in zip(names, scores, one, several, strict=True):
+        print(f"{name}: score {score:4}   softmax {p:.3f}   sigmoid {q:.3f}")
+
+
+attempt(compare, [4.0, 4.0, -4.0])  # a photograph with a cat and a dog
+print("... and all scores 6 lower:")
+attempt(compare, [-2.0, -2.0, -10.0])  # an empty lawn
+
+# %% [markdown]
+# > **Slips on the slides.** UT first example, "Binary cross entropy loss", begins with $\ell = \log P$, without the minus. And it
+# > applies $\sigma$ to $f_\theta(\mathbf x)$, although it has just defined $f_\theta(\mathbf x) = \sigma(\mathbf{W x} +
+# > \mathbf b)$. What belongs in the loss is the *score*: one sigmoid and no more.
+#
+# ### Question 16: several sigmoids (4 points)
+#
+# Write `sigmoid_cross_entropy(Z, Y)` for scores and labels of shape $(N, C)$. It returns `(loss, dZ)`: the **mean** over the
+# $N$ examples of the loss above, and its gradient. The last formula for $\ell$ overflows at $a = 1000$, but
+# $\log(1 + e^a) = \max(a, 0) + \log(1 + e^{-|a|})$ does not.
+#
+# *Tested:*
+#
+# - both values, for rows with no, one and several ones, and for $C = 1$;
+# - a score that is wrong by 1000 costs exactly 1000, and one that is right costs nothing.
+
+
+# %% answer="sigmoid_cross_entropy"
+def sigmoid_cross_entropy(Z, Y):
+    """The mean over the examples of the binary cross-entropies of each class, and its gradient with respect to Z.
+
+    >>> sigmoid_cross_entropy(np.array([[1000.0, 0.0]]), np.array([[0, 1]]))[0]
+    1000.6931471805599
     """
     ### BEGIN SOLUTION
-    small = np.exp(-np.abs(a))  # between 0 and 1: nothing overflows
-    return np.where(a >= 0, 1.0, small) / (1 + small)
+    losses = np.maximum(Z, 0) - Y * Z + np.log1p(np.exp(-np.abs(Z)))
+    return float(np.sum(losses) / len(Z)), (sigmoid(Z) - Y) / len(Z)
     ### END SOLUTION
 
 
-# %% answer="bce_with_logits"
-def bce_with_logits(a, y):
-    """The mean binary cross-entropy of scores a with labels y.
-
-    >>> bce_with_logits(np.array([1000.0]), np.array([0]))
-    1000.0
-    """
-    ### BEGIN SOLUTION
-    return float(np.mean(np.maximum(a, 0) - a * y + np.log1p(np.exp(-np.abs(a)))))
-    ### END SOLUTION
-
-
-# %% check="test_two_classes" points=4
-assert np.allclose(sigmoid(np.array([0.0, 2.0, -2.0])), [0.5, 0.8808, 0.1192], atol=1e-4), (
-    f"value: sigmoid of [0, 2, -2] is [0.5, 0.8808, 0.1192], not {sigmoid(np.array([0.0, 2.0, -2.0]))}."
+# %% check="test_sigmoid_cross_entropy" points=4
+answer = sigmoid_cross_entropy(np.array([[0.0, 2.0], [1.0, -1.0]]), np.array([[1, 0], [1, 1]]))
+assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
+    f"type: sigmoid_cross_entropy should return (loss, dZ), and it returned a {type(answer).__name__}."
 )
-value = bce_with_logits(np.array([0.0, 2.0]), np.array([1, 0]))
-assert np.ndim(value) == 0, f"shape: the loss is one number, and yours has shape {np.shape(value)}."
-assert abs(value - 1.4100) < 1e-4, (
-    f"value: scores [0, 2] with labels [1, 0] cost (0.6931 + 2.1269) / 2 = 1.4100, not {value}."
+assert np.ndim(answer[0]) == 0, f"shape: the loss is one number, and yours has shape {np.shape(answer[0])}."
+assert abs(answer[0] - 2.2233) < 1e-4, (
+    f"value: the two examples cost 0.6931 + 2.1269 and 0.3133 + 1.3133, on average 2.2233, not {answer[0]}."
+)
+assert np.allclose(answer[1], [[-0.25, 0.4404], [-0.1345, -0.3655]], atol=1e-4), (
+    f"value: the gradient should be (sigmoid(Z) - Y) / N = [[-0.25, 0.4404], [-0.1345, -0.3655]], not {answer[1]}."
 )
 checks_passed()
 
 # %% [markdown]
-# ### Question 10, the wrong loss (3 points, graded by a person)
+# ### Question 17: the wrong loss (3 points, one sentence each)
 #
-# 1. Deck 000, "Use Square Loss?", has the label $\mathbf y = [0, 0, 1]$ and the output $[0.3, 0, 7000]$. Compute the
-#    squared loss $\lVert \hat{\mathbf y} - \mathbf y \rVert^2$ of these outputs, and the cross-entropy with the same three
-#    numbers as scores. The largest output is the right one. What would each loss do to the score 7000, and which of the
-#    two is right?
-# 2. Suppose somebody follows 004 to the letter and applies the sigmoid twice, $-\log \sigma(\sigma(a))$ for $y = 1$ and
-#    $-\log(1 - \sigma(\sigma(a)))$ for $y = 0$. Between which numbers can $\sigma(\sigma(a))$ lie? What is the smallest loss
-#    that a *perfect* classifier reaches, for $y = 1$ and for $y = 0$?
+# 1. D2L basics, p. 53, "Use Square Loss?", has the label $\mathbf y = [0, 0, 1]$ and the output $[0.3, 0, 7000]$: the largest
+#    output is the right one. What would gradient descent do to the score 7000 under the squared loss, and what under
+#    cross-entropy?
+# 2. Somebody follows the slide to the letter and applies the sigmoid twice. Which loss does a *perfect* classifier still pay for
+#    an example with $y = 0$, and why?
+# 3. A photograph shows a cat and a dog, and both are labelled with 1. What is the most that one softmax can say for the two, and
+#    which loss do you take instead?
 
-# %% [markdown] written="explain_losses" points=3
-# *Two losses, computed and compared.*
+# %% [markdown] written="squared_loss" points=1
+# *1. The score 7000:*
 #
 # ### BEGIN SOLUTION
-# 1. The squared loss is $0.3^2 + 0^2 + 6999^2 = 48{,}986{,}001.09$. The cross-entropy is
-#    $\log(e^{0.3} + e^{0} + e^{7000}) - 7000 = 0$ (the other classes have probability $e^{-7000}$). The gradient of the
-#    squared loss at the right class is $2 \cdot 6999$: it pulls the score *down*, with all its might, for being too right.
-#    That of cross-entropy is $\hat{\mathbf y} - \mathbf y = \mathbf 0$: there is nothing to improve. Classification asks
-#    which score is the largest, not how large it is, so cross-entropy is right.
-# 2. $\sigma(a)$ lies between 0 and 1, so $\sigma(\sigma(a))$ lies between $\sigma(0) = 0.5$ and $\sigma(1) = 0.731$. For
-#    $y = 1$ the loss never falls below $-\log 0.731 = 0.313$, for $y = 0$ never below $-\log(1 - 0.5) = 0.693$. A perfect
-#    classifier still looks like one that guesses, and the gradients, scaled by the slope of the second sigmoid, are small
-#    everywhere.
+# The squared loss is 48,986,001.09 and pulls the score down with a gradient of $2 \cdot 6999 = 13{,}998$ for being too right,
+# while cross-entropy is 0 and leaves it alone, because $\hat{\mathbf y} = \mathbf y$ already.
+# ### END SOLUTION
+
+# %% [markdown] written="sigmoid_twice" points=1
+# *2. The sigmoid of a sigmoid:*
+#
+# ### BEGIN SOLUTION
+# At least $-\log(1 - 0.5) = 0.693$: $\sigma(a)$ is never below 0, so $\sigma(\sigma(a))$ is never below $\sigma(0) = 0.5$. (For
+# $y = 1$ it is $-\log \sigma(1) = 0.313$.)
+# ### END SOLUTION
+
+# %% [markdown] written="cat_and_dog" points=1
+# *3. A cat and a dog:*
+#
+# ### BEGIN SOLUTION
+# One half each, because its probabilities sum to 1; three sigmoids with the sum of binary cross-entropies can say yes to both.
 # ### END SOLUTION
 
 # %% [markdown]
 # ## What to take with you
 #
-# - The gradient of cross-entropy through softmax is *prediction minus truth*. You have proved it, for any number of
-#   classes and any labels that sum to 1.
+# - The gradient of cross-entropy through softmax is *prediction minus truth*, for any number of classes and any labels that
+#   sum to 1; several sigmoids have the same one.
 # - Only differences of scores count. Subtract the maximum of the row, and nothing overflows.
-# - Split the logarithm before the computer can underflow: work with log-probabilities, never with $\log(p + \varepsilon)$.
-# - A loss is a mean, and the $1/N$ belongs into the gradient too.
-# - A step that is fine on paper ($\hat y \cdot 1/\hat y = 1$) may be $0 \cdot \infty$ in a machine. Cancel first.
-# - A line of a derivation is either equal to the one above or it is not, and a few random numbers will tell.
+# - Work with log-probabilities, never with $\log(p + \varepsilon)$. A step that is fine on paper ($\hat y \cdot 1/\hat y = 1$) may
+#   be $0 \cdot \infty$ in a machine.
+# - A loss is a mean, and the $1/N$ belongs in the gradient too.
+# - Temperature changes how sure a model is, never what it prefers.
+# - A line of a derivation equals the one above it or it does not, and a few random numbers will tell.

@@ -21,17 +21,17 @@ QUESTIONS: dict[str, str] = {
     "other_class": "1",
     "label_class": "1",
     "any_classes": "2",
-    "softmax": "3",
-    "log_softmax": "4",
-    "one_hot": "5",
-    "cross_entropy": "6",
-    "dlogits": "7",
-    "softmax_jacobian": "8",
-    "through_jacobian": "8",
-    "linear_grads": "9",
-    "soft_cross_entropy": "10",
-    "sigmoid": "10",
-    "bce_with_logits": "10"
+    "softmax": "4",
+    "log_softmax": "5",
+    "one_hot": "6",
+    "cross_entropy": "8",
+    "dlogits": "9",
+    "softmax_jacobian": "10",
+    "through_jacobian": "10",
+    "loop_grads": "12",
+    "linear_grads": "12",
+    "soft_cross_entropy": "15",
+    "sigmoid_cross_entropy": "16"
 }
 """The number of the question for each answer; a release has those of its notebook here."""
 

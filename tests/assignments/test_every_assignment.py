@@ -33,7 +33,7 @@ from autograder.testing.suite import Suite
 
 COURSE = Course(ROOT)
 NAMES = COURSE.assignment_names()
-STUDENTS_HAVE = {"numpy", "torch", "sympy", "matplotlib", "IPython", *sys.stdlib_module_names}
+STUDENTS_HAVE = {"numpy", "torch", "sympy", "matplotlib", "sklearn", "IPython", *sys.stdlib_module_names}
 
 
 @pytest.fixture(scope="module", params=NAMES)

@@ -104,7 +104,7 @@ def test_the_logarithm_goes_before_the_derivative(student, rng):
 def test_the_kronecker_delta_appears(student, rng):
     """In one line the derivative of one score by another is a Kronecker delta.
 
-    The derivative of a[k] by a[i] is KroneckerDelta(i, k); in the sum over k it then picks k = i.
+    The derivative of a[k] with respect to a[i] is KroneckerDelta(i, k); in the sum over k it then picks k = i.
     """
     read(student, rng).assert_passes(
         lambda line: line.has("KroneckerDelta"), "no line between the first and the last has a KroneckerDelta"

@@ -18,7 +18,7 @@ def oracle(z):
 
 @pytest.mark.weight(2)
 def test_values(student, rng):
-    """Entry (i, k) is the derivative of probability i by score k.
+    """Entry (i, k) is the derivative of probability i with respect to score k.
 
     A score moves its own probability up and, through the sum below the fraction bar, all others down.
     """

@@ -16,8 +16,8 @@ def points(rng):
 
 
 def derivation(i):
-    """From the derivative of the loss by a_i."""
-    meaning, name = {yhat[k]: exp(a[k]) / TOTAL}, f"the derivative of the loss by a[{i}]"
+    """From the derivative of the loss with respect to a_i."""
+    meaning, name = {yhat[k]: exp(a[k]) / TOTAL}, f"the derivative of the loss with respect to a[{i}]"
     return Derivation(Derivative(LOSS, a[i]), points, where=meaning, called=name, at_least=4)
 
 
@@ -72,7 +72,7 @@ def test_first_half_of_the_other_class(student, rng):
 def test_every_line_of_the_other_class(student, rng):
     """When i is not the label: every line equals the line above it.
 
-    Put numbers into both lines. Which sign, which factor, which index has changed?
+    check_lines in the notebook shows both values. Which sign, which factor, which index has changed?
     """
     read(student, "other_class", rng).assert_follows()
 
@@ -90,7 +90,7 @@ def test_first_half_of_the_label_class(student, rng):
 def test_every_line_of_the_label_class(student, rng):
     """When i is the label: every line equals the line above it.
 
-    Put numbers into both lines. Which sign, which factor, which index has changed?
+    check_lines in the notebook shows both values. Which sign, which factor, which index has changed?
     """
     read(student, "label_class", rng).assert_follows()
 

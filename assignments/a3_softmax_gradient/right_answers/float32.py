@@ -38,7 +38,7 @@ def linear_grads(X, W, b, labels):
     return cross_entropy(X @ W.T + b, labels), dZ.T @ X, dZ.sum(axis=0)
 
 
-# %% answer="sigmoid"
-def sigmoid(a):
-    a = np.asarray(a, dtype=np.float32)
-    return np.where(a > 0, 1 / (1 + np.exp(-np.abs(a))), np.exp(-np.abs(a)) / (1 + np.exp(-np.abs(a))))
+# %% answer="sigmoid_cross_entropy"
+def sigmoid_cross_entropy(Z, Y):
+    Z, Y = np.asarray(Z, dtype=np.float32), np.asarray(Y, dtype=np.float32)
+    return np.logaddexp(0, np.where(Y > 0, -Z, Z)).sum(axis=1).mean(), (sigmoid(Z) - Y) / np.float32(len(Z))

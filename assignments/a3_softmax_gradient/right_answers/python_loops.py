@@ -59,16 +59,23 @@ def linear_grads(X, W, b, labels):
 
 
 # %% answer="soft_cross_entropy"
-def soft_cross_entropy(Z, T):
-    loss = -sum(t * l for rows in zip(T, log_softmax(Z)) for t, l in zip(*rows)) / len(Z)
-    return [loss, [[(p - t) / len(Z) for p, t in zip(*rows)] for rows in zip(softmax(Z), T)]]
+def soft_cross_entropy(Z, Y, T=1.0):
+    loss = -sum(y * l for rows in zip(Y, log_softmax(Z / T)) for y, l in zip(*rows)) / len(Z)
+    return [loss, [[(p - y) / len(Z) / T for p, y in zip(*rows)] for rows in zip(softmax(Z / T), Y)]]
 
 
-# %% answer="sigmoid"
-def sigmoid(a):
-    return np.vectorize(lambda s: softmax(np.array([[s, 0.0]]))[0][0])(a)
+# %% answer="sigmoid_cross_entropy"
+def sigmoid_cross_entropy(Z, Y):
+    loss, gradient = 0.0, []
+    for scores, labels in zip(Z, Y):
+        pairs = np.array([[s, 0.0] if t else [0.0, s] for s, t in zip(scores, labels)])
+        loss += cross_entropy(pairs, np.zeros(len(pairs), dtype=int)) * len(pairs) / len(Z)
+        gradient.append([(softmax(np.array([[s, 0.0]]))[0][0] - t) / len(Z) for s, t in zip(scores, labels)])
+    return loss, gradient
 
 
-# %% answer="bce_with_logits"
-def bce_with_logits(a, y):
-    return sum(cross_entropy(np.array([[s, 0.0]]), [int(1 - t)]) for s, t in zip(a, y)) / len(a)
+# %% answer="loop_grads"
+def loop_grads(X, dZ):
+    examples, features, classes = range(len(X)), range(X.shape[1]), range(dZ.shape[1])
+    dW = [[sum(float(dZ[n, i] * X[n, j]) for n in examples) for j in features] for i in classes]
+    return dW, [sum(float(dZ[n, i]) for n in examples) for i in classes]

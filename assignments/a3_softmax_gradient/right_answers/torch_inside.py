@@ -53,18 +53,21 @@ def linear_grads(X, W, b, labels):
 
 
 # %% answer="soft_cross_entropy"
-def soft_cross_entropy(Z, T):
+def soft_cross_entropy(Z, Y, T=1.0):
     Z = torch.tensor(Z, requires_grad=True)
-    loss = F.cross_entropy(Z, torch.tensor(T))
+    loss = F.cross_entropy(Z / T, torch.tensor(Y))
     loss.backward()
     return loss, Z.grad
 
 
-# %% answer="sigmoid"
-def sigmoid(a):
-    return torch.sigmoid(torch.tensor(a))
+# %% answer="sigmoid_cross_entropy"
+def sigmoid_cross_entropy(Z, Y):
+    Z = torch.tensor(Z, dtype=torch.float64, requires_grad=True)
+    loss = F.binary_cross_entropy_with_logits(Z, torch.tensor(Y, dtype=torch.float64), reduction="sum") / len(Z)
+    loss.backward()
+    return loss, Z.grad
 
 
-# %% answer="bce_with_logits"
-def bce_with_logits(a, y):
-    return F.binary_cross_entropy_with_logits(torch.tensor(a), torch.tensor(y, dtype=torch.float64))
+# %% answer="loop_grads"
+def loop_grads(X, dZ):
+    return torch.tensor(dZ).T @ torch.tensor(X), torch.tensor(dZ).sum(dim=0)
