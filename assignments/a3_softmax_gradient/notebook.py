@@ -1,8 +1,7 @@
 # %% [markdown]
 # # The softmax gradient
 #
-# A classifier ends in one score per class. What makes it better is a derivative, and it is the most beautiful one in this
-# course:
+# A classifier ends in one score per class. What makes it better is the most beautiful derivative in this course:
 #
 # $$\frac{\partial \ell}{\partial \mathbf a} = \hat{\mathbf y} - \mathbf y .$$
 #
@@ -10,10 +9,10 @@
 #
 # **What you will be able to do**
 #
-# - derive this gradient, for three classes and for any number of them, and test every line yourself;
+# - derive this gradient for any number of classes, and test every line of the derivation yourself;
 # - compute it in floating point, where the textbook formula fails at a score of 710;
-# - train a linear classifier on handwritten digits, with a gradient that you wrote first with loops and then without;
-# - say what a temperature does to a model's confidence, and when several sigmoids are better than one softmax.
+# - train a linear classifier on handwritten digits with it;
+# - say what temperature does to a model's confidence, and when several sigmoids beat one softmax.
 #
 # | part | question | points |
 # | --- | --- | --- |
@@ -23,27 +22,24 @@
 # | D. A model | 12 loops, and none · 13 two observations · 14 your experiment: temperature | 14 + 2 + 3 |
 # | E. Relatives | 15 soft labels · 16 several sigmoids · 17 the wrong loss | 4 + 4 + 3 |
 #
-# > **Time and route.** About @@HOURS@@ hours (estimated). Required: Parts A to D and the experiment, 89 points. Part E is
-# > optional: it brings the last 11. Nothing here is slow: on any laptop all cells together run for less than a minute.
+# > **Time and route.** About 4¼ hours (estimated). Required: Parts A to D, 89 points. Part E is optional and brings the
+# > other 11. On a slow laptop all cells together still run in less than a minute.
 #
-# **The decks.** *D2L basics*: "Deep Learning Basics". *D2L in a day*: "Dive into Deep Learning in 1 Day". *USC L4*: "CSCI
-# 599, Lecture 4". *Rice ML II*: COMP 646, "Machine Learning II", whose slides "Computing Analytic Gradients" (pp. 43–62) you
-# will retrace. *UT first example*: "First example". Pages count the slides from the title slide; if your copy differs by
-# one or two, go by the title in quotation marks.
+# **Decks.** *D2L basics*: "Deep Learning Basics". *D2L in a day*: "Dive into Deep Learning in 1 Day". *USC L4*: "CSCI 599,
+# Lecture 4". *Rice ML II*: "Machine Learning II" (COMP 646). *UT first example*: "First example". Pages count the slides from
+# the title slide; if your copy differs by one or two, go by the title in quotation marks.
 #
 # **Conventions of the course**
 #
-# - A batch of scores is `Z` with shape $(N, C)$: one **row** per example, one **column** per class. (The D2L decks call the
-#   scores $\mathbf o$, Rice ML II calls them $a$.)
+# - A batch of scores is `Z` with shape $(N, C)$: one **row** per example, one **column** per class.
 # - In code, labels are integers $0, \dots, C - 1$. In the derivations, classes count from 1, as in Rice ML II.
-# - A loss is the **mean** over the batch. Rice ML II sums instead (p. 42): the same minimum, but a gradient that grows
-#   with the batch, and a learning rate that must shrink with it.
-# - A gradient has the shape of what it belongs to; weights `W` have shape $(C, D)$, as on the slides and in `nn.Linear`.
+# - A loss is the **mean** over the batch. (Rice ML II, p. 42, sums: the same minimum, but a gradient that grows with the batch.)
+# - A gradient has the shape of what it belongs to; weights `W` have shape $(C, D)$, as in `nn.Linear`.
 # - Logarithms are natural.
 #
 # **How you are graded.** The cell after each answer runs a few checks. The grader runs others: different *cases*, never
 # different *requirements*. Results may be float32 or float64, NumPy arrays, PyTorch tensors or nested lists; six digits
-# are enough everywhere. Each call of a function has one second; right answers take milliseconds.
+# are enough. Each call of a function may take one second; right answers take milliseconds.
 
 # %%
 import numpy as np
@@ -66,31 +62,29 @@ from checks import attempt, checks_passed
 # If the true class is *label*, the loss is the **negative log-likelihood** $\ell = -\log \hat y_{label}$ (D2L in a day,
 # p. 54, "Softmax and Cross-Entropy Loss").
 #
-# Why the logarithm, and not simply $1 - \hat y_{label}$? Compare a classifier that gives the truth one chance in a hundred
-# with one that gives it one in a million. The second is ten thousand times more wrong, but $1 - p$ hardly notices:
-# 0.99 and 0.999999. The logarithm does: 4.6 and 13.8, and its slope, $-1/p$, is ten thousand times as steep.
+# Why the logarithm, and not simply $1 - \hat y_{label}$? Take one classifier that gives the truth one chance in a hundred, and
+# one that gives it one in a million. The second is ten thousand times more wrong, but $1 - p$ hardly notices: 0.99 and
+# 0.999999. The logarithm does, 4.6 and 13.8, and its slope, $-1/p$, is ten thousand times as steep.
 #
 # > **Slips on the slides.** D2L in a day, p. 53, "Calibrated Scale", writes the loss as $-\log p(y \mid y)$, the surprise at
 # > $y$ if you already know $y$: none. It should be $p(y \mid o)$, given the *scores*, as on the next page.
 #
 # ### How to write a derivation here
 #
-# A derivation is a **list of lines** in [SymPy](https://docs.sympy.org), which keeps formulas as formulas. The first line is
-# what you start from, every further line is **equal to the one above it**, and the last line is where you wanted to arrive.
-# The next cell defines the letters and shows a complete example: the derivative of $\log(1 + e^{a_1})$.
+# A derivation is a **list of lines** in [SymPy](https://docs.sympy.org). The first line is what you start from, and each
+# further line is **equal to the one above it**. The next cell defines the letters and shows an example: the derivative of
+# $\log(1 + e^{a_1})$.
 #
-# - `a[1]` is $a_1$, `y[1]` is $y_1$, the label as a one-hot vector, and `yhat[1]` is $\hat y_1$. You may write `yhat[...]`
-#   for the quotient it stands for, in any line.
-# - `Derivative(f, a[1])` is a derivative that has *not yet been taken*. SymPy leaves it alone until you write something
-#   else in its place.
+# - `a[1]` is $a_1$, `y[1]` is $y_1$ of the one-hot label, and `yhat[1]` is $\hat y_1$, which you may write in any line for the
+#   quotient it stands for.
+# - `Derivative(f, a[1])` is a derivative that has *not yet been taken*; SymPy leaves it alone.
 # - Write right-hand sides only, no equations.
-# - SymPy tidies as you type: it sorts terms, collects factors and cancels $e^{a} e^{-a}$. So two lines that you typed
-#   differently can be the *same* to SymPy. The visible check tells you; leave one of them out.
+# - SymPy sorts terms, collects factors and cancels $e^{a} e^{-a}$. So two lines that you typed differently can be the *same* to
+#   SymPy; leave one of them out.
 #
-# Your lines are not compared with ours: each one is evaluated at random scores and has to agree with the one above. Any
-# valid route is right, even one that we did not think of. **You have the tool yourself**: `check_lines(lines, question=1)`,
-# from the file `line_checker.py` beside this notebook, names the first line that does not follow, with both values and the
-# point. A few random numbers cannot prove a line, but they expose a wrong one.
+# Your lines are not compared with ours: each is evaluated at random scores and has to agree with the one above, so any valid
+# route is right. **You have the tool yourself**: `check_lines(lines, question=1)`, from `line_checker.py` beside this notebook,
+# names the first line that does not follow, with both values and the point.
 
 # %%
 a, y, yhat = IndexedBase("a"), IndexedBase("y"), IndexedBase("yhat")
@@ -126,26 +120,24 @@ check_lines([*example, 1 / (1 + exp(a[1]))], question=1)  # a wrong fourth line
 #
 # $$\ell = -\log \hat y_2 = -\log \frac{e^{a_2}}{e^{a_1} + e^{a_2} + e^{a_3}} .$$
 #
-# Three derivatives are wanted, but only two of them are different: $a_1$ and $a_3$ appear in the denominator alone, $a_2$
-# appears above and below. The slides call the two cases $i \ne label$ (p. 57) and $i = label$ (p. 60). There are two good
-# ways through the logarithm: split it first, as the slides do ($\log \frac uv = \log u - \log v$, and then almost nothing is
-# left to do), or keep the quotient and use the chain rule and the quotient rule.
+# Only two of the three derivatives are different: $a_1$ and $a_3$ appear in the denominator alone, $a_2$ above and below. The
+# slides call these cases $i \ne label$ (p. 57) and $i = label$ (p. 60). There are two good ways through the logarithm: split it
+# first, as the slides do ($\log \frac uv = \log u - \log v$), or keep the quotient and use the quotient rule.
 #
 # ### Question 1: three classes (9 points)
 #
-# Write two derivations: `other_class`, from `Derivative(loss_3, a[1])` to the final form, and `label_class`, from
-# `Derivative(loss_3, a[2])` to the final form.
+# Write two derivations: `other_class`, starting from `Derivative(loss_3, a[1])`, and `label_class`, starting from
+# `Derivative(loss_3, a[2])`.
 #
 # *Tested*, for both lists:
 #
 # - **The start.** Line 1 is the given derivative, not yet worked out.
-# - **The steps.** Each line equals the one above it (marks for the first half of the lines, and for all).
+# - **The steps.** Each line equals the one above it, in the first half and in the whole list, and none repeats it.
 # - **Two milestones** between the first line and the last: a line with a `Derivative` but without the logarithm of a
 #   quotient, a product, a power or a $\hat y$; and a line with an `exp` but without `log` and `Derivative`.
 # - **The end.** The last line equals the start, and is written in $\hat y$, $y$ and numbers alone.
-# - **No line repeats** the one above it.
-# - A list with fewer than four lines, or with a first line that is not equal to the given derivative, gets no marks for
-#   steps, milestones and repetitions.
+#
+# Steps and milestones count only in a list of at least four lines that begins with something equal to the given derivative.
 
 # %% answer="other_class"
 # A list of lines from Derivative(loss_3, a[1]) to the final form: the case i != label.
@@ -208,23 +200,22 @@ attempt(lambda: show(label_class))
 #
 # ### Any number of classes
 #
-# A language model has 100,000 classes, and labels need not be one-hot: "70 % cat, 30 % dog" is a perfectly good label. The
-# loss for such labels is called **cross-entropy** (D2L basics, p. 56):
+# A language model has 100,000 classes, and labels need not be one-hot: "70 % cat, 30 % dog" is a good label, too. The loss for
+# such labels is **cross-entropy** (D2L basics, p. 56):
 #
 # $$\ell = -\sum_{k=1}^{C} y_k \log \hat y_k, \qquad \hat y_k = \frac{e^{a_k}}{\sum_{j=1}^{C} e^{a_j}}, \qquad
 # \sum_{k=1}^{C} y_k = 1 .$$
 #
 # With a one-hot $\mathbf y$ one term survives, and this is $-\log \hat y_{label}$ again.
 #
-# Now an index does the work of the two cases. All there is to know about the derivative of one score with respect to another
-# is the **Kronecker delta**,
+# Now an index does the work of the two cases, with the **Kronecker delta**,
 #
 # $$\frac{\partial a_k}{\partial a_i} = \delta_{ik} = \begin{cases} 1 & i = k \\ 0 & i \ne k, \end{cases} \qquad\qquad
 # \sum_k \delta_{ik}\, u_k = u_i :$$
 #
-# in a sum, it picks. In SymPy: `KroneckerDelta(i, k)`, and `Sum(u, (k, 1, C))` for $\sum_{k=1}^C u$. Mind your letters: the
-# $j$ below the fraction bar, the $k$ of the outer sum and the $i$ of the derivative are three different things, and the most
-# common mistake here is to use one letter for two of them.
+# in a sum, it picks. In SymPy: `KroneckerDelta(i, k)`, and `Sum(u, (k, 1, C))` for $\sum_{k=1}^C u$. The $j$ below the
+# fraction bar, the $k$ of the outer sum and the $i$ of the derivative are three different things, and the most common mistake
+# here is to use one letter for two of them.
 #
 # ### Question 2: any number of classes (5 points)
 #
@@ -233,7 +224,7 @@ attempt(lambda: show(label_class))
 #
 # *Tested*, as in Question 1, and now for several $C$, $i$ and label distributions:
 #
-# - the start; the steps, first half and all, in at least four lines; no line repeats the one above it;
+# - the start; the steps, in at least four lines;
 # - two milestones: a line with a `Derivative` but without the logarithm of a quotient, and a line with a `KroneckerDelta`;
 # - the end: it equals the start, and is written in $\hat y$, $y$, $i$ and numbers, in any form.
 
@@ -285,15 +276,14 @@ attempt(lambda: show(any_classes))
 # %% [markdown]
 # ### Question 3: two reasons (2 points, one sentence each)
 #
-# 1. You were asked for $\partial \ell / \partial a_1$ and $\partial \ell / \partial a_2$, but not for
-#    $\partial \ell / \partial a_3$. Why can it be written down without any further work?
-# 2. Somebody hands you labels that sum to $s$ instead of 1. What does your derivation for any $C$ then give, and why?
+# 1. In Question 1, somebody adds 5 to all three scores. What happens to the three derivatives, and why?
+# 2. What does your derivation for any $C$ give for labels that sum to $s$ instead of 1, and why?
 
-# %% [markdown] written="why_not_the_third" points=1
-# *1. The third derivative:*
+# %% [markdown] written="all_scores_plus_five" points=1
+# *1. All scores plus 5:*
 #
 # ### BEGIN SOLUTION
-# Classes 1 and 3 play the same part in the loss (swap $a_1$ and $a_3$ and nothing changes), so the derivative is $\hat y_3$.
+# Nothing: the last lines contain only $\hat y$, and a factor $e^5$ above and below the fraction bar cancels.
 # ### END SOLUTION
 
 # %% [markdown] written="labels_that_sum_to_s" points=1
@@ -309,24 +299,21 @@ attempt(lambda: show(any_classes))
 #
 # ### Softmax
 #
-# Now in code. Typed in as it stands, the formula fails for a score of 710: $e^{710}$ is more than the largest float64,
-# $1.8 \cdot 10^{308}$, so it becomes `inf`, and `inf / inf` is `nan`. At the other end $e^{-750}$ is 0, and when all
-# scores of a row are down there, the quotient is $0/0$. Such scores are not exotic; one step with too large a learning
-# rate produces them.
+# Typed in as it stands, the formula fails for a score of 710: $e^{710}$ is more than the largest float64,
+# $1.8 \cdot 10^{308}$, so it becomes `inf`, and `inf / inf` is `nan`. At the other end $e^{-750}$ is 0, and a row of such
+# scores gives $0/0$. One training step with too large a learning rate produces them.
 #
 # The way out costs one subtraction. For any number $m$
 #
-# $$\frac{e^{a_i}}{\sum_k e^{a_k}} = \frac{e^{-m} e^{a_i}}{e^{-m} \sum_k e^{a_k}} = \frac{e^{a_i - m}}{\sum_k e^{a_k - m}},$$
+# $$\frac{e^{a_i}}{\sum_k e^{a_k}} = \frac{e^{a_i - m}}{\sum_k e^{a_k - m}},$$
 #
-# only *differences* of scores count. Take $m = \max_k a_k$: the largest exponent is 0, nothing overflows, and the sum is
-# at least 1. But the maximum of *what*? Each row is an example of its own.
+# only *differences* of scores count. With $m = \max_k a_k$ nothing overflows, and the sum is at least 1. But the maximum of
+# *what*? Each row is an example of its own.
 #
 # > **Slips on the slides.** USC L4, p. 44, "Cross-Entropy Loss", writes the denominator as
-# > $\sum_{j=1}^{C} e^{f(x_j; W, b)}$, a sum over *examples* $x_j$. It should run over the classes,
-# > $\sum_j e^{f(x_i; W, b)_j}$. In code that is the difference between `axis=0` and `axis=1`, and nothing crashes. The same
-# > slide puts the hat on the wrong $y$: there $\hat y_i$ is the truth. D2L basics, p. 55, "Softmax Regression", rounds the
-# > probabilities of $[1, -1, 2]$ to $[0.26, 0.04, 0.7]$; the last one is 0.7054, which rounds to 0.71, and then the three
-# > sum to 1.01: rounded probabilities rarely sum to 1.
+# > $\sum_{j=1}^{C} e^{f(x_j; W, b)}$, a sum over *examples* $x_j$ instead of classes; in code that is `axis=0` for `axis=1`, and
+# > nothing crashes. Its $\hat y_i$ is the truth. D2L basics, p. 55, "Softmax Regression", has
+# > $[0.26, 0.04, 0.7]$ for the scores $[1, -1, 2]$; the last one is 0.7054, which rounds to 0.71, and then the three sum to 1.01.
 #
 # ### Question 4: softmax (8 points)
 #
@@ -372,10 +359,9 @@ checks_passed()
 # %% [markdown]
 # ### Temperature
 #
-# Divide all scores by a number $T > 0$ before the softmax, the **temperature**. The order of the classes stays the same; what
-# changes is the confidence. For $T \to 0$ the largest score takes everything (UT first example calls this "hard
-# boundaries"); for $T \to \infty$ all classes become equal. A language model that is asked to be creative is sampled with a
-# higher $T$. Try other scores and temperatures:
+# Divide all scores by a **temperature** $T > 0$ before the softmax. The order of the classes stays the same; what
+# changes is the confidence. For $T \to 0$ the largest score takes everything, for $T \to \infty$ all classes become equal. A
+# language model that should be creative is sampled at a higher $T$. Try other scores and temperatures:
 
 
 # %% tags=["experiment"]
@@ -390,13 +376,13 @@ attempt(print_temperatures)
 # %% [markdown]
 # ### Log-softmax
 #
-# The loss needs $\log \hat y$, and taking the logarithm of `softmax` throws away what matters most. For the scores
-# $[0, -1000]$ the second probability is $e^{-1000}$. No float64 is that small, so softmax says 0 and the logarithm says
-# $-\infty$. The true answer, $-1000$, is a perfectly ordinary number; only the detour was not.
+# The loss needs $\log \hat y$. For the scores $[0, -1000]$ the second probability is $e^{-1000}$. No float64 is that small, so
+# softmax says 0 and its logarithm is $-\infty$. The true answer, $-1000$, is a perfectly ordinary number; only the detour was
+# not.
 #
-# A popular bandage is $\log(\hat y + 10^{-12})$, or clipping. Now nothing is infinite, but the loss stops at 27.6, and from
-# there on its gradient is 0: the model no longer learns from the examples on which it is most wrong. Instead do in code
-# what you did on paper, and split the logarithm *before* anything can underflow:
+# A popular bandage is $\log(\hat y + 10^{-12})$, or clipping. But then the loss stops at 27.6 and its gradient is 0: the model no
+# longer learns from the examples on which it is most wrong. Instead split the logarithm, as on paper, *before* anything can
+# underflow:
 #
 # $$\log \hat y_i = (a_i - m) - \log \sum_k e^{a_k - m}, \qquad m = \max_k a_k .$$
 #
@@ -439,8 +425,7 @@ checks_passed()
 # %% [markdown]
 # ### One-hot labels
 #
-# A label can be written as a vector with a single 1 (D2L basics, p. 52, "From Regression to Multi-class Classification"):
-# one row per example, one column per class.
+# A label can be written as a vector with a single 1 (D2L basics, p. 52, "From Regression to Multi-class Classification").
 #
 # ### Question 6: one-hot (4 points)
 #
@@ -449,8 +434,8 @@ checks_passed()
 #
 # *Tested:*
 #
-# - the place of the ones, also when labels repeat and when classes do not occur (so $C$ is not the largest label plus 1);
-# - labels of the type `uint8`, as image data sets store them: that type ends at 255, and $200 + 200$ is 144 in it.
+# - the place of the ones, also when labels repeat and when classes, even the last, do not occur;
+# - labels of the type `uint8`, as image data sets store them (that type ends at 255, and $200 + 200$ is 144 in it).
 
 
 # %% answer="one_hot"
@@ -480,8 +465,7 @@ checks_passed()
 #
 # 1. Somebody subtracts the maximum of the whole batch, `Z.max()`, instead of that of each row. Which rows come out wrong, and
 #    why does a small test batch not show it?
-# 2. A model says $[0.6, 0.3, 0.1]$ at $T = 1$. Which of the three probabilities grow when you raise $T$ a little, and how do you
-#    know without computing them?
+# 2. A model says $[0.6, 0.3, 0.1]$ at $T = 1$. Which of the three probabilities grow when you raise $T$ a little, and why?
 
 # %% [markdown] written="one_maximum_for_all" points=1
 # *1. One maximum for the whole batch:*
@@ -509,9 +493,8 @@ checks_passed()
 #
 # $$L(Z) = -\frac 1N \sum_{n=1}^{N} \log \hat y_{n,\, label_n} .$$
 #
-# Two numbers to keep in mind. A model that knows nothing says $1/C$ for every class, and its loss is $\log C$: 2.303 for
-# ten classes. If your training does not *start* near there, look at the initialization. And the table of Rice ML II, p. 40,
-# has the predictions
+# A model that knows nothing says $1/C$ for every class, and its loss is $\log C$: 2.303 for ten classes. If your training does
+# not *start* near there, look at the initialization. The table of Rice ML II, p. 40, has the predictions
 #
 # $$[.85, .10, .05], \quad [.20, .70, .10], \quad [.40, .45, .15], \quad [.40, .25, .35]$$
 #
@@ -556,13 +539,11 @@ checks_passed()
 # %% [markdown]
 # ### The gradient
 #
-# Part A gives the gradient of *one* example. The loss is a mean over $N$ of them, and example $n$ sees only its own row of
-# scores, so
+# Part A gives the gradient of *one* example. The loss is a mean over $N$ of them, so
 #
 # $$\frac{\partial L}{\partial Z} = \frac 1N \big(\hat Y - Y\big), \qquad \text{shape } (N, C).$$
 #
-# A sanity check is built in: each row of $\hat Y$ sums to 1 and so does each row of $Y$, so each row of the gradient sums to
-# **0**.
+# A sanity check: the rows of $\hat Y$ and of $Y$ sum to 1, so each row of the gradient sums to **0**.
 #
 # ### Question 9: the gradient (12 points)
 #
@@ -618,32 +599,31 @@ def draw_gradients(Z, labels):
 attempt(draw_gradients, np.array([[0.0, 0.0, 0.0], [0.3, 2.5, 0.1], [2.5, 0.5, 1.2]]), np.array([1, 1, 1]))
 
 # %% [markdown]
-# Read it from left to right. Knowing nothing: a push of $2/3$ up for the truth, paid for equally by the two others. Nearly
-# right: almost nothing to do. Confidently wrong: almost the full push, and the class that caused the trouble pays for it.
+# From left to right. Knowing nothing: a push of $2/3$ up for the truth. Nearly right: almost nothing to do. Confidently wrong:
+# almost the full push, and the class that caused the trouble pays for it.
 #
 # ### The Jacobian, and what cancels
 #
-# You derived $\hat{\mathbf y} - \mathbf y$ in one go. A framework would do it in two steps. Softmax has $C$ inputs and $C$
-# outputs; its Jacobian (one row per output, as in D2L basics, p. 28, "Derivatives for vectors") is
+# A framework could also take two steps. The Jacobian of softmax (one row per output, as in D2L basics, p. 28, "Derivatives for
+# vectors") is
 #
 # $$J_{ik} = \frac{\partial \hat y_i}{\partial z_k} = \hat y_i\, (\delta_{ik} - \hat y_k), \qquad\qquad
 # J = \operatorname{diag}(\hat{\mathbf y}) - \hat{\mathbf y} \hat{\mathbf y}^\top .$$
 #
-# The loss $-\log \hat y_{label}$ depends on one output only: $\partial \ell / \partial \hat y_i$ is
-# $-1/\hat y_{label}$ at the label and 0 elsewhere. The chain rule multiplies,
+# For the loss $-\log \hat y_{label}$, $\partial \ell / \partial \hat y_i$ is $-1/\hat y_{label}$ at the label and 0 elsewhere. The
+# chain rule multiplies,
 #
 # $$\frac{\partial \ell}{\partial z_k} = \sum_i \frac{\partial \ell}{\partial \hat y_i} J_{ik}
 # = -\frac{1}{\hat y_{label}} \cdot \hat y_{label}\, (\delta_{label,\, k} - \hat y_k) = \hat y_k - \delta_{label,\, k} .$$
 #
-# On paper the two $\hat y_{label}$ cancel. In a computer that multiplies them out, they cancel only while $\hat y_{label}$ is
-# not 0: for the scores $[1000, 0]$ and the label 1 the chain rule says $\tfrac{1}{0} \cdot 0$, which is `nan`, and your
-# `dlogits` says $[1, -1]$. That is why frameworks offer softmax and logarithm as *one* function.
+# On paper the two $\hat y_{label}$ cancel. In a computer they do so only while $\hat y_{label}$ is not 0: for the scores
+# $[1000, 0]$ and the label 1 the chain rule says $\tfrac{1}{0} \cdot 0$, which is `nan`, and your `dlogits` says $[1, -1]$. That is
+# why frameworks offer softmax and logarithm as *one* function.
 #
 # ### Question 10: the Jacobian (5 points for the Jacobian, 3 for the chain rule)
 #
 # Write `softmax_jacobian(z)` for *one* example, a vector of $C$ scores: the $(C, C)$ matrix above. Then write
-# `through_jacobian(z, label)`: the gradient of $-\log \hat y_{label}$ with respect to `z`, a vector of length $C$, as the
-# product that the chain rule asks for.
+# `through_jacobian(z, label)`: the gradient of $-\log \hat y_{label}$ with respect to `z`, by the chain rule.
 #
 # *Tested*, the Jacobian:
 #
@@ -652,8 +632,8 @@ attempt(draw_gradients, np.array([[0.0, 0.0, 0.0], [0.3, 2.5, 0.1], [2.5, 0.5, 1
 #
 # The chain rule:
 #
-# - the product is $\hat{\mathbf y} - \mathbf y$ for every label, also for one with a probability of $10^{-20}$ (so do not clip
-#   $\hat y$). Scores like 1000, where it must fail, are *not* tested.
+# - it is $\hat{\mathbf y} - \mathbf y$ for every label, also for one with a probability of $10^{-20}$ (so do not clip $\hat y$).
+#   Scores like 1000, where it must fail, are *not* tested.
 
 
 # %% answer="softmax_jacobian"
@@ -699,11 +679,10 @@ assert np.allclose(chained, [0.25, -0.5, 0.25]), (
 checks_passed()
 
 # %% [markdown]
-# Probabilities of three classes live on a triangle, the **simplex**: one corner for each class, and the point in the
-# middle knows nothing. On the left, softmax of the same random scores at three temperatures. On the right, gradient descent
-# on the scores of one example whose label is "dog", from many starts. The columns of the Jacobian sum to 0, so no step
-# leaves the *plane* of the triangle; and softmax is never negative, so no path crosses an *edge*. The paths bend because a
-# class that has already lost is left in peace.
+# Probabilities of three classes live on a triangle, the **simplex**, with a corner for each class. On the left, softmax of the
+# same random scores at three temperatures. On the right, gradient descent on the scores of one example whose label is "dog",
+# from many starts. The columns of the Jacobian sum to 0, so no step leaves the *plane* of the triangle; and softmax is never
+# negative, so no path crosses an *edge*. The paths bend because a class that has already lost is left in peace.
 
 
 # %% tags=["experiment"]
@@ -732,8 +711,8 @@ attempt(draw_simplex)
 #
 # 1. In the table of Rice ML II the classifier is wrong about the third and the fourth example, and each time the wrong class
 #    is ahead by 0.05. Why does the fourth mistake cost more?
-# 2. However wrong a model is, how large can an entry of `dlogits` become for a batch of $N$, and why?
-# 3. Why is it better to hand scores to the loss of a framework than probabilities?
+# 2. However wrong a model is: how large can an entry of `dlogits` become for a batch of $N$, and why?
+# 3. Why does the loss of a framework want scores and not probabilities?
 
 # %% [markdown] written="wrong_but_cheaper" points=1
 # *1. Two mistakes:*
@@ -774,15 +753,13 @@ attempt(draw_simplex)
 # $$\frac{\partial L}{\partial W_{ij}} = \sum_{n} dZ_{ni}\, X_{nj}, \qquad \frac{\partial L}{\partial b_i} = \sum_n dZ_{ni},
 # \qquad dZ = \texttt{dlogits}(Z, labels).$$
 #
-# First write it as it stands, with loops. Then replace them: a sum over $n$ of products of something with the index $(n, i)$
-# and something with the index $(n, j)$ is a matrix product. Which one? The shapes $(N, C)$ and $(N, D)$ must become $(C, D)$,
-# and there is only one way.
+# First write it with loops. Then replace them by a matrix product: $(N, C)$ and $(N, D)$ must become $(C, D)$, and there is only
+# one way.
 #
 # ### Question 12: loops, and none (4 points for the loops, 10 without)
 #
 # Write `loop_grads(X, dZ)`, which returns `(dW, db)` by the two sums above, entry by entry. Then write
-# `linear_grads(X, W, b, labels)`, which returns `(loss, dW, db)`: the mean cross-entropy, and its gradients in the shapes of
-# `W` and `b`, without a loop over examples or weights.
+# `linear_grads(X, W, b, labels)`, which returns `(loss, dW, db)`: the mean cross-entropy, and its gradients without loops.
 #
 # *Tested*, `loop_grads`:
 #
@@ -863,11 +840,9 @@ assert after < start, (
 checks_passed()
 
 # %% [markdown]
-# Now let it learn. Three clouds of points, three classes, $W$ starts at zero. The colour is the class that the model
-# prefers, the shade its confidence. Each boundary is a straight line, where two scores are equal (UT first example,
-# "Limitations": "only linear decision boundaries, between pairs of classes"). Watch what happens *after* the boundaries are
-# in place: the loss goes on falling because $W$ goes on growing, and scores that are twice as large are the same scores at
-# half the temperature.
+# Now let it learn three clouds of points, from $W = 0$. The color is the class that the model prefers, the shade its confidence.
+# Boundaries are straight lines, where two scores are equal (UT first example, "Limitations"). *After* they are in place, the loss
+# goes on falling because $W$ goes on growing, and scores that are twice as large are the same scores at half the temperature.
 
 
 # %% tags=["experiment"]
@@ -893,9 +868,8 @@ def draw_training(moments=(0, 1, 10, 100, 1000)):
 attempt(draw_training)
 
 # %% [markdown]
-# Real data: 1797 handwritten digits of $8 \times 8$ pixels, which come with scikit-learn (`pip install scikit-learn`). The
-# model learns from the first 200 images, and the other 1597 are **held out**. The last line times your two ways to compute
-# the same gradient.
+# Real data: 1797 handwritten digits of $8 \times 8$ pixels from scikit-learn (`pip install scikit-learn`). The model learns from
+# the first 200, and the other 1597 are **held out**. The last line times your two ways to compute the same gradient.
 
 # %% tags=["experiment"]
 import time
@@ -935,8 +909,7 @@ all_scores = attempt(learn_digits)
 # %% [markdown]
 # ### Question 13: two observations (2 points, one sentence each)
 #
-# 1. By what factor are your loops slower on your machine, and what does Python do in each turn of the inner loop that NumPy
-#    does once for the whole product?
+# 1. By what factor are your loops slower, and what does Python do in each turn of the inner loop that NumPy does only once?
 # 2. When a batch is repeated, each row of `dlogits` is halved, but `dW` stays the same: why?
 
 # %% [markdown] written="times_of_two_ways" points=1
@@ -957,10 +930,10 @@ all_scores = attempt(learn_digits)
 # %% [markdown]
 # ### Question 14: your experiment, temperature (3 points)
 #
-# Your model has learned the 200 digits by heart. Is it too sure of itself on the others? The next cell divides its scores by
-# a temperature and reports, for the held-out digits, the accuracy, the mean confidence (the probability of the digit that the
-# model prefers) and the loss. **Before you run it**, write down your predictions for $T = 2$ and for the best $T$. Then change
-# `T` and run it a few times; at the end explain what you saw in two sentences.
+# Your model has learned the 200 digits by heart. Is it too sure of itself on the others? The next code cell divides its scores
+# by a temperature and reports, for the held-out digits, the accuracy, the mean confidence (the probability of the preferred
+# digit) and the loss. **Before you run it**, write down your predictions. Then change `T`, run it a few times, and explain what
+# you saw in two sentences.
 
 # %% [markdown] written="predict_temperature" points=1
 # *My predictions, before I ran the cell.* With $T = 2$ instead of 1, the held-out accuracy becomes: … %, because … The held-out
@@ -1010,22 +983,21 @@ if all_scores is not None:
 
 # %% [markdown]
 # > **Slips on the slides.** UT first example, "Multi-Class vs Multiple Binary Classification", lists "calibrated probabilities"
-# > under softmax and "uncalibrated probabilities" under sigmoids. Calibrated means that of all answers given with 90 % confidence
-# > 90 % are right. You have just measured a softmax that is not: calibration depends on the training, not on the last layer.
+# > under softmax and "uncalibrated probabilities" under sigmoids. Calibrated means: of all answers given with 90 % confidence,
+# > 90 % are right. You have just measured a softmax that is not calibrated; the training decides, not the last layer.
 
 # %% [markdown]
 # ## E. Relatives
 #
 # ### Soft labels and temperature
 #
-# In Question 2 you used nothing about $\mathbf y$ but $\sum_k y_k = 1$. So your gradient holds for soft labels too, for an
-# array $Y$ of shape $(N, C)$ whose rows are probabilities. With a temperature, the chain rule adds a factor:
+# In Question 2 you used only that $\sum_k y_k = 1$, so your gradient holds for soft labels, too: an array $Y$ of shape $(N, C)$
+# whose rows are probabilities. With a temperature, the chain rule adds a factor:
 #
 # $$L = -\frac 1N \sum_{n} \sum_k Y_{nk} \log \hat Y_{nk}, \qquad \hat Y = \operatorname{softmax}(Z / T), \qquad
 # \frac{\partial L}{\partial Z} = \frac 1{N\,T} (\hat Y - Y) .$$
 #
-# With labels like $[0.9, 0.05, 0.05]$ this is label smoothing; with the answers of a large model at a high temperature, it is
-# how a small model learns from a large one.
+# Labels like $[0.9, 0.05, 0.05]$ are label smoothing; the answers of a large model as labels teach a small one.
 #
 # ### Question 15: soft labels (4 points)
 #
@@ -1066,10 +1038,9 @@ checks_passed()
 #
 # $$\operatorname{softmax}([a, 0])_0 = \frac{e^a}{e^a + 1} = \frac{1}{1 + e^{-a}} = \sigma(a),$$
 #
-# the sigmoid of the last assignment. And there is a second way to have many classes: one sigmoid for *each* (UT first example,
-# "Multi-Class vs Multiple Binary Classification"). Softmax says which *one* of the classes it is; several sigmoids say, for each
-# class, whether it is there. Then labels $Y$ hold any number of ones in a row, and the loss of an example is the sum of its
-# **binary cross-entropies**:
+# the sigmoid of the last assignment. Many classes can also have one sigmoid *each* (UT first example, "Multi-Class vs Multiple
+# Binary Classification"): softmax says which *one* of them it is, several sigmoids say of each whether it is there. Then a row of
+# $Y$ holds any number of ones, and the loss of an example is the sum of its **binary cross-entropies**:
 #
 # $$\ell = \sum_k \big[ -y_k \log \sigma(a_k) - (1 - y_k) \log(1 - \sigma(a_k)) \big] = \sum_k \big[ \log(1 + e^{a_k}) - y_k\, a_k \big] .$$
 #
@@ -1096,14 +1067,14 @@ attempt(compare, [-2.0, -2.0, -10.0])  # an empty lawn
 
 # %% [markdown]
 # > **Slips on the slides.** UT first example, "Binary cross entropy loss", begins with $\ell = \log P$, without the minus. And it
-# > applies $\sigma$ to $f_\theta(\mathbf x)$, although it has just defined $f_\theta(\mathbf x) = \sigma(\mathbf{W x} +
-# > \mathbf b)$. What belongs in the loss is the *score*: one sigmoid and no more.
+# > applies $\sigma$ to $f_\theta(\mathbf x)$, which is a sigmoid already. What belongs in the loss is the *score*: one sigmoid and no
+# > more.
 #
 # ### Question 16: several sigmoids (4 points)
 #
-# Write `sigmoid_cross_entropy(Z, Y)` for scores and labels of shape $(N, C)$. It returns `(loss, dZ)`: the **mean** over the
-# $N$ examples of the loss above, and its gradient. The last formula for $\ell$ overflows at $a = 1000$, but
-# $\log(1 + e^a) = \max(a, 0) + \log(1 + e^{-|a|})$ does not.
+# Write `sigmoid_cross_entropy(Z, Y)` for scores and labels of shape $(N, C)$. It returns `(loss, dZ)`: the **mean** of the loss
+# above over the $N$ examples, and its gradient. $\log(1 + e^a)$ overflows at $a = 1000$, but
+# $\max(a, 0) + \log(1 + e^{-|a|})$, which is the same, does not.
 #
 # *Tested:*
 #
@@ -1141,13 +1112,12 @@ checks_passed()
 # %% [markdown]
 # ### Question 17: the wrong loss (3 points, one sentence each)
 #
-# 1. D2L basics, p. 53, "Use Square Loss?", has the label $\mathbf y = [0, 0, 1]$ and the output $[0.3, 0, 7000]$: the largest
-#    output is the right one. What would gradient descent do to the score 7000 under the squared loss, and what under
-#    cross-entropy?
-# 2. Somebody follows the slide to the letter and applies the sigmoid twice. Which loss does a *perfect* classifier still pay for
-#    an example with $y = 0$, and why?
-# 3. A photograph shows a cat and a dog, and both are labelled with 1. What is the most that one softmax can say for the two, and
-#    which loss do you take instead?
+# 1. D2L basics, p. 53, "Use Square Loss?", has the label $[0, 0, 1]$ and the output $[0.3, 0, 7000]$. What would gradient descent
+#    do to the score 7000 under the squared loss, and what under cross-entropy?
+# 2. Somebody follows the slide and applies the sigmoid twice. Which loss does a *perfect* classifier still pay for $y = 0$, and
+#    why?
+# 3. A photograph shows a cat and a dog, both labeled 1. What is the most that one softmax can say for the two, and which loss do
+#    you take instead?
 
 # %% [markdown] written="squared_loss" points=1
 # *1. The score 7000:*
@@ -1175,11 +1145,9 @@ checks_passed()
 # %% [markdown]
 # ## What to take with you
 #
-# - The gradient of cross-entropy through softmax is *prediction minus truth*, for any number of classes and any labels that
-#   sum to 1; several sigmoids have the same one.
-# - Only differences of scores count. Subtract the maximum of the row, and nothing overflows.
-# - Work with log-probabilities, never with $\log(p + \varepsilon)$. A step that is fine on paper ($\hat y \cdot 1/\hat y = 1$) may
-#   be $0 \cdot \infty$ in a machine.
-# - A loss is a mean, and the $1/N$ belongs in the gradient too.
+# - The gradient of cross-entropy is *prediction minus truth*, after one softmax as after several sigmoids.
+# - Only differences of scores count: subtract the maximum of the row. Work with log-probabilities, never with
+#   $\log(p + \varepsilon)$.
+# - A loss is a mean, and the $1/N$ belongs in the gradient, too.
 # - Temperature changes how sure a model is, never what it prefers.
 # - A line of a derivation equals the one above it or it does not, and a few random numbers will tell.
