@@ -1054,16 +1054,16 @@ def sigmoid(a):
 
 
 # %% tags=["experiment"]
-def compare(scores, names=("cat", "dog", "car")):
+def compare(photographs, names=("cat", "dog", "car")):
     """What one softmax and three sigmoids make of the same scores."""
-    one, several = np.asarray(softmax(np.array([scores])))[0], sigmoid(scores)
-    for name, score, p, q in zip(names, scores, one, several, strict=True):
-        print(f"{name}: score {score:4}   softmax {p:.3f}   sigmoid {q:.3f}")
+    for title, scores in photographs.items():
+        print(title)
+        one, several = np.asarray(softmax(np.array([scores])))[0], sigmoid(scores)
+        for name, score, p, q in zip(names, scores, one, several, strict=True):
+            print(f"  {name}: score {score:4}   softmax {p:.3f}   sigmoid {q:.3f}")
 
 
-attempt(compare, [4.0, 4.0, -4.0])  # a photograph with a cat and a dog
-print("... and all scores 6 lower:")
-attempt(compare, [-2.0, -2.0, -10.0])  # an empty lawn
+attempt(compare, {"a cat and a dog": [4.0, 4.0, -4.0], "an empty lawn, all scores 6 lower": [-2.0, -2.0, -10.0]})
 
 # %% [markdown]
 # > **Slips on the slides.** UT first example, "Binary cross entropy loss", begins with $\ell = \log P$, without the minus. And it
