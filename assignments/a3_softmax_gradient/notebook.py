@@ -22,24 +22,25 @@
 # | D. A model | 12 loops, and none · 13 two observations · 14 your experiment: temperature | 14 + 2 + 3 |
 # | E. Relatives | 15 soft labels · 16 several sigmoids · 17 the wrong loss | 4 + 4 + 3 |
 #
-# > **Time and route.** About 4¼ hours (estimated). Required: Parts A to D, 89 points. Part E is optional and brings the
-# > other 11. On a slow laptop all cells together still run in less than a minute.
+# > **Time and route.** About 4¼ hours (estimated). Required: Parts A to D, 89 points. Part E is optional and brings
+# > the other 11. On a slow laptop all cells together still run in less than a minute.
 #
-# **Decks.** *D2L basics*: "Deep Learning Basics". *D2L in a day*: "Dive into Deep Learning in 1 Day". *USC L4*: "CSCI 599,
-# Lecture 4". *Rice ML II*: "Machine Learning II" (COMP 646). *UT first example*: "First example". Pages count the slides from
-# the title slide; if your copy differs by one or two, go by the title in quotation marks.
+# **Decks.** *D2L basics*: "Deep Learning Basics". *D2L in a day*: "Dive into Deep Learning in 1 Day". *USC L4*: "CSCI
+# 599, Lecture 4". *Rice ML II*: "Machine Learning II" (COMP 646). *UT first example*: "First example". Pages count
+# the slides from the title slide; if your copy differs by one or two, go by the title in quotation marks.
 #
 # **Conventions of the course**
 #
 # - A batch of scores is `Z` with shape $(N, C)$: one **row** per example, one **column** per class.
 # - In code, labels are integers $0, \dots, C - 1$. In the derivations, classes count from 1, as in Rice ML II.
-# - A loss is the **mean** over the batch. (Rice ML II, p. 42, sums: the same minimum, but a gradient that grows with the batch.)
+# - A loss is the **mean** over the batch. (Rice ML II, p. 42, sums: the same minimum, but a gradient that grows with
+#   the batch.)
 # - A gradient has the shape of what it belongs to; weights `W` have shape $(C, D)$, as in `nn.Linear`.
 # - Logarithms are natural.
 #
-# **How you are graded.** The cell after each answer runs a few checks. The grader runs others: different *cases*, never
-# different *requirements*. Results may be float32 or float64, NumPy arrays, PyTorch tensors or nested lists; six digits
-# are enough. Each call of a function may take one second; right answers take milliseconds.
+# **How you are graded.** The cell after each answer runs a few checks. The grader runs others: different *cases*,
+# never different *requirements*. Results may be float32 or float64, NumPy arrays, PyTorch tensors or nested lists;
+# six digits are enough. Each call of a function may take one second; right answers take milliseconds.
 
 # %%
 import numpy as np
@@ -54,37 +55,38 @@ from checks import attempt, checks_passed
 #
 # ### From scores to a loss
 #
-# Every class $k$ gets a score $a_k$, and **softmax** turns the scores into probabilities, positive numbers that sum to 1
-# (Rice ML II, p. 41, "Supervised Learning – Linear Softmax"):
+# Every class $k$ gets a score $a_k$, and **softmax** turns the scores into probabilities, positive numbers that sum
+# to 1 (Rice ML II, p. 41, "Supervised Learning – Linear Softmax"):
 #
 # $$\hat y_i = \frac{e^{a_i}}{\sum_{k} e^{a_k}} .$$
 #
-# If the true class is *label*, the loss is the **negative log-likelihood** $\ell = -\log \hat y_{label}$ (D2L in a day,
-# p. 54, "Softmax and Cross-Entropy Loss").
+# If the true class is *label*, the loss is the **negative log-likelihood** $\ell = -\log \hat y_{label}$ (D2L in a
+# day, p. 55, "Softmax and Cross-Entropy Loss").
 #
-# Why the logarithm, and not simply $1 - \hat y_{label}$? Take one classifier that gives the truth one chance in a hundred, and
-# one that gives it one in a million. The second is ten thousand times more wrong, but $1 - p$ hardly notices: 0.99 and
-# 0.999999. The logarithm does, 4.6 and 13.8, and its slope, $-1/p$, is ten thousand times as steep.
+# Why the logarithm, and not simply $1 - \hat y_{label}$? Take one classifier that gives the truth one chance in a
+# hundred, and one that gives it one in a million. The second is ten thousand times more wrong, but $1 - p$ hardly
+# notices: 0.99 and 0.999999. The logarithm does, 4.6 and 13.8, and its slope, $-1/p$, is ten thousand times as steep.
 #
-# > **Slips on the slides.** D2L in a day, p. 53, "Calibrated Scale", writes the loss as $-\log p(y \mid y)$, the surprise at
-# > $y$ if you already know $y$: none. It should be $p(y \mid o)$, given the *scores*, as on the next page.
+# > **Slips on the slides.** D2L in a day, p. 54, "Calibrated Scale", writes the loss as $-\log p(y \mid y)$, the
+# > surprise at $y$ if you already know $y$: none. It should be $p(y \mid o)$, given the *scores*, as on the next
+# > page.
 #
 # ### How to write a derivation here
 #
-# A derivation is a **list of lines** in [SymPy](https://docs.sympy.org). The first line is what you start from, and each
-# further line is **equal to the one above it**. The next cell defines the letters and shows an example: the derivative of
-# $\log(1 + e^{a_1})$.
+# A derivation is a **list of lines** in [SymPy](https://docs.sympy.org). The first line is what you start from, and
+# each further line is **equal to the one above it**. The next cell defines the letters and shows an example: the
+# derivative of $\log(1 + e^{a_1})$.
 #
-# - `a[1]` is $a_1$, `y[1]` is $y_1$ of the one-hot label, and `yhat[1]` is $\hat y_1$, which you may write in any line for the
-#   quotient it stands for.
+# - `a[1]` is $a_1$, `y[1]` is $y_1$ of the one-hot label, and `yhat[1]` is $\hat y_1$, which you may write in any
+#   line for the quotient it stands for.
 # - `Derivative(f, a[1])` is a derivative that has *not yet been taken*; SymPy leaves it alone.
 # - Write right-hand sides only, no equations.
-# - SymPy sorts terms, collects factors and cancels $e^{a} e^{-a}$. So two lines that you typed differently can be the *same* to
-#   SymPy; leave one of them out.
+# - SymPy sorts terms, collects factors and cancels $e^{a} e^{-a}$. So two lines that you typed differently can be the
+#   *same* to SymPy; leave one of them out.
 #
-# Your lines are not compared with ours: each is evaluated at random scores and has to agree with the one above, so any valid
-# route is right. **You have the tool yourself**: `check_lines(lines, question=1)`, from `line_checker.py` beside this notebook,
-# names the first line that does not follow, with both values and the point.
+# Your lines are not compared with ours: each is evaluated at random scores and has to agree with the one above, so
+# any valid route is right. **You have the tool yourself**: `check_lines(lines, question=1)`, from `line_checker.py`
+# beside this notebook, names the first line that does not follow, with both values and the point.
 
 # %%
 a, y, yhat = IndexedBase("a"), IndexedBase("y"), IndexedBase("yhat")
@@ -120,9 +122,10 @@ check_lines([*example, 1 / (1 + exp(a[1]))], question=1)  # a wrong fourth line
 #
 # $$\ell = -\log \hat y_2 = -\log \frac{e^{a_2}}{e^{a_1} + e^{a_2} + e^{a_3}} .$$
 #
-# Only two of the three derivatives are different: $a_1$ and $a_3$ appear in the denominator alone, $a_2$ above and below. The
-# slides call these cases $i \ne label$ (p. 57) and $i = label$ (p. 60). There are two good ways through the logarithm: split it
-# first, as the slides do ($\log \frac uv = \log u - \log v$), or keep the quotient and use the quotient rule.
+# Only two of the three derivatives are different: $a_1$ and $a_3$ appear in the denominator alone, $a_2$ above and
+# below. The slides call these cases $i \ne label$ (p. 57) and $i = label$ (p. 60). There are two good ways through
+# the logarithm: split it first, as the slides do ($\log \frac uv = \log u - \log v$), or keep the quotient and use
+# the quotient rule.
 #
 # ### Question 1: three classes (9 points)
 #
@@ -137,7 +140,8 @@ check_lines([*example, 1 / (1 + exp(a[1]))], question=1)  # a wrong fourth line
 #   quotient, a product, a power or a $\hat y$; and a line with an `exp` but without `log` and `Derivative`.
 # - **The end.** The last line equals the start, and is written in $\hat y$, $y$ and numbers alone.
 #
-# Steps and milestones count only in a list of at least four lines that begins with something equal to the given derivative.
+# Steps and milestones count only in a list of at least four lines that begins with something equal to the given
+# derivative.
 
 # %% answer="other_class"
 # A list of lines from Derivative(loss_3, a[1]) to the final form: the case i != label.
@@ -193,15 +197,16 @@ attempt(lambda: show(other_class))
 attempt(lambda: show(label_class))
 
 # %% [markdown]
-# Put the two cases together, as the slides do on p. 61, and write the 1 as a vector that is 1 at the label and 0 elsewhere:
+# Put the two cases together, as the slides do on p. 61, and write the 1 as a vector that is 1 at the label and 0
+# elsewhere:
 #
 # $$\frac{\partial \ell}{\partial \mathbf a} = \begin{pmatrix} \hat y_1 \\ \hat y_2 - 1 \\ \hat y_3 \end{pmatrix}
 # = \hat{\mathbf y} - \mathbf y .$$
 #
 # ### Any number of classes
 #
-# A language model has 100,000 classes, and labels need not be one-hot: "70 % cat, 30 % dog" is a good label, too. The loss for
-# such labels is **cross-entropy** (D2L basics, p. 56):
+# A language model has 100,000 classes, and labels need not be one-hot: "70 % cat, 30 % dog" is a good label, too. The
+# loss for such labels is **cross-entropy** (D2L basics, p. 56):
 #
 # $$\ell = -\sum_{k=1}^{C} y_k \log \hat y_k, \qquad \hat y_k = \frac{e^{a_k}}{\sum_{j=1}^{C} e^{a_j}}, \qquad
 # \sum_{k=1}^{C} y_k = 1 .$$
@@ -213,19 +218,20 @@ attempt(lambda: show(label_class))
 # $$\frac{\partial a_k}{\partial a_i} = \delta_{ik} = \begin{cases} 1 & i = k \\ 0 & i \ne k, \end{cases} \qquad\qquad
 # \sum_k \delta_{ik}\, u_k = u_i :$$
 #
-# in a sum, it picks. In SymPy: `KroneckerDelta(i, k)`, and `Sum(u, (k, 1, C))` for $\sum_{k=1}^C u$. The $j$ below the
-# fraction bar, the $k$ of the outer sum and the $i$ of the derivative are three different things, and the most common mistake
-# here is to use one letter for two of them.
+# in a sum, it picks. In SymPy: `KroneckerDelta(i, k)`, and `Sum(u, (k, 1, C))` for $\sum_{k=1}^C u$. The $j$ below
+# the fraction bar, the $k$ of the outer sum and the $i$ of the derivative are three different things, and the most
+# common mistake here is to use one letter for two of them.
 #
 # ### Question 2: any number of classes (5 points)
 #
-# Write `any_classes`, the derivation from `Derivative(loss_C, a[i])` to $\hat y_i - y_i$, for any $C$ and any $i$. All
-# that you may use about $\mathbf y$ is $\sum_k y_k = 1$.
+# Write `any_classes`, the derivation from `Derivative(loss_C, a[i])` to $\hat y_i - y_i$, for any $C$ and any $i$.
+# All that you may use about $\mathbf y$ is $\sum_k y_k = 1$.
 #
 # *Tested*, as in Question 1, and now for several $C$, $i$ and label distributions:
 #
 # - the start; the steps, in at least four lines;
-# - two milestones: a line with a `Derivative` but without the logarithm of a quotient, and a line with a `KroneckerDelta`;
+# - two milestones: a line with a `Derivative` but without the logarithm of a quotient, and a line with a
+#   `KroneckerDelta`;
 # - the end: it equals the start, and is written in $\hat y$, $y$, $i$ and numbers, in any form.
 
 # %%
@@ -274,7 +280,7 @@ checks_passed()
 attempt(lambda: show(any_classes))
 
 # %% [markdown]
-# ### Question 3: two reasons (2 points, one sentence each)
+# ### Question 3: two reasons (2 points, one sentence each, graded by a person)
 #
 # 1. In Question 1, somebody adds 5 to all three scores. What happens to the three derivatives, and why?
 # 2. What does your derivation for any $C$ give for labels that sum to $s$ instead of 1, and why?
@@ -290,8 +296,8 @@ attempt(lambda: show(any_classes))
 # *2. Labels that sum to $s$:*
 #
 # ### BEGIN SOLUTION
-# $s\,\hat y_i - y_i$: the quotient $e^{a_i} / \sum_j e^{a_j}$ does not depend on $k$ and is multiplied by $\sum_k y_k$, and this
-# is the only place where the sum of the labels enters.
+# $s\,\hat y_i - y_i$: the quotient $e^{a_i} / \sum_j e^{a_j}$ does not depend on $k$ and is multiplied by
+# $\sum_k y_k$, and this is the only place where the sum of the labels enters.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -300,20 +306,21 @@ attempt(lambda: show(any_classes))
 # ### Softmax
 #
 # Typed in as it stands, the formula fails for a score of 710: $e^{710}$ is more than the largest float64,
-# $1.8 \cdot 10^{308}$, so it becomes `inf`, and `inf / inf` is `nan`. At the other end $e^{-750}$ is 0, and a row of such
-# scores gives $0/0$. One training step with too large a learning rate produces them.
+# $1.8 \cdot 10^{308}$, so it becomes `inf`, and `inf / inf` is `nan`. At the other end $e^{-750}$ is 0, and a row of
+# such scores gives $0/0$. One training step with too large a learning rate produces them.
 #
 # The way out costs one subtraction. For any number $m$
 #
 # $$\frac{e^{a_i}}{\sum_k e^{a_k}} = \frac{e^{a_i - m}}{\sum_k e^{a_k - m}},$$
 #
-# only *differences* of scores count. With $m = \max_k a_k$ nothing overflows, and the sum is at least 1. But the maximum of
-# *what*? Each row is an example of its own.
+# only *differences* of scores count. With $m = \max_k a_k$ nothing overflows, and the sum is at least 1. But the
+# maximum of *what*? Each row is an example of its own.
 #
 # > **Slips on the slides.** USC L4, p. 44, "Cross-Entropy Loss", writes the denominator as
-# > $\sum_{j=1}^{C} e^{f(x_j; W, b)}$, a sum over *examples* $x_j$ instead of classes; in code that is `axis=0` for `axis=1`, and
-# > nothing crashes. Its $\hat y_i$ is the truth. D2L basics, p. 55, "Softmax Regression", has
-# > $[0.26, 0.04, 0.7]$ for the scores $[1, -1, 2]$; the last one is 0.7054, which rounds to 0.71, and then the three sum to 1.01.
+# > $\sum_{j=1}^{C} e^{f(x_j; W, b)}$, a sum over *examples* $x_j$ instead of classes; in code that is `axis=0` for
+# > `axis=1`, and nothing crashes. And $\hat y_i$ is the truth there. D2L basics, p. 55, "Softmax Regression", has
+# > $[0.26, 0.04, 0.7]$ for the scores $[1, -1, 2]$; the last one is 0.7054, which rounds to 0.71, and then the three
+# > sum to 1.01.
 #
 # ### Question 4: softmax (8 points)
 #
@@ -360,8 +367,8 @@ checks_passed()
 # ### Temperature
 #
 # Divide all scores by a **temperature** $T > 0$ before the softmax. The order of the classes stays the same; what
-# changes is the confidence. For $T \to 0$ the largest score takes everything, for $T \to \infty$ all classes become equal. A
-# language model that should be creative is sampled at a higher $T$. Try other scores and temperatures:
+# changes is the confidence. For $T \to 0$ the largest score takes everything, for $T \to \infty$ all classes become
+# equal. A language model that should be creative is sampled at a higher $T$. Try other scores and temperatures:
 
 
 # %% tags=["experiment"]
@@ -376,13 +383,13 @@ attempt(print_temperatures)
 # %% [markdown]
 # ### Log-softmax
 #
-# The loss needs $\log \hat y$. For the scores $[0, -1000]$ the second probability is $e^{-1000}$. No float64 is that small, so
-# softmax says 0 and its logarithm is $-\infty$. The true answer, $-1000$, is a perfectly ordinary number; only the detour was
-# not.
+# The loss needs $\log \hat y$. For the scores $[0, -1000]$ the second probability is $e^{-1000}$. No float64 is that
+# small, so softmax says 0 and its logarithm is $-\infty$. The true answer, $-1000$, is a perfectly ordinary number;
+# only the detour was not.
 #
-# A popular bandage is $\log(\hat y + 10^{-12})$, or clipping. But then the loss stops at 27.6 and its gradient is 0: the model no
-# longer learns from the examples on which it is most wrong. Instead split the logarithm, as on paper, *before* anything can
-# underflow:
+# A popular bandage is $\log(\hat y + 10^{-12})$, or clipping. But then the loss stops at 27.6 and its gradient is 0:
+# the model no longer learns from the examples on which it is most wrong. Instead split the logarithm, as on paper,
+# *before* anything can underflow:
 #
 # $$\log \hat y_i = (a_i - m) - \log \sum_k e^{a_k - m}, \qquad m = \max_k a_k .$$
 #
@@ -425,7 +432,8 @@ checks_passed()
 # %% [markdown]
 # ### One-hot labels
 #
-# A label can be written as a vector with a single 1 (D2L basics, p. 52, "From Regression to Multi-class Classification").
+# A label can be written as a vector with a single 1 (D2L basics, p. 52, "From Regression to Multi-class
+# Classification").
 #
 # ### Question 6: one-hot (4 points)
 #
@@ -461,27 +469,28 @@ assert np.array_equal(Y, [[1, 0, 0], [0, 0, 1], [0, 1, 0]]), (
 checks_passed()
 
 # %% [markdown]
-# ### Question 7: two predictions (2 points, one sentence each)
+# ### Question 7: two predictions (2 points, one sentence each, graded by a person)
 #
-# 1. Somebody subtracts the maximum of the whole batch, `Z.max()`, instead of that of each row. Which rows come out wrong, and
-#    why does a small test batch not show it?
-# 2. A model says $[0.6, 0.3, 0.1]$ at $T = 1$. Which of the three probabilities grow when you raise $T$ a little, and why?
+# 1. Somebody subtracts the maximum of the whole batch, `Z.max()`, instead of that of each row. Which rows come out
+#    wrong, and why does a small test batch not show it?
+# 2. A model says $[0.6, 0.3, 0.1]$ at $T = 1$. Which of the three probabilities grow when you raise $T$ a little, and
+#    why?
 
 # %% [markdown] written="one_maximum_for_all" points=1
 # *1. One maximum for the whole batch:*
 #
 # ### BEGIN SOLUTION
-# Rows whose scores all lie about 750 or more below the largest score of the batch become $0/0$, and in a small batch of
-# ordinary scores no row lies that far below.
+# Rows whose scores all lie about 750 or more below the largest score of the batch become $0/0$, and in a small batch
+# of ordinary scores no row lies that far below.
 # ### END SOLUTION
 
 # %% [markdown] written="a_little_warmer" points=1
 # *2. A little warmer:*
 #
 # ### BEGIN SOLUTION
-# The second and the third grow: a higher temperature moves probability towards $[\tfrac13, \tfrac13, \tfrac13]$, and the
-# derivative of $\log p_k$ with respect to $1/T$ is the score minus the mean score, $a_k - \sum_j p_j a_j$, which is negative for
-# both ($\log 0.3 = -1.20$ and $\log 0.1 = -2.30$ lie below the mean, $-0.90$).
+# The second and the third grow: a higher temperature moves probability towards $[\tfrac13, \tfrac13, \tfrac13]$, and
+# the derivative of $\log p_k$ with respect to $1/T$ is the score minus the mean score, $a_k - \sum_j p_j a_j$, which
+# is negative for both ($\log 0.3 = -1.20$ and $\log 0.1 = -2.30$ lie below the mean, $-0.90$).
 # ### END SOLUTION
 
 # %% [markdown]
@@ -493,8 +502,9 @@ checks_passed()
 #
 # $$L(Z) = -\frac 1N \sum_{n=1}^{N} \log \hat y_{n,\, label_n} .$$
 #
-# A model that knows nothing says $1/C$ for every class, and its loss is $\log C$: 2.303 for ten classes. If your training does
-# not *start* near there, look at the initialization. The table of Rice ML II, p. 40, has the predictions
+# A model that knows nothing says $1/C$ for every class, and its loss is $\log C$: 2.303 for ten classes. If your
+# training does not *start* near there, look at the initialization. The table of Rice ML II, p. 40, has the
+# predictions
 #
 # $$[.85, .10, .05], \quad [.20, .70, .10], \quad [.40, .45, .15], \quad [.40, .25, .35]$$
 #
@@ -507,7 +517,8 @@ checks_passed()
 # *Tested:*
 #
 # - the value, and that it is a mean: a batch that is repeated has the same loss;
-# - a wrong class that is ahead by 1000 or more (for the scores $[1000, 0, -1000]$ and the label 2 the loss is exactly 2000);
+# - a wrong class that is ahead by 1000 or more (for the scores $[1000, 0, -1000]$ and the label 2 the loss is exactly
+#   2000);
 # - rows that lie 1600 apart; labels of the type `uint8`;
 # - neither argument is modified.
 
@@ -599,26 +610,26 @@ def draw_gradients(Z, labels):
 attempt(draw_gradients, np.array([[0.0, 0.0, 0.0], [0.3, 2.5, 0.1], [2.5, 0.5, 1.2]]), np.array([1, 1, 1]))
 
 # %% [markdown]
-# From left to right. Knowing nothing: a push of $2/3$ up for the truth. Nearly right: almost nothing to do. Confidently wrong:
-# almost the full push, and the class that caused the trouble pays for it.
+# From left to right. Knowing nothing: a push of $2/3$ up for the truth. Nearly right: almost nothing to do.
+# Confidently wrong: almost the full push, and the class that caused the trouble pays for it.
 #
 # ### The Jacobian, and what cancels
 #
-# A framework could also take two steps. The Jacobian of softmax (one row per output, as in D2L basics, p. 28, "Derivatives for
-# vectors") is
+# A framework could also take two steps. The Jacobian of softmax (one row per output, as in D2L basics, p. 28,
+# "Derivatives for vectors") is
 #
 # $$J_{ik} = \frac{\partial \hat y_i}{\partial z_k} = \hat y_i\, (\delta_{ik} - \hat y_k), \qquad\qquad
 # J = \operatorname{diag}(\hat{\mathbf y}) - \hat{\mathbf y} \hat{\mathbf y}^\top .$$
 #
-# For the loss $-\log \hat y_{label}$, $\partial \ell / \partial \hat y_i$ is $-1/\hat y_{label}$ at the label and 0 elsewhere. The
-# chain rule multiplies,
+# For the loss $-\log \hat y_{label}$, $\partial \ell / \partial \hat y_i$ is $-1/\hat y_{label}$ at the label and 0
+# elsewhere. The chain rule multiplies,
 #
 # $$\frac{\partial \ell}{\partial z_k} = \sum_i \frac{\partial \ell}{\partial \hat y_i} J_{ik}
 # = -\frac{1}{\hat y_{label}} \cdot \hat y_{label}\, (\delta_{label,\, k} - \hat y_k) = \hat y_k - \delta_{label,\, k} .$$
 #
-# On paper the two $\hat y_{label}$ cancel. In a computer they do so only while $\hat y_{label}$ is not 0: for the scores
-# $[1000, 0]$ and the label 1 the chain rule says $\tfrac{1}{0} \cdot 0$, which is `nan`, and your `dlogits` says $[1, -1]$. That is
-# why frameworks offer softmax and logarithm as *one* function.
+# On paper the two $\hat y_{label}$ cancel. In a computer they do so only while $\hat y_{label}$ is not 0: for the
+# scores $[1000, 0]$ and the label 1 the chain rule says $\tfrac{1}{0} \cdot 0$, which is `nan`, and your `dlogits`
+# says $[1, -1]$. That is why frameworks offer softmax and logarithm as *one* function.
 #
 # ### Question 10: the Jacobian (5 points for the Jacobian, 3 for the chain rule)
 #
@@ -632,8 +643,8 @@ attempt(draw_gradients, np.array([[0.0, 0.0, 0.0], [0.3, 2.5, 0.1], [2.5, 0.5, 1
 #
 # The chain rule:
 #
-# - it is $\hat{\mathbf y} - \mathbf y$ for every label, also for one with a probability of $10^{-20}$ (so do not clip $\hat y$).
-#   Scores like 1000, where it must fail, are *not* tested.
+# - it is $\hat{\mathbf y} - \mathbf y$ for every label, also for one with a probability of $10^{-20}$ (so do not clip
+#   $\hat y$). Scores like 1000, where it must fail, are *not* tested.
 
 
 # %% answer="softmax_jacobian"
@@ -679,10 +690,11 @@ assert np.allclose(chained, [0.25, -0.5, 0.25]), (
 checks_passed()
 
 # %% [markdown]
-# Probabilities of three classes live on a triangle, the **simplex**, with a corner for each class. On the left, softmax of the
-# same random scores at three temperatures. On the right, gradient descent on the scores of one example whose label is "dog",
-# from many starts. The columns of the Jacobian sum to 0, so no step leaves the *plane* of the triangle; and softmax is never
-# negative, so no path crosses an *edge*. The paths bend because a class that has already lost is left in peace.
+# Probabilities of three classes live on a triangle, the **simplex**, with a corner for each class. On the left,
+# softmax of the same random scores at three temperatures. On the right, gradient descent on the scores of one example
+# whose label is "dog", from many starts. The columns of the Jacobian sum to 0, so no step leaves the *plane* of the
+# triangle; and softmax is never negative, so no path crosses an *edge*. The paths bend because a class that has
+# already lost is left in peace.
 
 
 # %% tags=["experiment"]
@@ -707,10 +719,10 @@ def draw_simplex():
 attempt(draw_simplex)
 
 # %% [markdown]
-# ### Question 11: three reasons (3 points, one sentence each)
+# ### Question 11: three reasons (3 points, one sentence each, graded by a person)
 #
-# 1. In the table of Rice ML II the classifier is wrong about the third and the fourth example, and each time the wrong class
-#    is ahead by 0.05. Why does the fourth mistake cost more?
+# 1. In the table of Rice ML II the classifier is wrong about the third and the fourth example, and each time the
+#    wrong class is ahead by 0.05. Why does the fourth mistake cost more?
 # 2. However wrong a model is: how large can an entry of `dlogits` become for a batch of $N$, and why?
 # 3. Why does the loss of a framework want scores and not probabilities?
 
@@ -718,23 +730,24 @@ attempt(draw_simplex)
 # *1. Two mistakes:*
 #
 # ### BEGIN SOLUTION
-# The loss looks only at the probability of the truth, and that is 0.35 in the fourth example and 0.40 in the third; who is
-# ahead, and by how much, does not matter.
+# The loss looks only at the probability of the truth, and that is 0.35 in the fourth example and 0.40 in the third;
+# who is ahead, and by how much, does not matter.
 # ### END SOLUTION
 
 # %% [markdown] written="bounded_gradient" points=1
 # *2. The largest entry:*
 #
 # ### BEGIN SOLUTION
-# At most $1/N$ in size, because $\hat y - y$ is a difference of two numbers between 0 and 1, and it is divided by $N$.
+# At most $1/N$ in size, because $\hat y - y$ is a difference of two numbers between 0 and 1, and it is divided by
+# $N$.
 # ### END SOLUTION
 
 # %% [markdown] written="scores_not_probabilities" points=1
 # *3. Scores, not probabilities:*
 #
 # ### BEGIN SOLUTION
-# A probability that has underflowed to 0 cannot tell any more how wrong the model was, so its logarithm is infinite and its
-# gradient $0 \cdot \infty$, while from the scores both can be computed exactly.
+# A probability that has underflowed to 0 cannot tell any more how wrong the model was, so its logarithm is infinite
+# and its gradient $0 \cdot \infty$, while from the scores both can be computed exactly.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -742,9 +755,9 @@ attempt(draw_simplex)
 #
 # ### Linear softmax
 #
-# The scores come from somewhere: $a_i = \sum_j w_{ij} x_j + b_i$, or $Z = X W^\top + \mathbf b$ for the whole batch, with
-# $X$ of shape $(N, D)$, $W$ of shape $(C, D)$ and $\mathbf b$ of length $C$. Rice ML II finishes with the chain rule (p. 62):
-# since $\partial a_i / \partial w_{ij} = x_j$ and $\partial a_i / \partial b_i = 1$,
+# The scores come from somewhere: $a_i = \sum_j w_{ij} x_j + b_i$, or $Z = X W^\top + \mathbf b$ for the whole batch,
+# with $X$ of shape $(N, D)$, $W$ of shape $(C, D)$ and $\mathbf b$ of length $C$. Rice ML II finishes with the chain
+# rule (p. 62): since $\partial a_i / \partial w_{ij} = x_j$ and $\partial a_i / \partial b_i = 1$,
 #
 # $$\frac{\partial \ell}{\partial w_{ij}} = (\hat y_i - y_i)\, x_j, \qquad \frac{\partial \ell}{\partial b_i} = \hat y_i - y_i .$$
 #
@@ -753,13 +766,14 @@ attempt(draw_simplex)
 # $$\frac{\partial L}{\partial W_{ij}} = \sum_{n} dZ_{ni}\, X_{nj}, \qquad \frac{\partial L}{\partial b_i} = \sum_n dZ_{ni},
 # \qquad dZ = \texttt{dlogits}(Z, labels).$$
 #
-# First write it with loops. Then replace them by a matrix product: $(N, C)$ and $(N, D)$ must become $(C, D)$, and there is only
-# one way.
+# First write it with loops. Then replace them by a matrix product: $(N, C)$ and $(N, D)$ must become $(C, D)$, and
+# there is only one way.
 #
 # ### Question 12: loops, and none (4 points for the loops, 10 without)
 #
 # Write `loop_grads(X, dZ)`, which returns `(dW, db)` by the two sums above, entry by entry. Then write
-# `linear_grads(X, W, b, labels)`, which returns `(loss, dW, db)`: the mean cross-entropy, and its gradients without loops.
+# `linear_grads(X, W, b, labels)`, which returns `(loss, dW, db)`: the mean cross-entropy, and its gradients without
+# loops.
 #
 # *Tested*, `loop_grads`:
 #
@@ -840,9 +854,10 @@ assert after < start, (
 checks_passed()
 
 # %% [markdown]
-# Now let it learn three clouds of points, from $W = 0$. The color is the class that the model prefers, the shade its confidence.
-# Boundaries are straight lines, where two scores are equal (UT first example, "Limitations"). *After* they are in place, the loss
-# goes on falling because $W$ goes on growing, and scores that are twice as large are the same scores at half the temperature.
+# Now let it learn three clouds of points, from $W = 0$. The color is the class that the model prefers, the shade its
+# confidence. Boundaries are straight lines, where two scores are equal (UT first example, p. 20, "Limitations").
+# *After* they are in place, the loss goes on falling because $W$ goes on growing, and scores that are twice as large
+# are the same scores at half the temperature.
 
 
 # %% tags=["experiment"]
@@ -868,8 +883,9 @@ def draw_training(moments=(0, 1, 10, 100, 1000)):
 attempt(draw_training)
 
 # %% [markdown]
-# Real data: 1797 handwritten digits of $8 \times 8$ pixels from scikit-learn (`pip install scikit-learn`). The model learns from
-# the first 200, and the other 1597 are **held out**. The last line times your two ways to compute the same gradient.
+# Real data: 1797 handwritten digits of $8 \times 8$ pixels from scikit-learn (`pip install scikit-learn`). The model
+# learns from the first 200, and the other 1597 are **held out**. The last line times your two ways to compute the
+# same gradient.
 
 # %% tags=["experiment"]
 import time
@@ -907,17 +923,19 @@ def learn_digits():
 all_scores = attempt(learn_digits)
 
 # %% [markdown]
-# ### Question 13: two observations (2 points, one sentence each)
+# ### Question 13: two observations (2 points, one sentence each, graded by a person)
 #
-# 1. By what factor are your loops slower, and what does Python do in each turn of the inner loop that NumPy does only once?
+# 1. By what factor are your loops slower, and what does Python do in each turn of the inner loop that NumPy does only
+#    once?
 # 2. When a batch is repeated, each row of `dlogits` is halved, but `dW` stays the same: why?
 
 # %% [markdown] written="times_of_two_ways" points=1
 # *1. Loops against a matrix product:*
 #
 # ### BEGIN SOLUTION
-# On our machine about 600 times: for each of the 128,000 products Python interprets the line anew, looks up two entries, makes
-# number objects of them and stores the sum, while NumPy checks types and shapes once and then multiplies in compiled code.
+# On our machine about 600 times: for each of the 128,000 products Python interprets the line anew, looks up two
+# entries, makes number objects of them and stores the sum, while NumPy checks types and shapes once and then
+# multiplies in compiled code.
 # ### END SOLUTION
 
 # %% [markdown] written="halved_and_the_same" points=1
@@ -928,21 +946,21 @@ all_scores = attempt(learn_digits)
 # ### END SOLUTION
 
 # %% [markdown]
-# ### Question 14: your experiment, temperature (3 points)
+# ### Question 14: your experiment, temperature (3 points, graded by a person)
 #
-# Your model has learned the 200 digits by heart. Is it too sure of itself on the others? The next code cell divides its scores
-# by a temperature and reports, for the held-out digits, the accuracy, the mean confidence (the probability of the preferred
-# digit) and the loss. **Before you run it**, write down your predictions. Then change `T`, run it a few times, and explain what
-# you saw in two sentences.
+# Your model has learned the 200 digits by heart. Is it too sure of itself on the others? The next code cell divides
+# its scores by a temperature and reports, for the held-out digits, the accuracy, the mean confidence (the probability
+# of the preferred digit) and the loss. **Before you run it**, write down your predictions. Then change `T`, run it a
+# few times, and explain what you saw in two sentences.
 
 # %% [markdown] written="predict_temperature" points=1
-# *My predictions, before I ran the cell.* With $T = 2$ instead of 1, the held-out accuracy becomes: … %, because … The held-out
-# loss is smallest at about $T =$ …, because …
+# *My predictions, before I ran the cell.* With $T = 2$ instead of 1, the held-out accuracy becomes: … %, because …
+# The held-out loss is smallest at about $T =$ …, because …
 #
 # ### BEGIN SOLUTION
-# 83.3 %, as for $T = 1$: dividing all scores by the same number does not change which one is the largest. I expect the smallest
-# loss above $T = 1$, at about 1.4: a model that knows its training images by heart is too sure of the others.
-# (Any number with a reason is worth the point.)
+# 83.3 %, as for $T = 1$: dividing all scores by the same number does not change which one is the largest. I expect
+# the smallest loss above $T = 1$, at about 1.4: a model that knows its training images by heart is too sure of the
+# others. (Any number with a reason is worth the point.)
 # ### END SOLUTION
 
 # %% tags=["experiment"]
@@ -975,24 +993,25 @@ if all_scores is not None:
 # *What I saw, and why, in two sentences (one about the held-out digits, one about the training digits):*
 #
 # ### BEGIN SOLUTION
-# At $T = 1$ the model is right on 83.3 % of the held-out digits but is 89.5 % sure on average; the accuracy is the same at every
-# $T$, and the loss is smallest at about 1.4, where the confidence, 84 %, has come down to the accuracy. On the training digits, all
-# of which are classified correctly, every further bit of confidence is rewarded, so the loss falls towards $T = 0$; this is also
-# why $W$ goes on growing.
+# At $T = 1$ the model is right on 83.3 % of the held-out digits but is 89.5 % sure on average; the accuracy is the
+# same at every $T$, and the loss is smallest at about 1.4, where the confidence, 84 %, has come down to the accuracy.
+# On the training digits, all of which are classified correctly, every further bit of confidence is rewarded, so the
+# loss falls towards $T = 0$; this is also why $W$ goes on growing.
 # ### END SOLUTION
 
 # %% [markdown]
-# > **Slips on the slides.** UT first example, "Multi-Class vs Multiple Binary Classification", lists "calibrated probabilities"
-# > under softmax and "uncalibrated probabilities" under sigmoids. Calibrated means: of all answers given with 90 % confidence,
-# > 90 % are right. You have just measured a softmax that is not calibrated; the training decides, not the last layer.
+# > **Slips on the slides.** UT first example, p. 21, "Multi-Class vs Multiple Binary Classification", lists
+# > "calibrated probabilities" under softmax and "uncalibrated probabilities" under sigmoids. Calibrated means: of all
+# > answers given with 90 % confidence, 90 % are right. You have just measured a softmax that is not calibrated; the
+# > training decides, not the last layer.
 
 # %% [markdown]
 # ## E. Relatives
 #
 # ### Soft labels and temperature
 #
-# In Question 2 you used only that $\sum_k y_k = 1$, so your gradient holds for soft labels, too: an array $Y$ of shape $(N, C)$
-# whose rows are probabilities. With a temperature, the chain rule adds a factor:
+# In Question 2 you used only that $\sum_k y_k = 1$, so your gradient holds for soft labels, too: an array $Y$ of
+# shape $(N, C)$ whose rows are probabilities. With a temperature, the chain rule adds a factor:
 #
 # $$L = -\frac 1N \sum_{n} \sum_k Y_{nk} \log \hat Y_{nk}, \qquad \hat Y = \operatorname{softmax}(Z / T), \qquad
 # \frac{\partial L}{\partial Z} = \frac 1{N\,T} (\hat Y - Y) .$$
@@ -1006,7 +1025,8 @@ if all_scores is not None:
 # *Tested:*
 #
 # - both values for random labels, at $T = 1$ and at other temperatures;
-# - one-hot labels and the scores $[1000, 0, -1000]$ (0 times a log-probability of $-2000$ is 0; 0 times $-\infty$ is not).
+# - one-hot labels and the scores $[1000, 0, -1000]$ (0 times a log-probability of $-2000$ is 0; 0 times $-\infty$ is
+#   not).
 
 
 # %% answer="soft_cross_entropy"
@@ -1038,9 +1058,10 @@ checks_passed()
 #
 # $$\operatorname{softmax}([a, 0])_0 = \frac{e^a}{e^a + 1} = \frac{1}{1 + e^{-a}} = \sigma(a),$$
 #
-# the sigmoid of the last assignment. Many classes can also have one sigmoid *each* (UT first example, "Multi-Class vs Multiple
-# Binary Classification"): softmax says which *one* of them it is, several sigmoids say of each whether it is there. Then a row of
-# $Y$ holds any number of ones, and the loss of an example is the sum of its **binary cross-entropies**:
+# the sigmoid of the last assignment. Many classes can also have one sigmoid *each* (UT first example, p. 21,
+# "Multi-Class vs Multiple Binary Classification"): softmax says which *one* of them it is, several sigmoids say of
+# each whether it is there. Then a row of $Y$ holds any number of ones, and the loss of an example is the sum of its
+# **binary cross-entropies**:
 #
 # $$\ell = \sum_k \big[ -y_k \log \sigma(a_k) - (1 - y_k) \log(1 - \sigma(a_k)) \big] = \sum_k \big[ \log(1 + e^{a_k}) - y_k\, a_k \big] .$$
 #
@@ -1066,14 +1087,14 @@ def compare(photographs, names=("cat", "dog", "car")):
 attempt(compare, {"a cat and a dog": [4.0, 4.0, -4.0], "an empty lawn, all scores 6 lower": [-2.0, -2.0, -10.0]})
 
 # %% [markdown]
-# > **Slips on the slides.** UT first example, "Binary cross entropy loss", begins with $\ell = \log P$, without the minus. And it
-# > applies $\sigma$ to $f_\theta(\mathbf x)$, which is a sigmoid already. What belongs in the loss is the *score*: one sigmoid and no
-# > more.
+# > **Slips on the slides.** UT first example, p. 32, "Binary cross entropy loss", begins with $\ell = \log P$,
+# > without the minus. And it applies $\sigma$ to $f_\theta(\mathbf x)$, which is a sigmoid already. What belongs in
+# > the loss is the *score*: one sigmoid and no more.
 #
 # ### Question 16: several sigmoids (4 points)
 #
-# Write `sigmoid_cross_entropy(Z, Y)` for scores and labels of shape $(N, C)$. It returns `(loss, dZ)`: the **mean** of the loss
-# above over the $N$ examples, and its gradient. $\log(1 + e^a)$ overflows at $a = 1000$, but
+# Write `sigmoid_cross_entropy(Z, Y)` for scores and labels of shape $(N, C)$. It returns `(loss, dZ)`: the **mean**
+# of the loss above over the $N$ examples, and its gradient. $\log(1 + e^a)$ overflows at $a = 1000$, but
 # $\max(a, 0) + \log(1 + e^{-|a|})$, which is the same, does not.
 #
 # *Tested:*
@@ -1110,36 +1131,37 @@ assert np.allclose(answer[1], [[-0.25, 0.4404], [-0.1345, -0.3655]], atol=1e-4),
 checks_passed()
 
 # %% [markdown]
-# ### Question 17: the wrong loss (3 points, one sentence each)
+# ### Question 17: the wrong loss (3 points, one sentence each, graded by a person)
 #
-# 1. D2L basics, p. 53, "Use Square Loss?", has the label $[0, 0, 1]$ and the output $[0.3, 0, 7000]$. What would gradient descent
-#    do to the score 7000 under the squared loss, and what under cross-entropy?
-# 2. Somebody follows the slide and applies the sigmoid twice. Which loss does a *perfect* classifier still pay for $y = 0$, and
-#    why?
-# 3. A photograph shows a cat and a dog, both labeled 1. What is the most that one softmax can say for the two, and which loss do
-#    you take instead?
+# 1. D2L basics, p. 53, "Use Square Loss?", has the label $[0, 0, 1]$ and the output $[0.3, 0, 7000]$. What would
+#    gradient descent do to the score 7000 under the squared loss, and what under cross-entropy?
+# 2. Somebody follows the slide and applies the sigmoid twice. Which loss does a *perfect* classifier still pay for
+#    $y = 0$, and why?
+# 3. A photograph shows a cat and a dog, both labeled 1. What is the most that one softmax can say for the two, and
+#    which loss do you take instead?
 
 # %% [markdown] written="squared_loss" points=1
 # *1. The score 7000:*
 #
 # ### BEGIN SOLUTION
-# The squared loss is 48,986,001.09 and pulls the score down with a gradient of $2 \cdot 6999 = 13{,}998$ for being too right,
-# while cross-entropy is 0 and leaves it alone, because $\hat{\mathbf y} = \mathbf y$ already.
+# The squared loss is 48,986,001.09 and pulls the score down with a gradient of $2 \cdot 6999 = 13{,}998$ for being
+# too right, while cross-entropy is 0 and leaves it alone, because $\hat{\mathbf y} = \mathbf y$ already.
 # ### END SOLUTION
 
 # %% [markdown] written="sigmoid_twice" points=1
 # *2. The sigmoid of a sigmoid:*
 #
 # ### BEGIN SOLUTION
-# At least $-\log(1 - 0.5) = 0.693$: $\sigma(a)$ is never below 0, so $\sigma(\sigma(a))$ is never below $\sigma(0) = 0.5$. (For
-# $y = 1$ it is $-\log \sigma(1) = 0.313$.)
+# At least $-\log(1 - 0.5) = 0.693$: $\sigma(a)$ is never below 0, so $\sigma(\sigma(a))$ is never below
+# $\sigma(0) = 0.5$. (For $y = 1$ it is $-\log \sigma(1) = 0.313$.)
 # ### END SOLUTION
 
 # %% [markdown] written="cat_and_dog" points=1
 # *3. A cat and a dog:*
 #
 # ### BEGIN SOLUTION
-# One half each, because its probabilities sum to 1; three sigmoids with the sum of binary cross-entropies can say yes to both.
+# One half each, because its probabilities sum to 1; three sigmoids with the sum of binary cross-entropies can say yes
+# to both.
 # ### END SOLUTION
 
 # %% [markdown]
