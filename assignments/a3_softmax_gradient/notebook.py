@@ -40,7 +40,7 @@
 #
 # **How you are graded.** The cell after each answer runs a few checks. The grader runs others: different *cases*,
 # never different *requirements*. Results may be float32 or float64, NumPy arrays, PyTorch tensors or nested lists;
-# six digits are enough. Each call of a function may take one second; right answers take milliseconds.
+# six digits are enough. Each call may take one second.
 
 # %%
 import numpy as np
@@ -63,13 +63,12 @@ from checks import attempt, checks_passed
 # If the true class is *label*, the loss is the **negative log-likelihood** $\ell = -\log \hat y_{label}$ (D2L in a
 # day, p. 55, "Softmax and Cross-Entropy Loss").
 #
-# Why the logarithm, and not simply $1 - \hat y_{label}$? Take one classifier that gives the truth one chance in a
-# hundred, and one that gives it one in a million. The second is ten thousand times more wrong, but $1 - p$ hardly
-# notices: 0.99 and 0.999999. The logarithm does, 4.6 and 13.8, and its slope, $-1/p$, is ten thousand times as steep.
+# Why not simply $1 - \hat y_{label}$? Giving the truth one chance in a million is ten thousand times worse than
+# giving it one in a hundred, but $1 - p$ hardly notices: 0.99 and 0.999999. The logarithm does, 4.6 and 13.8, and its
+# slope, $-1/p$, is ten thousand times as steep.
 #
-# > **Slips on the slides.** D2L in a day, p. 54, "Calibrated Scale", writes the loss as $-\log p(y \mid y)$, the
-# > surprise at $y$ if you already know $y$: none. It should be $p(y \mid o)$, given the *scores*, as on the next
-# > page.
+# > **Slips on the slides.** D2L in a day, p. 54, "Calibrated Scale", writes the loss as $-\log p(y \mid y)$; it
+# > should be $-\log p(y \mid o)$, given the *scores*, as on the next page.
 #
 # ### How to write a derivation here
 #
@@ -81,12 +80,11 @@ from checks import attempt, checks_passed
 #   line for the quotient it stands for.
 # - `Derivative(f, a[1])` is a derivative that has *not yet been taken*; SymPy leaves it alone.
 # - Write right-hand sides only, no equations.
-# - SymPy sorts terms, collects factors and cancels $e^{a} e^{-a}$. So two lines that you typed differently can be the
-#   *same* to SymPy; leave one of them out.
+# - SymPy tidies what you type, so two different lines can become the same; leave one of them out.
 #
-# Your lines are not compared with ours: each is evaluated at random scores and has to agree with the one above, so
-# any valid route is right. **You have the tool yourself**: `check_lines(lines, question=1)`, from `line_checker.py`
-# beside this notebook, names the first line that does not follow, with both values and the point.
+# Each line is evaluated at random scores and has to agree with the one above, so any valid route is right. **You have
+# the tool yourself**: `check_lines(lines, question=1)`, from `line_checker.py` beside this notebook, names the first
+# line that does not follow, with both values and the point.
 
 # %%
 a, y, yhat = IndexedBase("a"), IndexedBase("y"), IndexedBase("yhat")
@@ -107,7 +105,7 @@ from IPython.display import Math, display
 
 
 def show(lines):
-    """A derivation as a mathematician would set it."""
+    """Displays the lines of a derivation as formulas."""
     display(Math(r"\begin{aligned} & " + r" \\ =\; & ".join(latex(line) for line in lines) + r"\end{aligned}"))
 
 
@@ -122,10 +120,9 @@ check_lines([*example, 1 / (1 + exp(a[1]))], question=1)  # a wrong fourth line
 #
 # $$\ell = -\log \hat y_2 = -\log \frac{e^{a_2}}{e^{a_1} + e^{a_2} + e^{a_3}} .$$
 #
-# Only two of the three derivatives are different: $a_1$ and $a_3$ appear in the denominator alone, $a_2$ above and
-# below. The slides call these cases $i \ne label$ (p. 57) and $i = label$ (p. 60). There are two good ways through
-# the logarithm: split it first, as the slides do ($\log \frac uv = \log u - \log v$), or keep the quotient and use
-# the quotient rule.
+# $a_1$ and $a_3$ appear in the denominator alone, $a_2$ in the numerator, too: the two cases of the slides,
+# $i \ne label$ (p. 57) and $i = label$ (p. 60). There are two good ways through the logarithm: split it first, as the
+# slides do ($\log \frac uv = \log u - \log v$), or keep the quotient and use the quotient rule.
 #
 # ### Question 1: three classes (9 points)
 #
@@ -205,8 +202,8 @@ attempt(lambda: show(label_class))
 #
 # ### Any number of classes
 #
-# A language model has 100,000 classes, and labels need not be one-hot: "70 % cat, 30 % dog" is a good label, too. The
-# loss for such labels is **cross-entropy** (D2L basics, p. 56):
+# Labels need not be one-hot: "70 % cat, 30 % dog" is a good label, too. The loss for such labels is **cross-entropy**
+# (D2L basics, p. 56):
 #
 # $$\ell = -\sum_{k=1}^{C} y_k \log \hat y_k, \qquad \hat y_k = \frac{e^{a_k}}{\sum_{j=1}^{C} e^{a_j}}, \qquad
 # \sum_{k=1}^{C} y_k = 1 .$$
@@ -218,9 +215,9 @@ attempt(lambda: show(label_class))
 # $$\frac{\partial a_k}{\partial a_i} = \delta_{ik} = \begin{cases} 1 & i = k \\ 0 & i \ne k, \end{cases} \qquad\qquad
 # \sum_k \delta_{ik}\, u_k = u_i :$$
 #
-# in a sum, it picks. In SymPy: `KroneckerDelta(i, k)`, and `Sum(u, (k, 1, C))` for $\sum_{k=1}^C u$. The $j$ below
-# the fraction bar, the $k$ of the outer sum and the $i$ of the derivative are three different things, and the most
-# common mistake here is to use one letter for two of them.
+# in a sum, it picks. In SymPy: `KroneckerDelta(i, k)`, and `Sum(u, (k, 1, C))` for $\sum_{k=1}^C u$. The $j$ of the
+# denominator, the $k$ of the outer sum and the $i$ of the derivative are different things; the most common mistake
+# here is one letter for two of them.
 #
 # ### Question 2: any number of classes (5 points)
 #
@@ -289,7 +286,7 @@ attempt(lambda: show(any_classes))
 # *1. All scores plus 5:*
 #
 # ### BEGIN SOLUTION
-# Nothing: the last lines contain only $\hat y$, and a factor $e^5$ above and below the fraction bar cancels.
+# Nothing: the last lines contain only $\hat y$, and a factor $e^5$ in numerator and denominator cancels.
 # ### END SOLUTION
 
 # %% [markdown] written="labels_that_sum_to_s" points=1
@@ -387,8 +384,8 @@ attempt(print_temperatures)
 # small, so softmax says 0 and its logarithm is $-\infty$. The true answer, $-1000$, is a perfectly ordinary number;
 # only the detour was not.
 #
-# A popular bandage is $\log(\hat y + 10^{-12})$, or clipping. But then the loss stops at 27.6 and its gradient is 0:
-# the model no longer learns from the examples on which it is most wrong. Instead split the logarithm, as on paper,
+# A common patch is $\log(\hat y + 10^{-12})$, or clipping. But then the loss stops at 27.6 and its gradient is 0: the
+# model no longer learns from the examples on which it is most wrong. Instead split the logarithm, as on paper,
 # *before* anything can underflow:
 #
 # $$\log \hat y_i = (a_i - m) - \log \sum_k e^{a_k - m}, \qquad m = \max_k a_k .$$
@@ -610,8 +607,8 @@ def draw_gradients(Z, labels):
 attempt(draw_gradients, np.array([[0.0, 0.0, 0.0], [0.3, 2.5, 0.1], [2.5, 0.5, 1.2]]), np.array([1, 1, 1]))
 
 # %% [markdown]
-# From left to right. Knowing nothing: a push of $2/3$ up for the truth. Nearly right: almost nothing to do.
-# Confidently wrong: almost the full push, and the class that caused the trouble pays for it.
+# Knowing nothing (left): a push of $2/3$ up for the truth. Nearly right: almost nothing to do. Confidently wrong:
+# almost the full push, and the class that caused the trouble pays for it.
 #
 # ### The Jacobian, and what cancels
 #
@@ -690,11 +687,10 @@ assert np.allclose(chained, [0.25, -0.5, 0.25]), (
 checks_passed()
 
 # %% [markdown]
-# Probabilities of three classes live on a triangle, the **simplex**, with a corner for each class. On the left,
-# softmax of the same random scores at three temperatures. On the right, gradient descent on the scores of one example
-# whose label is "dog", from many starts. The columns of the Jacobian sum to 0, so no step leaves the *plane* of the
-# triangle; and softmax is never negative, so no path crosses an *edge*. The paths bend because a class that has
-# already lost is left in peace.
+# Probabilities of three classes live on a triangle, the **simplex**. On the left, softmax of the same random scores
+# at three temperatures. On the right, gradient descent on the scores of one example with the label "dog", from many
+# starts. The columns of the Jacobian sum to 0, so no step leaves the *plane* of the triangle; and softmax is never
+# negative, so no path crosses an *edge*. The paths bend because a class that has already lost is left in peace.
 
 
 # %% tags=["experiment"]
@@ -845,7 +841,7 @@ assert abs(start - np.log(3)) < 1e-5, f"value: without weights the loss is log(3
 assert np.shape(dW) == (3, 2), f"shape: dW has the shape of W, (3, 2), not {np.shape(dW)}."
 assert np.shape(db) == (3,), f"shape: db has the shape of b, (3,), not {np.shape(db)}."
 assert np.allclose(db, 0.0, atol=1e-6), (
-    f"value: with one example of each class and equal scores, the pulls on b cancel; yours is {db}."
+    f"value: with one example of each class and equal scores, db is 0; yours is {db}."
 )
 after = linear_grads(X, -0.1 * np.asarray(dW), np.zeros(3), truth)[0]
 assert after < start, (
@@ -856,8 +852,8 @@ checks_passed()
 # %% [markdown]
 # Now let it learn three clouds of points, from $W = 0$. The color is the class that the model prefers, the shade its
 # confidence. Boundaries are straight lines, where two scores are equal (UT first example, p. 20, "Limitations").
-# *After* they are in place, the loss goes on falling because $W$ goes on growing, and scores that are twice as large
-# are the same scores at half the temperature.
+# *After* they are in place, the loss goes on falling because $W$ goes on growing: doubling the scores is halving the
+# temperature.
 
 
 # %% tags=["experiment"]
@@ -950,8 +946,8 @@ all_scores = attempt(learn_digits)
 #
 # Your model has learned the 200 digits by heart. Is it too sure of itself on the others? The next code cell divides
 # its scores by a temperature and reports, for the held-out digits, the accuracy, the mean confidence (the probability
-# of the preferred digit) and the loss. **Before you run it**, write down your predictions. Then change `T`, run it a
-# few times, and explain what you saw in two sentences.
+# of the preferred digit) and the loss. **Write down your predictions first.** Then change `T`, run the cell a few
+# times, and explain what you saw.
 
 # %% [markdown] written="predict_temperature" points=1
 # *My predictions, before I ran the cell.* With $T = 2$ instead of 1, the held-out accuracy becomes: … %, because …
@@ -1168,8 +1164,6 @@ checks_passed()
 # ## What to take with you
 #
 # - The gradient of cross-entropy is *prediction minus truth*, after one softmax as after several sigmoids.
-# - Only differences of scores count: subtract the maximum of the row. Work with log-probabilities, never with
-#   $\log(p + \varepsilon)$.
-# - A loss is a mean, and the $1/N$ belongs in the gradient, too.
+# - Only differences of scores count. Work with log-probabilities, never with $\log(p + \varepsilon)$.
 # - Temperature changes how sure a model is, never what it prefers.
 # - A line of a derivation equals the one above it or it does not, and a few random numbers will tell.

@@ -90,7 +90,7 @@ def test_every_line(student, rng):
 @pytest.mark.presupposes("test_the_start")
 @pytest.mark.weight(0.5)
 def test_the_logarithm_goes_before_the_derivative(student, rng):
-    """In one line the logarithm of the quotient is gone and a derivative is still to be taken.
+    """There is a line in which the logarithm of the quotient is gone and a derivative is still to be taken.
 
     Split the logarithm, or differentiate it by the chain rule and keep the derivative of the quotient.
     """
@@ -102,7 +102,7 @@ def test_the_logarithm_goes_before_the_derivative(student, rng):
 @pytest.mark.presupposes("test_the_start")
 @pytest.mark.weight(0.5)
 def test_the_kronecker_delta_appears(student, rng):
-    """In one line the derivative of one score by another is a Kronecker delta.
+    """There is a line in which the derivative of one score with respect to another is a Kronecker delta.
 
     The derivative of a[k] with respect to a[i] is KroneckerDelta(i, k); in the sum over k it then picks k = i.
     """

@@ -29,7 +29,7 @@ def on_its_own(student, Z, labels):
 def test_value(student, rng):
     """The loss is the mean of the negative log-probabilities of the labels.
 
-    Row n contributes the entry in the column of its own label.
+    Row n contributes the entry in the column labels[n].
     """
     Z, labels = rng.normal(0.0, 2.0, (7, 4)), rng.permutation([0, 1, 2, 3, 3, 1, 1])
     assert_close(as_float(student.cross_entropy(Z, labels)), oracle(Z, labels), **SIX)
@@ -40,7 +40,7 @@ def test_value(student, rng):
 def test_repeated_batch(student, rng):
     """A batch that is repeated has the same loss: it is a mean.
 
-    Divide by the number of examples, not by the number of scores, and do not forget to divide.
+    Divide by the number of examples, not by the number of scores.
     """
     Z, labels = rng.normal(0.0, 2.0, (3, 5)), np.array([4, 0, 2])
     once = on_its_own(student, Z, labels)
@@ -52,7 +52,7 @@ def test_repeated_batch(student, rng):
 def test_wrong_by_a_thousand(student):
     """A label whose score is 1000 or 2000 behind costs 1000 or 2000.
 
-    Its probability is 0 in float64, its log-probability is an ordinary number: use that one, and do not clip it.
+    Its probability is 0 in float64, but its log-probability is an ordinary number: use log_softmax, and do not clip.
     """
     Z = np.array([[1000.0, 0.0, -1000.0]])
     for label, cost in ((2, 2000.0), (1, 1000.0), (0, 0.0)):
@@ -62,7 +62,7 @@ def test_wrong_by_a_thousand(student):
 
 @pytest.mark.presupposes("test_value", "test_wrong_by_a_thousand")
 def test_rows_that_lie_far_apart(student):
-    """Adding 800 to all scores of one row, or taking it away from another, changes nothing.
+    """Adding 800 to all scores of one row, or subtracting it from another, changes nothing.
 
     Every row has a maximum of its own.
     """
@@ -77,7 +77,7 @@ def test_rows_that_lie_far_apart(student):
 def test_small_integer_types(student, rng):
     """Labels stored as uint8 are labels like any other, also in a batch of 300.
 
-    Arithmetic in uint8 starts again at 0 after 255; convert the labels before you compute with them.
+    Arithmetic in uint8 wraps around to 0 after 255; convert the labels before you compute with them.
     """
     Z, labels = rng.normal(size=(300, 3)), rng.integers(0, 3, 300)
     expected = on_its_own(student, Z, labels)

@@ -86,7 +86,7 @@ def test_one_example(student, rng):
 def test_small_integer_types(student, rng):
     """Labels stored as uint8 have the same gradient as the same labels in int64, also in a batch of 300.
 
-    Some libraries take an index of uint8 for a mask, and arithmetic in uint8 starts again at 0 after 255.
+    Some libraries treat a uint8 index as a mask, and arithmetic in uint8 wraps around to 0 after 255.
     """
     Z, labels = rng.normal(size=(300, 3)), rng.integers(0, 3, 300)
     expected = on_its_own(student, Z, labels)
@@ -95,7 +95,7 @@ def test_small_integer_types(student, rng):
 
 @pytest.mark.presupposes("test_values")
 def test_integer_scores(student):
-    """Scores that are integers have the same gradient as the same numbers with a decimal point.
+    """Integer scores have the same gradient as the same numbers as floats.
 
     An array of integers cannot hold a gradient: do not write results into a copy of Z.
     """

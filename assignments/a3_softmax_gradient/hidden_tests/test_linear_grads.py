@@ -90,7 +90,7 @@ def test_two_classes(student, rng):
 def test_repeated_batch(student, rng):
     """A batch that is repeated has the same loss and the same gradients.
 
-    The mean divides by N once: not in every function, and not never.
+    Divide by N exactly once; dlogits has already done it.
     """
     X, W, b, labels = problem(rng, 3, 4, 5)
     once = on_its_own(student, (X, W, b, labels))
@@ -130,7 +130,7 @@ def test_ten_thousand_examples(student, rng):
 def test_arguments_stay_as_they_are(student, rng):
     """The caller's examples, weights, biases and labels are the same afterwards, to the last bit.
 
-    A gradient function computes; the update of W is somebody else's.
+    Compute the gradients and leave the update of W to the caller.
     """
     case = problem(rng, 4, 3, 3)
     on_its_own(student, case)

@@ -75,7 +75,7 @@ def test_rows_that_lie_far_apart(student):
 
 @pytest.mark.presupposes("test_values")
 def test_integer_scores(student):
-    """Scores that are integers have the same log-probabilities as the same numbers with a decimal point.
+    """Integer scores have the same log-probabilities as the same numbers as floats.
 
     An array of integers cannot hold a log-probability: do not write results into a copy of Z.
     """

@@ -24,7 +24,7 @@ def test_one_in_each_row(student, rng):
 def test_repeated_and_absent_classes(student):
     """Labels may occur several times or not at all; C decides the number of columns.
 
-    One row for each label, also when two are the same, and one column for each class, also when nobody is in it.
+    One row for each label, also when two are the same, and one column for each class, even if no label belongs to it.
     """
     labels = np.array([2, 4, 2, 2, 1])
     assert_close(as_array(student.one_hot(labels, 7)), ones_at(labels, 7))
@@ -34,7 +34,7 @@ def test_repeated_and_absent_classes(student):
 def test_small_integer_types(student):
     """Labels stored as uint8 are labels like any other, also when there are many classes.
 
-    Arithmetic in uint8 starts again at 0 after 255; convert the labels before you compute with them.
+    Arithmetic in uint8 wraps around to 0 after 255; convert the labels before you compute with them.
     """
     labels = np.array([200, 3, 255, 0, 128], dtype=np.uint8)
     assert_close(as_array(student.one_hot(labels, 256)), ones_at(labels, 256))

@@ -49,9 +49,9 @@ def test_gradient(student, rng):
 
 @pytest.mark.presupposes("test_loss", "test_gradient")
 def test_one_class(student, rng):
-    """A single class gives the binary cross-entropy of one score, and a gradient of shape (N, 1).
+    """A single class gives the binary cross-entropy of its score, and a gradient of shape (N, 1).
 
-    Keep the axis of the classes, also when it has the length 1.
+    Keep the axis of the classes even if its length is 1.
     """
     Z, Y = rng.normal(0.0, 2.0, (5, 1)), np.array([[1.0], [0.0], [0.0], [1.0], [0.0]])
     loss, gradient = unpack(student.sigmoid_cross_entropy(Z, Y), 2)

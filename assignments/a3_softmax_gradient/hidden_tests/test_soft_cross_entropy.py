@@ -44,7 +44,7 @@ def test_gradient(student, rng):
 def test_temperature(student, rng, T):
     """At another temperature the loss is that of the scores divided by T, and the gradient has another factor 1/T.
 
-    Z / T enters the softmax, and the chain rule multiplies with its derivative with respect to Z.
+    The softmax sees Z / T, so the chain rule multiplies by 1/T, the derivative of Z / T with respect to Z.
     """
     Z, Y = rng.normal(size=(4, 3)), rng.dirichlet([1.0, 1.0, 1.0], 4)
     loss, gradient = unpack(student.soft_cross_entropy(Z, Y, T), 2)

@@ -74,7 +74,7 @@ def test_one_row_and_one_class(student, rng, shape):
 
 @pytest.mark.presupposes("test_values")
 def test_integer_scores(student):
-    """Scores that are integers have the same probabilities as the same numbers with a decimal point.
+    """Integer scores have the same probabilities as the same numbers as floats.
 
     An array of integers cannot hold a probability: do not write results into a copy of Z.
     """

@@ -20,7 +20,7 @@ def oracle(z):
 def test_values(student, rng):
     """Entry (i, k) is the derivative of probability i with respect to score k.
 
-    A score moves its own probability up and, through the sum below the fraction bar, all others down.
+    A score raises its own probability and, through the denominator, lowers all others.
     """
     z = rng.normal(0.0, 1.5, 5)
     assert_close(as_array(student.softmax_jacobian(z)), oracle(z), **SIX)

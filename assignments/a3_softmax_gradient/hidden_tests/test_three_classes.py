@@ -81,7 +81,7 @@ def test_every_line_of_the_other_class(student, rng):
 def test_first_half_of_the_label_class(student, rng):
     """When i is the label: each line of the first half equals the line above it.
 
-    The score of the label appears twice, above and below the fraction bar.
+    The score of the label appears twice, in the numerator and in the denominator.
     """
     read(student, "label_class", rng).assert_follows(first_half=True)
 
@@ -98,7 +98,7 @@ def test_every_line_of_the_label_class(student, rng):
 @pytest.mark.presupposes("test_the_start")
 @both
 def test_the_logarithm_goes_before_the_derivative(student, rng, name):
-    """In one line the logarithm of the quotient is gone and a derivative is still to be taken.
+    """There is a line in which the logarithm of the quotient is gone and a derivative is still to be taken.
 
     Split the logarithm, or differentiate it by the chain rule and keep the derivative of the quotient.
     """
@@ -110,7 +110,7 @@ def test_the_logarithm_goes_before_the_derivative(student, rng, name):
 @pytest.mark.presupposes("test_the_start")
 @both
 def test_the_derivative_is_carried_out(student, rng, name):
-    """In one line the derivative has been taken and the exponentials are still there.
+    """There is a line in which the derivative has been taken and the exponentials are still there.
 
     Show what the derivative of the sum of exponentials is, before you call the quotient yhat.
     """

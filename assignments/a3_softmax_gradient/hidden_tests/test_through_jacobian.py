@@ -16,7 +16,7 @@ SIX = {"rtol": 1e-5, "atol": 1e-6}
 def test_prediction_minus_truth(student, rng, label):
     """For every label, the product of the chain rule is prediction minus truth.
 
-    The outer derivative is -1/p at the label and 0 elsewhere; multiply it with the Jacobian.
+    The outer derivative is -1/p at the label and 0 elsewhere; multiply it by the Jacobian.
     """
     z = rng.normal(size=4)
     expected = torch.softmax(torch.as_tensor(z), dim=0).numpy() - np.eye(4)[label]
@@ -25,9 +25,9 @@ def test_prediction_minus_truth(student, rng, label):
 
 @pytest.mark.presupposes("test_prediction_minus_truth")
 def test_a_tiny_probability_cancels(student):
-    """Also a label with a probability of 1e-20 is pushed up by 1.
+    """A label with a probability of 1e-20 still has the gradient -1.
 
-    1/p is large and meets a Jacobian that is small: their product is exact as long as p is not clipped.
+    1/p is large and its row of the Jacobian small: the product is exact as long as p is not clipped.
     """
     # e^-46 is 1e-20; the two other classes share the rest as 1/(1 + e^-2) and its complement.
     z, p = np.array([46.0, 0.0, 44.0]), 1 / (1 + np.exp(-2.0))

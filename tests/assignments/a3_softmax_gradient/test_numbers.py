@@ -81,7 +81,7 @@ def test_the_probabilities_of_the_slide_do_not_sum_to_one_when_they_are_rounded(
     assert np.round(p, 2).sum() == pytest.approx(1.01)
 
 
-def test_the_bandage_stops_at_27_6(solved: Solved) -> None:
+def test_the_patch_stops_at_27_6(solved: Solved) -> None:
     assert solved.says("the loss stops at 27.6")
     assert -math.log(1e-12) == pytest.approx(27.6, abs=0.05)
 
