@@ -299,7 +299,7 @@ def demo(
     workers: Workers = 0,
 ) -> None:
     """Grade sample submissions with known scores in a separate course."""
-    from autograder.authoring.demo import run
+    from autograder.authoring.demo.run import run
 
     if not run(find_course(), folder, console=terminal(), workers=workers, everything=everything):
         raise typer.Exit(1)

@@ -137,6 +137,15 @@ class Book:
             self._gradebook.db.commit()
         mark_stale(self._course.feedback / student / assignment)
 
+    def grade_by_hand(self, assignment: str, student: str, answer: str, *, points: float, comment: str) -> None:
+        """Gives an answer in the notebook of an assignment points and a comment, as a person does in formgrader."""
+        place = (answer, assignment, assignment, student)  # the notebook has the assignment's name
+        with self._database_errors():
+            grade = self._gradebook.find_grade(*place)
+            grade.manual_score, grade.needs_manual_grade = points, False
+            self._gradebook.find_comment(*place).manual_comment = comment
+            self._gradebook.db.commit()
+
     def total(self, assignment: str, student: str) -> float:
         """Returns the score of a submission, as nbgrader shows it."""
         return float(self._gradebook.find_submission(assignment, student).score)

@@ -25,7 +25,7 @@ from rich.console import Console
 from sqlalchemy import create_engine, text
 
 from autograder import cli
-from autograder.authoring import demo
+from autograder.authoring.demo.run import run as run_demo
 from autograder.authoring.prove import prove
 from autograder.course import devices
 from autograder.course.layout import Course
@@ -197,7 +197,7 @@ def test_without_a_gpu_the_record_says_where_the_points_went(course_with_data: C
 @pytest.mark.slow
 def test_the_demo_grades_quickly_and_says_so(course_with_data: Course) -> None:
     console = Console(width=200, file=io.StringIO(), record=True)
-    assert demo.run(course_with_data, course_with_data.root / "demo", console=console, workers=2)
+    assert run_demo(course_with_data, course_with_data.root / "demo", console=console, workers=2)
     assert "slow hidden tests were skipped" in console.export_text()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,16 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.authoring.sample_class import (
-    SampleKind,
-    SampleSubmission,
-    copy_course,
-    damaged_samples,
-    evenly_spaced,
-    expected_score,
-    samples,
-    submit,
-)
+from autograder.authoring.demo.students import COPIED, HALF_DONE, MISTAKEN, demo_class
+from autograder.authoring.demo.written import grade_by_hand, write_answers
+from autograder.authoring.sample_class import SampleKind, SampleSubmission, copy_course, expected_score, submit
 from autograder.course.layout import Course, CourseAssignment
 from autograder.errors import CourseError
 from autograder.grading import batch
@@ -30,15 +22,14 @@ from autograder.grading.options import GradingOptions
 from autograder.grading.pool import Pool
 from autograder.nbgrader_bridge.feedback import feedback
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
+from autograder.reporting.class_data import gather
+from autograder.reporting.page.render import write_page
 from autograder.reporting.progress import ProgressBar
 from autograder.results import store
 from autograder.results.model import Status, Verdict, format_points
 from autograder.testing.suite import Suite
 
 _MARKER = ".made-by-autograder-demo"
-_WRONG, _RIGHT, _DAMAGED = 6, 1, 3
-"""The number of samples of each kind, besides the solution and the untouched release, unless all are graded."""
-
 _OPTIONS = GradingOptions(quick=True)
 _TOLERANCE = 1e-3
 
@@ -68,7 +59,7 @@ class _Row:
 def run(course: Course, folder: Path, *, console: Console, workers: int = 0, everything: bool = False) -> bool:
     """Copies the course to ``folder`` and grades sample submissions there; returns whether all scores are as expected.
 
-    Each assignment gets a dozen submissions or, with ``everything``, all wrong, right and damaged ones. Raises
+    Each assignment gets a class of fourteen or, with ``everything``, all wrong, right and damaged ones. Raises
     CourseError when ``folder`` is not empty and was not created by an earlier demo.
     """
     _prepare_folder(folder)
@@ -84,7 +75,8 @@ def run(course: Course, folder: Path, *, console: Console, workers: int = 0, eve
     if not everything:
         _print_highlights(copied, rows, console)
     unexpected = [(name, row) for name in names for row in rows[name] if not row.is_expected]
-    _print_summary(copied, unexpected, console, time.monotonic() - start)
+    _print_summary(unexpected, console, time.monotonic() - start)
+    _print_what_to_look_at(copied, console)
     return not unexpected
 
 
@@ -100,49 +92,28 @@ def _prepare_folder(folder: Path) -> None:
     (folder / _MARKER).touch()
 
 
-def _choose_samples(course_assignment: CourseAssignment, *, everything: bool) -> list[SampleSubmission]:
-    assignment = course_assignment.load()
-    intact, damaged = samples(course_assignment, assignment), damaged_samples(course_assignment, assignment)
-    if everything:
-        return intact + damaged
-    wrong = [sample for sample in intact if sample.kind is SampleKind.WRONG]
-    right = [sample for sample in intact if sample.kind is SampleKind.RIGHT]
-    # The endless loop takes as long as its time limit.
-    quick = [sample for sample in damaged if sample.student != "damaged-endless_loop"]
-    return [*intact[:2], *evenly_spaced(wrong, _WRONG), *evenly_spaced(right, _RIGHT), *quick[:_DAMAGED]]
-
-
 def _grade(course_assignment: CourseAssignment, console: Console, pool: Pool, *, everything: bool) -> list[_Row]:
-    """Grades sample submissions of an assignment and generates feedback for some of them."""
-    submissions = _choose_samples(course_assignment, everything=everything)
+    """Grades a class, by tests and partly by hand, and generates its feedback."""
+    assignment = course_assignment.load()
+    with Suite(assignment.hidden_tests, device=_OPTIONS.device_for(course_assignment)) as suite:
+        submissions = write_answers(demo_class(course_assignment, suite, everything=everything), assignment)
+        slow = suite.slow_tests()
+        expected = [expected_score(assignment, suite, sample, skipped=slow) for sample in submissions]
     for sample in submissions:
         submit(course_assignment, sample)
     gradebook = NbgraderGradebook(course_assignment)
     with ProgressBar(f"grading {course_assignment.name}", console, transient=True) as advance:
         outcomes = batch.grade(course_assignment, gradebook, options=_OPTIONS, progress=advance, pool=pool)
-    students = _students_with_feedback(submissions, everything=everything)
-    with ProgressBar(f"generating feedback for {len(students)} students", console, transient=True) as advance:
-        feedback(course_assignment, students=students, progress=advance, pool=pool)
-    assignment = course_assignment.load()
     by_student = {outcome.student: outcome for outcome in outcomes}
-    with Suite(assignment.hidden_tests, device=_OPTIONS.device_for(course_assignment)) as suite:
-        slow = suite.slow_tests()
-        return [
-            _Row(
-                sample,
-                by_student.get(sample.student, batch.Outcome(sample.student, "error", message="it was not graded")),
-                expected_score(assignment, suite, sample, skipped=slow),
-            )
-            for sample in submissions
-        ]
-
-
-def _students_with_feedback(submissions: Sequence[SampleSubmission], *, everything: bool) -> list[str]:
-    """Chooses a few students of each kind, because nbgrader takes half a second per feedback page."""
-    count = _WRONG if everything else 1
-    kinds = (SampleKind.SOLUTION, SampleKind.UNTOUCHED, SampleKind.DAMAGED, SampleKind.WRONG)
-    by_kind = ([sample.student for sample in submissions if sample.kind is kind] for kind in kinds)
-    return [student for students in by_kind for student in students[-count:]]
+    graded = [outcome.student for outcome in outcomes if outcome.status == "graded"]
+    grade_by_hand(course_assignment, assignment, graded)
+    with ProgressBar(f"generating feedback for {len(graded)} students", console, transient=True) as advance:
+        feedback(course_assignment, students=graded, progress=advance, pool=pool)
+    missing = {sample.student: batch.Outcome(sample.student, "error", message="it was not graded") for sample in submissions}
+    return [
+        _Row(sample, (missing | by_student)[sample.student], points)
+        for sample, points in zip(submissions, expected, strict=True)
+    ]
 
 
 def _print_class(assignment: CourseAssignment, rows: list[_Row], console: Console, *, everything: bool) -> None:
@@ -207,21 +178,30 @@ def _feedback(verdict: Verdict) -> str:
     return escape(f"      ✗ {verdict.sentence} {reason}. {verdict.hint}")
 
 
-def _print_summary(course: Course, unexpected: list[tuple[str, _Row]], console: Console, seconds: float) -> None:
-    root, example = course.root, course.assignment_names()[0]
+def _print_summary(unexpected: list[tuple[str, _Row]], console: Console, seconds: float) -> None:
     for name, row in unexpected:
         problem = f"{row.score} instead of {format_points(row.expected)} {row.outcome.message}".strip()
         console.print(f"[red]✗ {name}: {row.sample.student}: {escape(problem)}[/]", soft_wrap=True)
     summary = "[red]Some scores are not as expected.[/]" if unexpected else "[green]All scores are as expected.[/]"
+    console.print(f"\n{summary} ({seconds:.0f} s; slow hidden tests were skipped)", soft_wrap=True)
+
+
+def _print_what_to_look_at(course: Course, console: Console) -> None:
+    """Writes the class page of the course, and prints where everything is and what is left for the reader to try."""
+    assignments = [course.assignment(name) for name in course.assignment_names()]
+    page = write_page(course, assignments, name="course")
+    waiting = sum(gather(assignment).waiting for assignment in assignments)
+    example = assignments[0].name
+    feedback_of = f"{course.feedback}/{{}}/{example}/{example}.html".format
     lines = (
-        f"\n{summary} ({seconds:.0f} s; slow hidden tests were skipped)",
-        f"Gradebook          {root / 'gradebook.db'}",
-        f"Graded notebooks   {course.autograded}/<student>/<assignment>/",
-        f"Feedback           {course.feedback}/<student>/<assignment>/<assignment>.html",
-        f"Results            {course.reports}/<assignment>/<student>.json",
-        f"\nNext: cd {root}, then run `autograder report {example}` to see the scores of a class, `autograder report",
-        f"{example} --html` for a page with statistics, or `jupyter lab` to grade written answers in Nbgrader >",
-        "Formgrader. To try a notebook of your own, put it into submitted/ and run",
-        f"`autograder grade {example}` again.",
+        "\nWhat to look at:",
+        f"  Class page   {page}",
+        f"  Feedback     {feedback_of(MISTAKEN)}",
+        f"               and of {HALF_DONE}, {COPIED}, untouched, damaged-not_json and all others",
+        f"  Terminal     cd {course.root} && autograder report {example}",
+        f"  Formgrader   cd {course.root} && jupyter lab, then Nbgrader > Formgrader > Manual Grading:",
+        f"               {waiting} written answers wait, others are graded and have a comment",
+        f"\nTo try a notebook of your own, put it into {course.submitted}/<you>/{example}/ and run",
+        f"`autograder grade {example}` and `autograder feedback {example}` in that folder.",
     )
     console.print("\n".join(lines), soft_wrap=True)
