@@ -63,6 +63,7 @@ class Grader:
             notes=(*submission.notes, *run.notes, *self._gpu_note(), *self._quick_note()),
             isolation=self.zygote.tier,
             seconds=round(time.monotonic() - start, 4),
+            cell_seconds=run.cell_seconds,
             untouched=submission.untouched,
             written=submission.written,
         )

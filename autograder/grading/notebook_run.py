@@ -43,8 +43,9 @@ class RunningNotebook(Protocol):
 class NotebookRun:
     """Runs a submission's cells in a sandbox, and again without any cell that ends the process.
 
-    ``outputs`` and ``notes`` are those of the runs before the first :meth:`fork`: a cell that runs again may know the
-    hidden inputs that a copy was called with, because the kernel of the host keeps traces of them, in its caches say.
+    ``outputs``, ``notes`` and ``cell_seconds`` (by grade id) are those of the runs before the first :meth:`fork`: a cell
+    that runs again may know the hidden inputs that a copy was called with, because the kernel of the host keeps traces
+    of them, in its caches say.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class NotebookRun:
         self.deadline = time.monotonic() + limits.submission_seconds
         self.outputs: dict[str, list[Output]] = {}
         self.notes: list[str] = []
+        self.cell_seconds: dict[str, float] = {}
 
     def start(self) -> None:
         """Runs the cells; afterwards :meth:`fork` returns copies of the process."""
@@ -145,7 +147,11 @@ class NotebookRun:
             return
         seconds = min(self.limits.cell_seconds, remaining)
         text_bytes = self.limits.output_kb * 1024
-        result = sandbox.run_cell(cell.source, number=number, seconds=seconds, text_bytes=text_bytes)
+        start = time.monotonic()
+        try:
+            result = sandbox.run_cell(cell.source, number=number, seconds=seconds, text_bytes=text_bytes)
+        finally:
+            self._keep_seconds(cell, time.monotonic() - start)
         self._keep_outputs(cell, budget.admit(result.outputs))
         if result.interrupted:
             self._add_note(f"cell {number} was stopped after {seconds:g} s")
@@ -169,6 +175,10 @@ class NotebookRun:
     def _keep_outputs(self, cell: Cell, outputs: list[Output]) -> None:
         if not self._was_copied:
             self.outputs[cell.id] = outputs
+
+    def _keep_seconds(self, cell: Cell, seconds: float) -> None:
+        if cell.grade_id and not self._was_copied:
+            self.cell_seconds[cell.grade_id] = round(seconds, 4)
 
     def _add_note(self, text: str) -> None:
         if not self._was_copied and text not in self.notes:

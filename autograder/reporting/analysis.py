@@ -53,6 +53,8 @@ class Item:
     zero: float
     blank: float
     pending: int
+    seconds: float | None
+    """The median time in which the question's cells run, without hidden tests; None where nobody's is known."""
     discrimination: float | None
     """Pearson's correlation of the question's percentage with the percentage in all other questions."""
     flagged: bool
@@ -132,9 +134,27 @@ def _item(question: Question, place: int, rows: Sequence[Row]) -> Item:
         zero=_share(mark.share is not None and mark.share <= 1e-6 for mark in marks),
         blank=_share(mark.blank for mark in marks),
         pending=sum(mark.pending for mark in marks),
+        seconds=_median_seconds(question, place, rows),
         discrimination=discrimination,
         flagged=low and len(shares) >= ENOUGH_STUDENTS,
     )
+
+
+def _median_seconds(question: Question, place: int, rows: Sequence[Row]) -> float | None:
+    """Returns the median time of the question's cells; blank answers end at once, and are not counted."""
+    cells = {*question.answers, *question.graded}
+    times = [
+        [
+            seconds
+            for result in row.result.notebooks.values()
+            for cell, seconds in result.cell_seconds.items()
+            if cell in cells
+        ]
+        for row in rows
+        if not row.marks[place].blank
+    ]
+    known = [sum(seconds) for seconds in times if seconds]
+    return statistics.median(known) if known else None
 
 
 def _share(truths: Iterable[bool]) -> float:

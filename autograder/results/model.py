@@ -32,7 +32,11 @@ def who_grades(points: float, by_hand: float) -> str:
     return f"{format_points(points - by_hand)} graded by tests, {format_points(by_hand)} by hand" if by_hand else ""
 
 
-_PLAIN: dict[str, type | tuple[type, ...]] = {"str": str, "bool": bool, "float": (int, float)}
+_PLAIN = {"str": str, "bool": bool}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _plain(cls: type, values: Json) -> Json:
@@ -41,10 +45,14 @@ def _plain(cls: type, values: Json) -> Json:
         if name not in values:
             continue
         value = values[name]
-        if kind in _PLAIN and (not isinstance(value, _PLAIN[kind]) or (kind == "float" and isinstance(value, bool))):
+        if kind == "float" and not _is_number(value):
+            raise TypeError(f"{name} is not a number")
+        if kind in _PLAIN and not isinstance(value, _PLAIN[kind]):
             raise TypeError(f"{name} is not a {kind}")
         if kind == "tuple[str, ...]" and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
             raise TypeError(f"{name} is not a list of texts")
+        if kind == "Mapping[str, float]" and not (isinstance(value, dict) and all(map(_is_number, value.values()))):
+            raise TypeError(f"{name} is not a table of numbers")
     return values
 
 
@@ -166,6 +174,8 @@ class NotebookResult:
     """Why the notebook could not be read; empty when it could."""
     isolation: str = ""
     seconds: float = 0.0
+    cell_seconds: Mapping[str, float] = field(default_factory=dict)
+    """How long the cells that ran took, by grade id; empty in results of earlier versions."""
     untouched: bool = False
     """Whether no answer differs from the release."""
     written: Mapping[str, str] = field(default_factory=dict)
@@ -190,7 +200,7 @@ class NotebookResult:
         """Returns all fields but the outputs."""
         fields = {key: value for key, value in vars(self).items() if key != "outputs"}
         lists = {"checks": [check.to_json() for check in self.checks], "notes": list(self.notes)}
-        return {**fields, **lists, "written": dict(self.written)}
+        return {**fields, **lists, "cell_seconds": dict(self.cell_seconds), "written": dict(self.written)}
 
     @classmethod
     def from_json(cls, fields: Json) -> NotebookResult:

@@ -396,6 +396,17 @@ def test_one_student_leaves_nothing_behind_for_the_next(built: Course, grader: G
     assert scores(graded(grader, solved(built))) == FULL
 
 
+def test_the_time_of_each_cell_is_recorded_and_a_cell_that_ends_the_process_has_one(
+    built: Course, grader: Grader
+) -> None:
+    slow = "import time\ntime.sleep(0.3)\ndef square(x):\n    return x * x"
+    deadly = "import os, time\ntime.sleep(0.2)\nos._exit(0)"
+    seconds = graded(grader, solved(built, square=slow, total=deadly)).cell_seconds
+    assert 0.3 <= seconds["square"] < 2
+    assert 0.2 <= seconds["total"] < 2
+    assert 0 <= seconds["test_square"] < 0.3
+
+
 def test_a_record_is_json(built: Course, grader: Grader) -> None:
     record = graded(grader, solved(built, square=ANSWERS["square"].replace("x * x", "3")))
     entry = json.loads(json.dumps(record.to_json()))

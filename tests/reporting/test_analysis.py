@@ -1,6 +1,7 @@
 """The statistics of a class, against independent computations and by laws that hold for every class."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,20 @@ def test_a_question_that_the_weak_solve_and_the_strong_do_not_is_flagged() -> No
     assert items[3].discrimination < -0.5
     few = analysis.analyze_questions(class_of(HERE, *rows[:6]))
     assert not any(item.flagged for item in few), "six students are too few"
+
+
+def test_the_time_of_a_question_is_the_median_of_its_cells_without_blank_answers() -> None:
+    rows = []
+    for student, seconds in {"ada": 1.0, "bob": 3.0, "cyd": 8.0, "old": None, "blank": 0.0}.items():
+        timed = row(student, [[True], [True]])
+        times = {} if seconds is None else {"answer_1": seconds, "test_q1": 0.5, "test_q2": 0.1}
+        notebook = replace(timed.result.notebooks["a1"], cell_seconds=times)
+        marks = (Mark(0.0, 10.0, blank=True), timed.marks[1]) if student == "blank" else timed.marks
+        rows.append(replace(timed, result=replace(timed.result, notebooks={"a1": notebook}), marks=marks))
+    first, second = analysis.analyze_questions(class_of(HERE, *rows))
+    assert (first.seconds, second.seconds) == (3.5, 0.1)
+    (unknown,) = analysis.analyze_questions(class_of(HERE, row("old", [[True]])))
+    assert unknown.seconds is None
 
 
 def test_blank_answers_make_no_test_hard() -> None:

@@ -43,6 +43,7 @@ NOTEBOOKS = st.builds(
     problem=TEXTS,
     isolation=TEXTS,
     seconds=NUMBERS,
+    cell_seconds=st.dictionaries(TEXTS, NUMBERS, max_size=2),
     untouched=st.booleans(),
 )
 RESULTS = st.builds(
@@ -135,6 +136,7 @@ VERDICT_PATH = (*CHECK_PATH, "verdicts", 0)
         *(damaged(*VERDICT_PATH, key, to=wrong) for key in ("weight", "reason", "share") for wrong in ([1], None)),
         *(damaged(*VERDICT_PATH, key, to=wrong) for key in ("notes", "flags") for wrong in ("text", [1])),
         *(damaged(*NOTEBOOK_PATH, key, to=[]) for key in ("problem", "seconds", "untouched", "isolation")),
+        *(damaged(*NOTEBOOK_PATH, "cell_seconds", to=no) for no in (*NO_PARTS, {"a": "1"}, {"a": True})),
     ],
 )
 def test_damaged_json_is_refused_by_one_of_three_errors(found: Any) -> None:
@@ -144,6 +146,10 @@ def test_damaged_json_is_refused_by_one_of_three_errors(found: Any) -> None:
 
 def test_what_was_not_damaged_is_read() -> None:
     assert SubmissionResult.from_json(damaged("student", to="ada")) == RESULT
+
+
+def test_a_result_of_a_version_that_did_not_time_cells_is_read() -> None:
+    assert SubmissionResult.from_json(damaged(*NOTEBOOK_PATH, "cell_seconds", to=MISSING)) == RESULT
 
 
 # Totals
