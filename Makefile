@@ -5,7 +5,7 @@ BIN := .venv/bin
 PROCESSES := $(shell expr $$(nproc) + 1)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install build demo test test-all test-slow prove coverage lint types bench bench-bombs bench-a5 clean
+.PHONY: install build demo test test-all test-slow prove coverage lint types bench bench-bombs bench-a5 screenshots clean
 
 install: .venv/.installed
 
@@ -49,6 +49,10 @@ prove: install
 
 bench: install
 	$(BIN)/python tests/bench/bench.py
+
+# The pictures of the documentation, taken in Chromium from the demo course.
+screenshots: install
+	PYTHONPATH=tests $(BIN)/python tests/screenshots.py
 
 # A class in which every third submission is a bomb.
 bench-bombs: install

@@ -43,9 +43,9 @@ class RunningNotebook(Protocol):
 class NotebookRun:
     """Runs a submission's cells in a sandbox, and again without any cell that ends the process.
 
-    ``outputs``, ``notes`` and ``cell_seconds`` (by grade id) are those of the runs before the first :meth:`fork`: a cell
-    that runs again may know the hidden inputs that a copy was called with, because the kernel of the host keeps traces
-    of them, in its caches say.
+    ``outputs``, ``notes`` and ``cell_seconds`` (by grade id) are those of the runs before the first :meth:`fork`: a
+    cell that runs again may know the hidden inputs that a copy was called with, because the kernel of the host keeps
+    traces of them, in its caches say.
     """
 
     def __init__(
