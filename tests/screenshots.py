@@ -40,14 +40,16 @@ FEW = ("solution", "right-*", STUDENT, "copied-*", "half-done", "untouched", "da
 COLOURS = 128
 PAPER_WIDTH = 794  # A4 at 96 dots per inch
 
-_FIXED_TIMES = """() => {
+_FIXED_TIMES = r"""() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode())
-        texts.currentNode.data = texts.currentNode.data.replace(/\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d/, "2026-09-01 09:00");
+    const fixed = text => text.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/, "2026-09-01 09:00");
+    while (texts.nextNode()) texts.currentNode.data = fixed(texts.currentNode.data);
 }"""
 
-
-_TO_THE_COMMENT = """() => [...document.querySelectorAll("textarea")].find(area => area.value).scrollIntoView(false)"""
+_TO_THE_COMMENT = """() => {
+    const areas = [...document.querySelectorAll("textarea")];
+    areas.find(area => area.value).scrollIntoView(false);
+}"""
 
 
 def main() -> None:
