@@ -136,6 +136,8 @@ def take_formgrader(browser: Browser, demo: Path) -> None:
         notebook = f"{CLASS_OF}/{CLASS_OF}"
         with opened(browser, f"{server}/formgrader/gradebook/{notebook}", 1080, 740, **signed_in) as page:
             page.wait_for_function("() => !document.body.innerText.includes('Loading')")
+            page.get_by_text("Show All Names").click()
+            page.get_by_text("Submission ID").click()
             save("formgrader-gradebook", page.screenshot())
             found = page.request.get(f"{server}/formgrader/api/submitted_notebooks/{notebook}").json()
         (submission,) = (entry["id"] for entry in found if entry["student"] == STUDENT)

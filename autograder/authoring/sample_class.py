@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
@@ -24,6 +25,8 @@ from autograder.testing.hidden_test import HiddenTest
 from autograder.testing.suite import Suite
 
 T = TypeVar("T")
+
+_MARKER_LINE = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*(?:\n|\Z)", re.MULTILINE)
 
 _TOLERANCE = 1e-3
 """Scores are rounded; smaller differences are ignored."""
@@ -79,10 +82,15 @@ def read_release(assignment: CourseAssignment) -> ipynb.Json:
 
 
 def fill_in_answers(release: ipynb.Json, answers: Mapping[str, str]) -> ipynb.Json:
-    """Returns a copy of the released notebook with ``answers`` (by name) in its answer cells."""
+    """Returns a copy of the released notebook with ``answers`` (by name) in its answer cells.
+
+    The markers of a solution are left out: students never see them.
+    """
     filled = deepcopy(release)
     for cell in filled["cells"]:
-        cell["source"] = answers.get(ipynb.grade_id_of(cell) or "", cell["source"])
+        answer = answers.get(ipynb.grade_id_of(cell) or "")
+        if answer is not None:
+            cell["source"] = _MARKER_LINE.sub("", answer)
     return filled
 
 

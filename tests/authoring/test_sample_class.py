@@ -93,6 +93,13 @@ def test_answers_go_into_the_cells_of_their_names_and_nowhere_else(built: Course
     assert release == released(built), "the release that came in is not changed"
 
 
+def test_no_sample_shows_the_markers_of_a_solution(built: Course) -> None:
+    place = built.assignment(NAME)
+    assert any("### BEGIN SOLUTION" in answer for answer in place.load().answers.values())
+    for sample in [*samples(place, place.load()), *damaged_samples(place, place.load())]:
+        assert b"SOLUTION" not in sample.data
+
+
 def test_a_submission_lies_where_nbgrader_collects_it(course: Course) -> None:
     submit(course.assignment(NAME), SampleSubmission(SampleKind.WRONG, "ada", "Hands in nothing.", b"{}"))
     assert (course.submitted / "ada" / NAME / f"{NAME}.ipynb").read_bytes() == b"{}"
