@@ -1,7 +1,7 @@
 """`make screenshots`: takes the pictures of docs/pictures/ in Chromium, from the demo course.
 
-The pages are those that `autograder demo` makes; nothing is drawn by hand. Times and dates are replaced by fixed ones,
-so that a picture changes when its page does.
+The pages are those that `autograder demo` makes; nothing is drawn by hand. Dates, and the random order of formgrader's
+submissions, are replaced by fixed ones, so that a picture changes when its page does.
 """
 
 from __future__ import annotations
@@ -42,8 +42,15 @@ PAPER_WIDTH = 794  # A4 at 96 dots per inch
 
 _FIXED_TIMES = r"""() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    const fixed = text => text.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/, "2026-09-01 09:00");
+    const fixed = text => text
+        .replace(/\d{4}-\d\d-\d\d \d\d:\d\d/, "2026-09-01 09:00").replace(/Submission #\d+/, "Submission #1");
     while (texts.nextNode()) texts.currentNode.data = fixed(texts.currentNode.data);
+}"""
+
+# formgrader sorts submissions by ids, which are random.
+_SORTED_ROWS = """() => {
+    const rows = [...document.querySelectorAll("tbody tr")];
+    rows.sort((a, b) => a.innerText < b.innerText ? -1 : 1).forEach(row => row.parentElement.append(row));
 }"""
 
 _TO_THE_COMMENT = """() => {
@@ -137,7 +144,7 @@ def take_formgrader(browser: Browser, demo: Path) -> None:
         with opened(browser, f"{server}/formgrader/gradebook/{notebook}", 1080, 740, **signed_in) as page:
             page.wait_for_function("() => !document.body.innerText.includes('Loading')")
             page.get_by_text("Show All Names").click()
-            page.get_by_text("Submission ID").click()
+            page.evaluate(_SORTED_ROWS)
             save("formgrader-gradebook", page.screenshot())
             found = page.request.get(f"{server}/formgrader/api/submitted_notebooks/{notebook}").json()
         (submission,) = (entry["id"] for entry in found if entry["student"] == STUDENT)
