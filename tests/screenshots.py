@@ -56,6 +56,7 @@ _SORTED_ROWS = """() => {
 _TO_THE_COMMENT = """() => {
     const areas = [...document.querySelectorAll("textarea")];
     areas.find(area => area.value).scrollIntoView(false);
+    document.activeElement.blur();
 }"""
 
 
