@@ -10,9 +10,12 @@ from course_fixtures import NAME, hidden_test, rewrite
 from rich.console import Console
 
 from autograder.authoring.demo.run import run as run_demo
+from autograder.authoring.demo.students import demo_class
+from autograder.authoring.sample_class import expected_score
 from autograder.course.layout import Course
 from autograder.errors import CourseError
 from autograder.reporting.class_data import gather
+from autograder.testing.suite import Suite
 
 
 def run(course: Course, folder: Path, *, everything: bool = False) -> tuple[bool, str]:
@@ -81,6 +84,15 @@ def test_a_score_that_is_not_the_expected_one_is_marked(everything: bool, course
     assert not agreed
     assert "Some scores are not as expected." in said
     assert f"✗ {NAME}: solution: 4 of 5 instead of 5" in said
+
+
+def test_what_each_student_of_the_demo_must_earn_follows_from_the_assignment(built: Course) -> None:
+    place = built.assignment(NAME)
+    with Suite(place.load().hidden_tests) as suite:
+        everybody = demo_class(place, suite, everything=False)
+        expected = {sample.student: expected_score(place.load(), suite, sample) for sample in everybody}
+    made_up = [expected[student] for student in ("half-done", "many-mistakes", "copied-many-mistakes")]
+    assert made_up == [2.0, 3.0, 3.0]  # the first of two checks; a mistake in the first of them
 
 
 @pytest.mark.slow

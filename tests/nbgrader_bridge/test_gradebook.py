@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from course_fixtures import NAME, grade, grade_rows, hand_in, released, solved
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 
@@ -159,6 +160,18 @@ def test_a_file_that_is_no_gradebook_is_named(course: Course) -> None:
     (course.root / "gradebook.db").write_bytes(b"not a database" * 100)
     with pytest.raises(CourseError, match=r"the gradebook 'sqlite:///.*gradebook.db' cannot be opened"):
         Book(course)
+
+
+def test_a_grade_given_by_hand_is_what_formgrader_would_save(course: Course, grader: Grader) -> None:
+    saved(course, grader)
+    with Book(course) as book:
+        before = book.standings(NAME)["ada"]
+        book.grade_by_hand(NAME, "ada", "why", points=0.5, comment="Only half of it.")
+        after = book.standings(NAME)["ada"]
+    assert (before.needs_grading, after.needs_grading) == (True, False)
+    assert after.score == before.score + 0.5
+    with Gradebook(course.db_url) as gradebook:
+        assert gradebook.find_comment("why", NAME, NAME, "ada").manual_comment == "Only half of it."
 
 
 def test_a_row_that_cannot_be_written_leaves_the_book_usable(course: Course, grader: Grader) -> None:
