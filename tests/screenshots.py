@@ -55,7 +55,7 @@ _SORTED_ROWS = """() => {
 
 _TO_THE_COMMENT = """() => {
     const areas = [...document.querySelectorAll("textarea")];
-    areas.find(area => area.value).scrollIntoView(false);
+    areas.find(area => area.value.includes("last part")).scrollIntoView(false);
     document.activeElement.blur();
 }"""
 

@@ -106,7 +106,7 @@ def _grade(course_assignment: CourseAssignment, console: Console, pool: Pool, *,
         outcomes = batch.grade(course_assignment, gradebook, options=_OPTIONS, progress=advance, pool=pool)
     by_student = {outcome.student: outcome for outcome in outcomes}
     graded = [outcome.student for outcome in outcomes if outcome.status == "graded"]
-    grade_by_hand(course_assignment, assignment, graded)
+    grade_by_hand(course_assignment, assignment, [sample for sample in submissions if sample.student in graded])
     with ProgressBar(f"generating feedback for {len(graded)} students", console, transient=True) as advance:
         feedback(course_assignment, students=graded, progress=advance, pool=pool)
     missing = {sample.student: batch.Outcome(sample.student, "error", message="it was not graded") for sample in submissions}
