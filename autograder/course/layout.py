@@ -4,6 +4,7 @@ import ast
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
 
 CONFIG_NAME = "nbgrader_config"
 
+_IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")
+"""nbgrader's default for CourseDirectory.ignore: names of files and folders that it never copies."""
+
 _STEPS = {"source", "release", "submitted", "autograded", "feedback", "downloaded", "exchange"}
 """The folders of a course that nbgrader fills, by their usual names; none of them holds a course."""
-
-CLASSIC_LIBRARIES = ("numpy", "matplotlib.pyplot")
-"""Libraries preloaded for classic assignments, which have no settings; notebooks may import others."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ class CourseAssignment:
     @cached_property
     def settings(self) -> Settings:
         """The settings in assignment.toml; defaults for a classic assignment."""
-        return Settings(self.name, libraries=CLASSIC_LIBRARIES) if self.is_classic else Settings.load(self.folder)
+        return Settings(self.name) if self.is_classic else Settings.load(self.folder)
 
     def load(self) -> Assignment:
         """Reads the assignment folder.
@@ -186,6 +187,11 @@ class CourseAssignment:
                 "graded, but not built or proved"
             )
         return Assignment.load(self.folder)
+
+    @property
+    def build_command(self) -> str:
+        """The command that makes the release from what the instructor wrote."""
+        return f"nbgrader generate_assignment {self.name}" if self.is_classic else f"autograder build {self.name}"
 
     @property
     def source(self) -> Path:
@@ -226,15 +232,29 @@ class CourseAssignment:
         """
         names = sorted(path.stem for path in self.source.glob("*.ipynb") if path.is_file())
         if not names:
-            raise CourseError(f"assignment {self.name!r} has not been built; run `autograder build {self.name}`")
+            raise CourseError(f"assignment {self.name!r} has no notebook to grade; run `{self.build_command}`")
         if self.is_classic and any(map(_is_built, self.source.glob("*.ipynb"))):
             raise CourseError(f"{self.source} was built from {self.folder}, which is missing; restore that folder")
         return names
 
     def supporting_files(self) -> list[Path]:
-        """Returns the other files in source/<name>/, which are released along with the notebooks."""
-        files = (path for path in sorted(self.source.rglob("*")) if path.is_file() and path.suffix != ".ipynb")
-        return [path for path in files if not any(part[0] in "._" for part in path.relative_to(self.source).parts)]
+        """Returns the other files in source/<name>/ that nbgrader releases along with the notebooks."""
+        ignored = [*self.course.config.CourseDirectory.get("ignore", _IGNORED), "*.ipynb"]
+        files = (path for path in sorted(self.source.rglob("*")) if path.is_file())
+        return [
+            path
+            for path in files
+            if not any(fnmatch(part, glob) for part in path.relative_to(self.source).parts for glob in ignored)
+        ]
+
+    def kept_files(self) -> frozenset[str]:
+        """Returns the names of the supporting files that students cannot replace by their own.
+
+        All others are in nbgrader's Autograde.exclude_overwriting.
+        """
+        replaceable = self.course.config.Autograde.get("exclude_overwriting", {}).get(self.name, ())
+        names = {path.relative_to(self.source).as_posix() for path in self.supporting_files()}
+        return frozenset(names.difference(replaceable))
 
     def roster(self) -> Roster:
         """Lists the students who submitted the assignment, and the folders in submitted/ that are refused."""

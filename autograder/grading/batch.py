@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -24,6 +25,7 @@ from autograder.grading.options import GradingOptions, digest
 from autograder.grading.pool import Died, Job, Pool
 from autograder.notebooks import ipynb
 from autograder.notebooks.intake import Submission
+from autograder.notebooks.submitted_files import MAX_FILES
 from autograder.results import store
 from autograder.results.model import NotebookResult, Status, SubmissionResult
 
@@ -147,8 +149,9 @@ def _submission_fingerprint(assignment: CourseAssignment, student: str, basis: s
     """Returns a hash of everything a score depends on: the ``basis`` and the submission's bytes."""
     fingerprint = hashlib.sha256(basis.encode())
     folder = assignment.submitted(student)
-    for path in [*sorted(folder.glob("*.ipynb")), folder / "timestamp.txt"]:
-        fingerprint.update(path.name.encode(errors="surrogateescape"))
+    files = folder.rglob("*") if assignment.is_classic else folder.glob("*.ipynb")
+    for path in [*islice(sorted(files), MAX_FILES), folder / "timestamp.txt"]:
+        fingerprint.update(str(path.relative_to(folder)).encode(errors="surrogateescape"))
         try:
             if path.is_file() and not path.is_symlink() and path.stat().st_size <= ipynb.MAX_BYTES:
                 fingerprint.update(path.read_bytes())

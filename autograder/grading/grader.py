@@ -6,13 +6,14 @@ The hidden tests run here, in the trusted process, and call functions in a copy 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from autograder.classic.scoring import classic_check
 from autograder.course.devices import CPU, reserve_gpu
 from autograder.course.settings import Limits
-from autograder.grading.classic import classic_check
+from autograder.grading.files import Files
 from autograder.grading.notebook_run import NotebookRun, RunningNotebook
 from autograder.notebooks.intake import Cell, Submission, Template
 from autograder.results.disclosure import within_budget
@@ -36,7 +37,7 @@ class Grader:
         suite: Suite | None,
         *,
         limits: Limits,
-        files: Mapping[str, bytes],
+        files: Files,
         seed: int = 0,
         device: str = CPU,
     ) -> None:
@@ -75,7 +76,7 @@ class Grader:
         if seconds is not None:
             limits = replace(limits, cell_seconds=seconds, call_seconds=seconds)
         with reserve_gpu(self.device) as gpus:
-            run = NotebookRun(self.zygote, submission, limits, self.files, gpus)
+            run = NotebookRun(self.zygote, submission, limits, self.files.beside(submission.files), gpus)
             try:
                 run.start()
                 yield run

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import builtins
 import time
-from collections.abc import Mapping
 from typing import Protocol
 
 from autograder.course.settings import Limits
+from autograder.grading.files import Files
 from autograder.notebooks.intake import Cell, Submission
 from autograder.notebooks.outputs import OutputBudget
 from autograder.sandbox.host.peer import Gone, Peer
@@ -53,7 +53,7 @@ class NotebookRun:
         zygote: Zygote,
         submission: Submission,
         limits: Limits,
-        files: Mapping[str, bytes],
+        files: Files,
         gpus: tuple[str, ...] = (),
     ) -> None:
         self._zygote, self.cells, self.limits, self._files = zygote, submission.cells, limits, files
@@ -117,12 +117,13 @@ class NotebookRun:
             processes=limits.processes,
             cpu_seconds=(int(limits.submission_seconds) + 1) * limits.threads,
             gpus=self._gpus,
+            files=self._files.shown,
         )
         if not self._was_copied:
             self.outputs = {name: outputs for name, outputs in self.outputs.items() if name in self._excluded}
         budget = OutputBudget(MAX_TEXT, MAX_PICTURES * 4 // 3)  # pictures are in base64
         try:
-            for name, data in self._files.items():
+            for name, data in self._files.sent.items():
                 self._sandbox.put_file(name, data)
         except Gone:
             self.close()

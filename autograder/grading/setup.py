@@ -7,20 +7,17 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
+from autograder.classic import requirements
 from autograder.course.layout import CourseAssignment
 from autograder.course.private import private_paths
+from autograder.grading.files import Files
 from autograder.grading.grader import Grader
 from autograder.grading.options import GradingOptions
 from autograder.grading.pool import reuse
-from autograder.notebooks.intake import Template
+from autograder.grading.templates import load_template
 from autograder.sandbox.host.self_test import start_zygote
 from autograder.sandbox.host.zygote import Zygote
 from autograder.testing.suite import Suite
-
-
-def load_template(assignment: CourseAssignment, notebook: str) -> Template:
-    """Loads the released notebook of that name; raises CourseError when it cannot be read."""
-    return Template.load(assignment.release / f"{notebook}.ipynb", assignment.source / f"{notebook}.ipynb")
 
 
 @contextmanager
@@ -37,14 +34,13 @@ def open_graders(
     options = options or GradingOptions()
     templates = {name: load_template(assignment, name) for name in assignment.notebook_names()}
     settings, device = assignment.settings, device or options.device_for(assignment)
-    files = {
-        path.relative_to(assignment.source).as_posix(): path.read_bytes() for path in assignment.supporting_files()
-    }
+    files = Files.of(assignment)
     with ExitStack() as stack:
         data = options.data_for(assignment, download=download)
         # First, because it starts in the background.
         public, private = data.public if data else {}, private_paths(assignment.course)
-        zygote = stack.enter_context(_zygote(settings.libraries, options.unsafe, public, private))
+        libraries = requirements.libraries(assignment) if assignment.is_classic else settings.libraries
+        zygote = stack.enter_context(_zygote(libraries, options.unsafe, public, private))
         suite = None
         if not assignment.is_classic:
             tests = assignment.folder / "hidden_tests"

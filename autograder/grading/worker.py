@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,9 @@ from autograder.grading.pool import WORKER_MB
 from autograder.grading.setup import open_graders
 from autograder.notebooks import intake, ipynb
 from autograder.results import graded_notebook
+
+_READ_ONLY = 0o444
+"""The mode of graded files, as nbgrader leaves them."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,13 +67,16 @@ def _grade_one(
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-    path.chmod(0o444)  # as nbgrader leaves it
+    path.chmod(_READ_ONLY)
 
 
 def _copy_files(assignment: CourseAssignment, submitted: Path, draft: Path) -> None:
     """Copies the assignment's own files and nbgrader's notes, as nbgrader does, but no other file of the student's."""
     for path in assignment.supporting_files():
-        _write(draft / path.relative_to(assignment.source), path.read_bytes())
+        target = draft / path.relative_to(assignment.source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        target.chmod(_READ_ONLY)
     for name in NOTES:
         note = read_note(submitted / name)
         if note is not None:

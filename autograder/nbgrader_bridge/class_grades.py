@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autograder.course.layout import CourseAssignment
-from autograder.nbgrader_bridge import recorded
+from autograder.results.gradebook_query import query
 
 _GRADES = """
     SELECT submitted_assignment.student_id, base_cell.name, grade.auto_score, grade.manual_score, grade.extra_credit,
@@ -56,7 +56,7 @@ def read(assignment: CourseAssignment) -> dict[str, StudentGrades]:
     """
     cells: dict[str, dict[str, CellGrade]] = defaultdict(dict)
     penalties: dict[str, dict[str, float]] = defaultdict(dict)
-    rows = recorded.query(assignment, _GRADES)
+    rows = query(assignment, _GRADES)
     for student, cell, automatic, manual, extra, flagged, points, notebook, penalty in rows:
         cells[student][cell] = _grade(automatic, manual, extra, points, flagged=bool(flagged))
         penalties[student][notebook] = float(penalty or 0.0)

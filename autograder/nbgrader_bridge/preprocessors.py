@@ -22,7 +22,8 @@ from autograder.course.roster import require_name
 from autograder.course.times import NOTES, read_note
 from autograder.grading.grader import Grader
 from autograder.grading.options import GradingOptions, digest
-from autograder.grading.setup import load_template, open_graders
+from autograder.grading.setup import open_graders
+from autograder.grading.templates import load_template
 from autograder.nbgrader_bridge.formgrader import pages, submission_page
 from autograder.nbgrader_bridge.gradebook import Book, read_times_strictly
 from autograder.notebooks import intake, sanitize

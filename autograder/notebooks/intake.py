@@ -7,16 +7,20 @@ answers from the student by grade id, and cells that the student added stay afte
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from autograder.errors import CourseError, NotebookError
+from autograder.errors import NotebookError
 from autograder.notebooks import ipynb as nb
 from autograder.notebooks.handed_in import copies_of, find
+from autograder.notebooks.submitted_files import read_folder
 
 CellType = Literal["setup", "check", "answer", "written", "task", "student", "experiment"]
+MAX_FILES_BYTES = 32 * 2**20
+"""What the other files of a submission may take up together."""
+
 _DELETED = "This cell was deleted from the submission."
 
 
@@ -69,18 +73,22 @@ class Template:
     """All cells of the release, to take the place of a submission that cannot be read."""
     notebooks: frozenset[str]
     """The names of all notebooks of the assignment; a file with such a name is never a copy of another notebook."""
+    is_classic: bool = False
+    """Whether plain nbgrader made it: *experiment* is a tag like any other, and students may hand in other files."""
+    course_files: frozenset[str] = frozenset()
+    """The files beside a classic notebook that students cannot replace."""
 
     @classmethod
-    def load(cls, release: Path, source: Path) -> Template:
-        """Reads a released notebook; the text that nbgrader removed from locked cells comes from the source notebook.
+    def load(cls, release: Path, full: Mapping[str, str], notebooks: Iterable[str] = (), **options: Any) -> Template:
+        """Reads a released notebook; ``full`` is the whole text of locked cells, from which nbgrader removes some.
 
-        Raises CourseError when one of the two cannot be read.
+        ``options`` are further fields.
+
+        Raises NotebookError when the file cannot be read.
         """
-        released, built = _read(release), _read(source)
-        full = {nb.grade_id_of(cell): cell["source"] for cell in built["cells"]}
-        cells = [_template_cell(cell, full) for cell in released["cells"] if nb.grade_id_of(cell)]
-        notebooks = frozenset(path.stem for path in source.parent.glob("*.ipynb"))
-        return cls(release.parent.name, release.stem, tuple(cells), tuple(released["cells"]), notebooks)
+        prose = tuple(read_file(release)["cells"])
+        cells = tuple(_template_cell(cell, full) for cell in prose if nb.grade_id_of(cell))
+        return cls(release.parent.name, release.stem, cells, prose, frozenset(notebooks), **options)
 
     @property
     def checks(self) -> tuple[Cell, ...]:
@@ -96,6 +104,8 @@ class Submission:
     notes: tuple[str, ...] = ()
     problem: str = ""
     """Why the submission could not be read; its cells are then those of the release."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """The student's other files, for the sandbox alone."""
 
     @property
     def written(self) -> dict[str, str]:
@@ -123,6 +133,8 @@ def read(path: Path, template: Template) -> Submission:
     except NotebookError as error:
         return merge(template.prose, template, problem=str(error))
     submission = merge(submitted["cells"], template)
+    if template.is_classic:
+        submission = _with_files(submission, path.parent, template.course_files)
     if handed_in != path:
         note = f"the notebook was handed in as {handed_in.name!r}"
     elif others := copies_of(path, template.notebooks):
@@ -130,6 +142,14 @@ def read(path: Path, template: Template) -> Submission:
     else:
         return submission
     return replace(submission, notes=(note, *submission.notes))
+
+
+def _with_files(submission: Submission, folder: Path, skip: frozenset[str]) -> Submission:
+    try:
+        return replace(submission, files=read_folder(folder, MAX_FILES_BYTES, skip))
+    except (NotebookError, OSError) as error:
+        note = f"the files that were handed in beside the notebook were left out: {error}"
+        return replace(submission, notes=(note, *submission.notes))
 
 
 def merge(submitted: Iterable[nb.Json], template: Template, *, problem: str = "") -> Submission:
@@ -148,7 +168,7 @@ def merge(submitted: Iterable[nb.Json], template: Template, *, problem: str = ""
             continue
         if name in expected:
             notes.append(f"cell {name!r} occurs more than once; the first one counts")
-        added[after].append(_added_cell(cell, number))
+        added[after].append(_added_cell(cell, number, template))
     notes += [f"cell {name!r} was deleted" for name in expected if name not in answers]
     cells = list(added[""])
     for name, released in expected.items():
@@ -164,18 +184,19 @@ def _with_answer(cell: Cell, answer: str | None) -> Cell:
     return Cell(cell.kind, answer, cell.role, cell.id, cell.nbgrader, cell.stub)
 
 
-def _added_cell(cell: nb.Json, number: int) -> Cell:
+def _added_cell(cell: nb.Json, number: int, template: Template) -> Cell:
     kind = "code" if cell["cell_type"] == "code" else "markdown"
-    role: CellType = "experiment" if nb.is_experiment(cell) else "student"
+    is_skipped = nb.has_tag(cell, nb.SKIPPED) or (nb.has_tag(cell, nb.EXPERIMENT) and not template.is_classic)
+    role: CellType = "experiment" if is_skipped else "student"
     return Cell(kind, cell["source"], role, f"cell-{number}", {})
 
 
-def _template_cell(cell: nb.Json, full: dict[str | None, str]) -> Cell:
+def _template_cell(cell: nb.Json, full: Mapping[str, str]) -> Cell:
     fields = nb.nbgrader_of(cell)
     role = _role(fields, cell["cell_type"])
     text = cell["source"]
-    if role in ("setup", "check"):
-        text = full.get(nb.grade_id_of(cell), text)
+    if role in ("setup", "check") or (role == "task" and fields.get("locked")):
+        text = full.get(fields["grade_id"], text)
     return Cell(cell["cell_type"], text, role, str(cell.get("id") or fields["grade_id"])[:64], fields, cell["source"])
 
 
@@ -187,13 +208,17 @@ def _role(fields: nb.Json, kind: str) -> CellType:
     return "answer" if fields.get("solution") else "setup"
 
 
-def _read(path: Path) -> nb.Json:
+def texts(source: Path) -> dict[str, str]:
+    """Returns the text of each cell of a source notebook by its grade id; raises NotebookError."""
+    return {name: cell["source"] for cell in read_file(source)["cells"] if (name := nb.grade_id_of(cell))}
+
+
+def read_file(path: Path) -> nb.Json:
+    """Reads a notebook of the course; raises NotebookError when that is not possible."""
     try:
         return nb.parse(path.read_bytes())
     except (OSError, NotebookError) as error:
-        raise CourseError(
-            f"{str(path)!r} cannot be read ({error}); run `autograder build {path.parent.name}`"
-        ) from None
+        raise NotebookError(f"{str(path)!r} cannot be read ({error})") from error
 
 
 def _bytes(path: Path) -> bytes:

@@ -19,6 +19,9 @@ MAX_CELLS = 2000
 MAX_SOURCE = 2**20
 """Characters per cell."""
 
+EXPERIMENT, SKIPPED = "experiment", "skip-execution"
+"""Tags of cells that grading does not run: the first one is ours, the second one Jupyter's."""
+
 Json = dict[str, Any]
 
 
@@ -101,7 +104,7 @@ def grade_id_of(cell: Json) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def is_experiment(cell: Json) -> bool:
-    """Whether the cell is tagged ``experiment``; grading does not run such cells."""
+def has_tag(cell: Json, tag: str) -> bool:
+    """Whether the cell has this tag."""
     tags = metadata_of(cell).get("tags")
-    return isinstance(tags, list) and "experiment" in tags
+    return isinstance(tags, list) and tag in tags

@@ -14,7 +14,7 @@ import stat
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, NoReturn, cast
 
@@ -48,6 +48,17 @@ def copy_folder(source: Path, target: Path) -> None:
         limit.write(file, target / name)
 
 
+def read_folder(folder: Path, most: int, skip: Collection[str] = ()) -> dict[str, bytes]:
+    """Reads the files of a folder, by their paths in it, up to ``most`` bytes; raises as :func:`check_folder` does."""
+    read: dict[str, bytes] = {}
+    for name, file in _files(folder, skip):
+        read[str(name)] = data = file.read(most + 1)
+        most -= len(data)
+        if most < 0:
+            raise NotebookError("its files are too large to be put beside the notebook")
+    return read
+
+
 def unpack(archive: Path, target: Path) -> None:
     """Unpacks a zip or tar.gz archive into a folder.
 
@@ -66,7 +77,7 @@ def unpack(archive: Path, target: Path) -> None:
         raise NotebookError(f"the archive cannot be unpacked ({error}); download or submit it again") from error
 
 
-def _files(folder: Path) -> Iterator[tuple[PurePosixPath, IO[bytes]]]:
+def _files(folder: Path, skip: Collection[str] = ()) -> Iterator[tuple[PurePosixPath, IO[bytes]]]:
     """Yields the relative path of each file, and the file, which is open until the next one is asked for."""
     if not stat.S_ISDIR(os.lstat(folder).st_mode):
         raise NotebookError("it is a link or a file; submit a folder")
@@ -80,6 +91,8 @@ def _files(folder: Path) -> Iterator[tuple[PurePosixPath, IO[bytes]]]:
                 raise NotebookError(f"{str(inside / name)!r} is a link; submit the files themselves")
             limit.add_file(0)
         for name in names:
+            if str(inside / name) in skip:
+                continue
             with _open_regular(name, fd, inside / name) as file:
                 limit.add_file(os.fstat(file.fileno()).st_size)
                 yield inside / name, file

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from autograder.course.layout import CourseAssignment
 from autograder.course.questions import Question, questions_of, readable
 from autograder.errors import CourseError, NotebookError
+from autograder.grading.templates import load_template
 from autograder.nbgrader_bridge import class_grades
 from autograder.nbgrader_bridge.class_grades import CellGrade, StudentGrades
 from autograder.notebooks import intake
@@ -202,8 +203,7 @@ def _mark(
 
 
 def _templates(assignment: CourseAssignment) -> dict[str, intake.Template]:
-    paths = sorted(assignment.release.glob("*.ipynb"))
-    return {path.stem: intake.Template.load(path, assignment.source / path.name) for path in paths}
+    return {name: load_template(assignment, name) for name in assignment.notebook_names()}
 
 
 def _answers(

@@ -30,5 +30,7 @@ class SandboxSettings:
     devices: tuple[str, ...] = ("null", "zero", "full", "random", "urandom")
     gpus: tuple[str, ...] = ()
     """Device nodes of the GPU that the sandbox may use, including those of the driver."""
+    files: tuple[tuple[str, str], ...] = ()
+    """Files of the machine that are shown, read-only, in the working folder: path on the machine, name there."""
     scratch: str = ""
     """The working folder in the tier ``none``; the trusted side creates and removes it."""

@@ -11,6 +11,7 @@ import pytest
 from course_fixtures import NAME, code, markdown, released, solved
 
 from autograder.course.layout import Course
+from autograder.grading.templates import load_template
 from autograder.notebooks import intake, ipynb
 from autograder.results import graded_notebook
 from autograder.results.model import CheckResult, NotebookResult
@@ -55,8 +56,7 @@ def mutated(notebook: dict[str, Any], rng: random.Random) -> bytes:
 
 
 def template_of(course: Course) -> intake.Template:
-    names = (folder / NAME / f"{NAME}.ipynb" for folder in (course.release, course.source))
-    return intake.Template.load(*names)
+    return load_template(course.assignment(NAME), NAME)
 
 
 def record(template: intake.Template) -> NotebookResult:

@@ -36,7 +36,7 @@ from autograder.grading import batch, worker
 from autograder.grading.grader import Grader
 from autograder.grading.options import GradingOptions
 from autograder.grading.pool import Pool
-from autograder.grading.setup import load_template
+from autograder.grading.templates import load_template
 from autograder.nbgrader_bridge.feedback import feedback
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 from autograder.notebooks.intake import Submission

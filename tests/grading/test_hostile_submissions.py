@@ -15,6 +15,7 @@ from autograder.course.times import submission_time
 from autograder.errors import BuildError, WireError
 from autograder.grading.grader import Grader
 from autograder.grading.pool import Pool
+from autograder.grading.templates import load_template
 from autograder.nbgrader_bridge.feedback import feedback
 from autograder.nbgrader_bridge.page.prose import markdown as rendered
 from autograder.notebooks import intake
@@ -33,7 +34,7 @@ def test_a_second_download_is_graded_under_its_name(course: Course) -> None:
     path.rename(path.with_name(f"{NAME} (1).ipynb"))
     outcome = grade_class(course)["ada"]
     assert outcome.score == outcome.max_score
-    template = intake.Template.load(course.release / NAME / path.name, course.source / NAME / path.name)
+    template = load_template(course.assignment(NAME), NAME)
     submission = intake.read(path, template)
     assert submission.notes == (f"the notebook was handed in as '{NAME} (1).ipynb'",)
 

@@ -11,9 +11,9 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.classic.scoring import classic_check
 from autograder.course.layout import Course
 from autograder.errors import CourseError
-from autograder.grading.classic import classic_check
 from autograder.grading.grader import Grader
 from autograder.nbgrader_bridge.converters import convert
 from autograder.nbgrader_bridge.gradebook import Book, read_times_strictly

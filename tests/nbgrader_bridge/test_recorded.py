@@ -5,9 +5,10 @@ import sqlite3
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from course_fixtures import NAME, grade, grade_class, hand_in, hidden_test, released, result_of, rewrite, solved
@@ -18,8 +19,17 @@ from autograder.errors import CourseError
 from autograder.nbgrader_bridge import recorded
 from autograder.nbgrader_bridge.gradebook import Book
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
+from autograder.results import gradebook_query
 
 WHO = {"name": NAME, "course": "chainrule"}
+
+
+def by_sqlite(db_url: str, names: dict[str, str]) -> Sequence[Any]:
+    return gradebook_query._query_sqlite(db_url, names, recorded._SCORES)
+
+
+def by_server(db_url: str, names: dict[str, str]) -> Sequence[Any]:
+    return gradebook_query._query_server(db_url, names, recorded._SCORES)
 
 
 def database(course: Course) -> Path:
@@ -103,7 +113,7 @@ def test_the_rows_of_another_assignment_do_not_count(graded: Course) -> None:
         gradebook.find_grade("check", "another", "another", "ada").auto_score = 9.0
         gradebook.db.commit()
     assert scores(graded) == before
-    assert recorded._query_sqlite(graded.db_url, WHO | {"name": "another"}) == [("ada", 9.0)]
+    assert by_sqlite(graded.db_url, WHO | {"name": "another"}) == [("ada", 9.0)]
 
 
 def test_the_rows_of_another_course_in_the_same_database_do_not_count(graded: Course) -> None:
@@ -137,17 +147,17 @@ def test_a_file_that_is_no_database_is_named(course: Course) -> None:
 
 
 def test_both_ways_of_asking_give_the_same_rows(graded: Course) -> None:
-    rows = sorted(recorded._query_sqlite(graded.db_url, WHO))
+    rows = sorted(by_sqlite(graded.db_url, WHO))
     assert len(rows) == 6
-    assert sorted(map(tuple, recorded._query_server(graded.db_url, WHO))) == rows
+    assert sorted(map(tuple, by_server(graded.db_url, WHO))) == rows
     for who in (WHO | {"name": "another"}, WHO | {"course": "another"}):
-        assert recorded._query_sqlite(graded.db_url, who) == recorded._query_server(graded.db_url, who) == []
+        assert by_sqlite(graded.db_url, who) == by_server(graded.db_url, who) == []
 
 
 def test_an_empty_database_gives_no_rows_either_way(tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
     url = f"sqlite:///{tmp_path / 'empty.db'}"
-    assert recorded._query_sqlite(url, WHO) == recorded._query_server(url, WHO) == []
+    assert by_sqlite(url, WHO) == by_server(url, WHO) == []
 
 
 def test_a_server_that_cannot_be_reached_is_named_without_its_password(course: Course) -> None:
@@ -159,19 +169,19 @@ def test_a_server_that_cannot_be_reached_is_named_without_its_password(course: C
 @pytest.mark.parametrize("folder", ["a course", "C#", "[x]", "f(x);y", "Übung"])
 def test_any_name_of_a_folder_is_read_as_sqlalchemy_reads_it(folder: str, graded: Course) -> None:
     moved = Course(graded.root.rename(graded.root.parent / folder))
-    rows = sorted(recorded._query_sqlite(moved.db_url, WHO))
+    rows = sorted(by_sqlite(moved.db_url, WHO))
     assert len(rows) == 6
-    assert sorted(map(tuple, recorded._query_server(moved.db_url, WHO))) == rows
+    assert sorted(map(tuple, by_server(moved.db_url, WHO))) == rows
 
 
 def test_an_address_with_a_quoted_space_is_read_as_sqlalchemy_reads_it(graded: Course) -> None:
     moved = Course(graded.root.rename(graded.root.parent / "a course"))
     url = f"sqlite:///{database(moved)}".replace(" ", "%20")
-    assert sorted(recorded._query_sqlite(url, WHO)) == sorted(map(tuple, recorded._query_server(url, WHO)))
+    assert sorted(by_sqlite(url, WHO)) == sorted(map(tuple, by_server(url, WHO)))
 
 
 def test_a_relative_address_is_read_from_the_folder_one_stands_in(graded: Course) -> None:
-    assert len(recorded._query_sqlite("sqlite:///gradebook.db", WHO)) == 6
+    assert len(by_sqlite("sqlite:///gradebook.db", WHO)) == 6
 
 
 def test_what_is_up_to_date_is_told_by_these_scores(graded: Course) -> None:

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from autograder.course.layout import Course
 from autograder.errors import CourseError
-from autograder.grading.setup import load_template
+from autograder.grading.templates import load_template
 from autograder.notebooks import intake
 from autograder.notebooks import ipynb as nb
 from autograder.notebooks.intake import Submission, Template

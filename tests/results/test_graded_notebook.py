@@ -11,6 +11,7 @@ from nbgrader.preprocessors import CheckCellMetadata
 
 from autograder.course.layout import Course
 from autograder.grading.grader import Grader
+from autograder.grading.templates import load_template
 from autograder.notebooks import intake
 from autograder.notebooks import ipynb as nb
 from autograder.results import graded_notebook
@@ -190,5 +191,4 @@ def test_the_isolation_is_stamped_on_it(built: Course) -> None:
 
 
 def grader_template(course: Course) -> intake.Template:
-    path = "t1_powers/t1_powers.ipynb"
-    return intake.Template.load(course.release / path, course.source / path)
+    return load_template(course.assignment("t1_powers"), "t1_powers")

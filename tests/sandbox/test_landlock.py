@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox.guest import landlock
+from autograder.sandbox.guest.isolation import landlock
 from autograder.sandbox.host import zygote as host
 from autograder.sandbox.host.self_test import tier_for_this_machine
 from autograder.sandbox.host.zygote import Sandbox, Zygote
@@ -42,13 +42,14 @@ def course() -> Iterator[Path]:
 
 def boot_with(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes the next zygote run a line before anything else; it can name the guest's modules."""
-    before = f"from autograder.sandbox.guest import isolation, landlock; from dataclasses import replace; {change}; "
+    modules = "from autograder.sandbox.guest.isolation import landlock, namespaces; from dataclasses import replace"
+    before = f"{modules}; {change}; "
     monkeypatch.setattr(host, "_BOOT", host._BOOT.replace("sys.path.remove", before + "sys.path.remove"))
 
 
 def mount_by_mistake(course: Path) -> str:
     wrong = f"replace(settings, visible=(*settings.visible, {str(course)!r}))"
-    return f"build = isolation.build_root; isolation.build_root = lambda settings: build({wrong})"
+    return f"build = namespaces.build_root; namespaces.build_root = lambda settings: build({wrong})"
 
 
 @pytest.mark.parametrize("is_restricted", [True, False], ids=["with", "without"])

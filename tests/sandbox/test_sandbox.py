@@ -442,7 +442,7 @@ def test_exit_ends_a_cell_and_not_the_process(sandbox: Sandbox) -> None:
 @pytest.fixture
 def seen_whole(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """A sandbox without Landlock, which lists no folder but those on its list, so that the mounts alone are judged."""
-    without = "from autograder.sandbox.guest import landlock; landlock.restrict = lambda settings: None; "
+    without = "from autograder.sandbox.guest.isolation import landlock; landlock.restrict = lambda settings: None; "
     monkeypatch.setattr(host, "_BOOT", host._BOOT.replace("sys.path.remove", without + "sys.path.remove"))
     with Zygote(("numpy",), tier=tier_for_this_machine()) as fresh:
         sandbox = fresh.spawn()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox.guest.seccomp import _ARCHITECTURES, program
-from autograder.sandbox.guest.system_calls import ALLOWED, BY_ARGUMENT, NO_OPS
+from autograder.sandbox.guest.isolation.seccomp import _ARCHITECTURES, program
+from autograder.sandbox.guest.isolation.system_calls import ALLOWED, BY_ARGUMENT, NO_OPS
 from autograder.sandbox.host.zygote import Zygote
 
 MACHINE = os.uname().machine

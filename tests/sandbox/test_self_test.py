@@ -116,8 +116,8 @@ def test_no_sandbox_is_spawned_before_the_self_test_has_passed(monkeypatch: pyte
 )
 def test_a_step_that_is_left_out_is_noticed(step: str, protection: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Starts a zygote whose isolation lacks one step, and lets the self-test find out which."""
-    module = {"install_filter": "seccomp", "restrict": "landlock"}.get(step, "isolation")
-    cripple = f"from autograder.sandbox.guest import {module}; {module}.{step} = lambda *a, **b: None; "
+    module = {"install_filter": "seccomp", "restrict": "landlock"}.get(step, "namespaces")
+    cripple = f"from autograder.sandbox.guest.isolation import {module}; {module}.{step} = lambda *a, **b: None; "
     monkeypatch.setattr(host, "_BOOT", host._BOOT.replace("sys.path.remove", cripple + "sys.path.remove"))
     with pytest.raises(IsolationMissing, match=protection):
         open_zygote(("numpy",))

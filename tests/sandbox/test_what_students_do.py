@@ -64,7 +64,7 @@ async def main():
     said = await process.stdout.read()
     await process.wait()
     return said, await asyncio.gather(asyncio.sleep(0.01, 1), asyncio.to_thread(len, "ab"))
-print(asyncio.run(main()))
+print(await main())
 """,
     "magics": """
 %timeit -n 2 -r 2 sum(range(10))

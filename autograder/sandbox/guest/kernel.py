@@ -6,7 +6,6 @@ that: it accepts values from here, never verdicts, and enforces deadlines of its
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import gc
 import importlib
@@ -15,7 +14,6 @@ import os
 import random
 import signal
 import socket
-import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -23,70 +21,17 @@ from typing import Any
 
 import numpy as np
 import numpy.random  # numpy loads it on first use, which would cost every sandbox 7 ms
-from IPython.core.history import HistoryManager
-from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Type
 
 from autograder.protocol.arrays import to_torch
 from autograder.protocol.channel import Channel
 from autograder.sandbox.guest.allowance import Allowance, Interrupted
-from autograder.sandbox.guest.output import CAPTURE, Hook, Publisher, capture_output, discard_output, message
+from autograder.sandbox.guest.output import CAPTURE, capture_output, discard_output, message
+from autograder.sandbox.guest.shell import Shell
 
 _MAX_COLLECTED = 100_000
 
 STORED: dict[str, np.ndarray[Any, Any]] = {}
 """The assignment's data, put here by the zygote. Forks share its pages; one that writes to it gets its own."""
-
-
-class Shell(InteractiveShell):
-    """IPython as in a notebook (magics, rich output, `!commands`), but without a Jupyter kernel and without history."""
-
-    displayhook_class = Type(Hook)
-    display_pub_class = Type(Publisher)
-
-    def transform_cell(self, raw_cell: str) -> str:
-        """Transforms magics; plain Python is returned as is, because looking for magics costs more than most cells."""
-        try:
-            ast.parse(raw_cell)
-        except (SyntaxError, ValueError):
-            transformed: str = super().transform_cell(raw_cell)
-            return transformed
-        return raw_cell
-
-    def _tee(self, channel: str) -> Any:
-        """Keeps no copy of what is printed: IPython would hold all of it, although only its beginning is shown."""
-        return contextlib.nullcontext()
-
-    def showtraceback(self, exc_tuple: Any = None, *args: object, **kwargs: object) -> None:
-        # IPython's coloured tracebacks take 30 ms each, and an untouched release raises a dozen.
-        CAPTURE.error(*self._get_exc_info(exc_tuple))
-
-    def showsyntaxerror(self, *args: object, **kwargs: object) -> None:
-        self.showtraceback()
-
-    def enable_gui(self, gui: str | None = None) -> None:
-        """Does nothing: `%matplotlib inline` needs no event loop, and there is none."""
-
-    def system(self, cmd: str) -> None:
-        """Runs `!cmd` and captures its output; IPython would use pexpect, which needs a terminal."""
-        process = subprocess.run(  # noqa: S602 - a shell is what `!cmd` means
-            self.var_expand(cmd, depth=1),
-            shell=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            errors="replace",
-            check=False,
-        )
-        sys.stdout.write(process.stdout)
-        self.user_ns["_exit_code"] = process.returncode
-
-
-def make_shell() -> Shell:
-    """Creates the shell, in the zygote; history is off because it starts a thread and writes a database."""
-    HistoryManager.enabled = False  # type: ignore[assignment]  # a trait's default
-    shell: Shell = Shell.instance(colors="nocolor", term_title=False, banner1="")
-    return shell
 
 
 def reseed() -> None:
@@ -143,10 +88,9 @@ class Server:
         """Runs one cell as a notebook would."""
         CAPTURE.start(request["source"], request["text_bytes"])
         capture_output()
-        self.shell.execution_count = request["number"]  # it names the cell in tracebacks
         try:
             self.allowance.start(request["seconds"])
-            self.shell.run_cell(request["source"], store_history=False)
+            self.shell.run(request["source"], request["number"])
         except Interrupted:
             pass  # the alarm went off after the student's code had ended
         finally:

@@ -67,6 +67,11 @@ class Capture:
         if picture and "image/png" not in kept:
             self.stream("stdout", "A picture was left out: this cell has too many.\n")
 
+    @property
+    def has_error(self) -> bool:
+        """Whether the cell has raised an exception that is among its outputs."""
+        return any(output["output_type"] == "error" for output in self.outputs)
+
     def error(self, kind: type[BaseException], value: BaseException, tb: TracebackType | None) -> None:
         """Keeps an exception, with a traceback that leaves out IPython's and the engine's frames."""
         report = traceback.TracebackException(kind, value, tb, limit=-50)

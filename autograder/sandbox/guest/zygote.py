@@ -19,7 +19,8 @@ from typing import Any
 
 from autograder.errors import WireError
 from autograder.protocol.channel import Channel
-from autograder.sandbox.guest import isolation, landlock, seccomp, watchdog
+from autograder.sandbox.guest import watchdog
+from autograder.sandbox.guest.isolation import landlock, namespaces, seccomp
 from autograder.sandbox.linux import die_with_parent
 from autograder.sandbox.settings import BWRAP_TIER, HOME, NO_TIER, SandboxSettings
 
@@ -40,7 +41,7 @@ def main(fd: int) -> None:
         return
     sandbox = SandboxSettings(**settings["sandbox"])
     if sandbox.tier == BWRAP_TIER:
-        isolation.hide_memory()  # this process is in the sandbox, with the student's uid
+        namespaces.hide_memory()  # this process is in the sandbox, with the student's uid
     channel.send({"versions": libraries, "visible": list(sandbox.visible)})
     _serve(channel, sandbox)
 
@@ -59,7 +60,7 @@ def _import_all(names: list[str]) -> dict[str, str]:
     for name in names:
         module = importlib.import_module(name)
         versions[name] = str(getattr(module, "__version__", ""))
-    from autograder.sandbox.guest.kernel import make_shell
+    from autograder.sandbox.guest.shell import make_shell
 
     make_shell()
     gc.collect()
@@ -117,7 +118,7 @@ def _spawn(settings: SandboxSettings, channel: Channel, fd: int) -> dict[str, An
             pid = os.fork()
         else:
             seccomp.program(os.uname().machine, any_ioctl=bool(settings.gpus))  # or each fork would assemble it
-            pid = isolation.fork_into_namespaces(settings.tier)
+            pid = namespaces.fork_into_namespaces(settings.tier)
     except OSError as error:
         os.close(status)
         os.close(report)
@@ -144,19 +145,19 @@ def _run_and_exit(report: int, run: Any) -> None:
 
 def _run_init(settings: SandboxSettings, fd: int, report: int) -> None:
     """Runs as pid 1: isolates itself, drops privileges, starts the student's process, reaps orphans until it ends."""
-    isolation.close_all_but(fd, report)
-    isolation.die_first()
+    namespaces.close_all_but(fd, report)
+    namespaces.die_first()
     os.setsid()
     if settings.tier == NO_TIER:
         _limit_only(settings)
     else:
         if settings.tier == BWRAP_TIER:  # bubblewrap has built the root, and the zygote is pid 1
-            isolation.adopt_orphans()
+            namespaces.adopt_orphans()
         else:
             socket.sethostname("sandbox")
-            isolation.build_root(settings)
-        isolation.set_limits(settings)
-        isolation.drop_privileges(settings)
+            namespaces.build_root(settings)
+        namespaces.set_limits(settings)
+        namespaces.drop_privileges(settings)
         landlock.restrict(settings)
         seccomp.install_filter(any_ioctl=bool(settings.gpus))
     die_with_parent()
@@ -165,21 +166,25 @@ def _run_init(settings: SandboxSettings, fd: int, report: int) -> None:
         if settings.tier == NO_TIER:
             die_with_parent()  # in the other tiers the end of pid 1 ends its whole namespace
         _run_and_exit(report, lambda: _run_kernel(fd, report))
-    isolation.hide_memory()  # from the student's process, which has the same uid
+    namespaces.hide_memory()  # from the student's process, which has the same uid
     os.close(report)
     os.close(fd)
     watchdog.reap_until_end(student, settings.watched_mb if settings.tier != NO_TIER else 0)
 
 
 def _limit_only(settings: SandboxSettings) -> None:
-    """Applies what `--unsafe-no-sandbox` leaves: a scratch folder and the limits, without isolation."""
+    """Applies what `--unsafe-no-sandbox` leaves: a scratch folder and the limits, without namespaces."""
     os.chdir(settings.scratch)
-    isolation.set_limits(settings)
+    for path, name in settings.files:
+        os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
+        os.symlink(path, name)
+    namespaces.set_limits(settings)
 
 
 def _run_kernel(fd: int, report: int) -> None:
     """Runs the student's process."""
     from autograder.sandbox.guest import kernel
+    from autograder.sandbox.guest.shell import Shell
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
@@ -188,7 +193,7 @@ def _run_kernel(fd: int, report: int) -> None:
     kernel.reseed()
     os.write(report, b"ready\n")
     os.close(report)
-    kernel.Server(kernel.Shell.instance(), socket.socket(fileno=fd)).serve()
+    kernel.Server(Shell.instance(), socket.socket(fileno=fd)).serve()
 
 
 def _environment(work: str) -> dict[str, str]:
@@ -197,6 +202,8 @@ def _environment(work: str) -> dict[str, str]:
     scratch = os.path.join(home, "tmp") if work.startswith(HOME) else work
     return {
         "HOME": home,
+        "USER": "student",  # getpass.getuser() looks here first, and the uid has no name
+        "NBGRADER_EXECUTION": "autograde",  # nbgrader sets this as well, and notebooks ask for it
         "PATH": f"{bin_folder}:/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "TMPDIR": scratch,

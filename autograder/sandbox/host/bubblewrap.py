@@ -105,7 +105,7 @@ class BubblewrapZygote(Zygote):
                 raise IsolationMissing(f"nothing was graded: {ADVICE}") from error
             raise
 
-    def spawn(self, **settings: int | tuple[str, ...]) -> Sandbox:
+    def spawn(self, **settings: Any) -> Sandbox:
         """Spawns a sandbox as :meth:`Zygote.spawn` does, in a new process that imports the libraries again."""
         self.ready()
         self.wait_for_retired()
@@ -125,7 +125,7 @@ class BubblewrapZygote(Zygote):
 
 
 def _root(settings: SandboxSettings) -> list[str]:
-    """Returns the options that make the same root folder as ``guest.isolation.build_root`` does."""
+    """Returns the options that make the same root folder as ``guest.isolation.namespaces.build_root`` does."""
     home = ["--perms", "0700", "--size", str(settings.disk_mb * 2**20), "--tmpfs", HOME]
     home += [option for folder in HOME_FOLDERS for option in ("--dir", folder)]
     # Relative, because bubblewrap would follow an absolute link out of the new root.
@@ -134,6 +134,8 @@ def _root(settings: SandboxSettings) -> list[str]:
     shown = [option for device in devices for option in ("--dev-bind", device, device)]
     for path in settings.visible:
         shown += ["--symlink", os.readlink(path), path] if os.path.islink(path) else ["--ro-bind", path, path]
+    for path, name in settings.files:
+        shown += ["--ro-bind", path, f"{HOME_FOLDERS[0]}/{name}"]
     for part in _PARTS:
         shown += ["--ro-bind", str(PACKAGE / part), f"{_ENGINE}/autograder/{part}"]
     links = ["--symlink", "/proc/self/fd", "/dev/fd"]

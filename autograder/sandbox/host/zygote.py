@@ -162,7 +162,7 @@ class Zygote:
                 f"the zygote did not answer ({type(error).__name__}); run `autograder doctor`"
             ) from error
 
-    def spawn(self, **settings: int | tuple[str, ...]) -> Sandbox:
+    def spawn(self, **settings: Any) -> Sandbox:
         """Spawns a sandbox; keywords override fields of SandboxSettings (memory_mb, processes, gpus, ...).
 
         Raises SandboxError.

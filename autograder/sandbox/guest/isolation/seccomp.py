@@ -21,7 +21,7 @@ import struct
 import termios
 from collections.abc import Iterable, Mapping
 
-from autograder.sandbox.guest.system_calls import ALLOWED, BY_ARGUMENT, NO_OPS
+from autograder.sandbox.guest.isolation.system_calls import ALLOWED, BY_ARGUMENT, NO_OPS
 from autograder.sandbox.linux import check, libc
 
 Code = tuple[tuple[int, int, int, int], ...]

@@ -88,6 +88,8 @@ def build_root(settings: SandboxSettings) -> None:
     _make_home(settings)  # first, because a visible path may lie below /tmp or a real /home/student
     for path in settings.visible:
         _bind_read_only(path)
+    for path, name in settings.files:
+        _show_file(path, name, settings)
     _make_devices(settings.devices + settings.gpus)
     os.mkdir("/proc")
     _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
@@ -111,6 +113,20 @@ def _bind_read_only(path: str) -> None:
         Path(path).touch()
     _mount(source, path, None, _MS_BIND | _MS_REC)
     _set_mount_attributes(path, _ATTR_RDONLY | _ATTR_NOSUID | _ATTR_NODEV)
+
+
+def _show_file(path: str, name: str, settings: SandboxSettings) -> None:
+    """Makes a file of the machine visible in the working folder, read-only."""
+    folder = HOME_FOLDERS[0]
+    for part in name.split("/")[:-1]:
+        folder = f"{folder}/{part}"
+        if not os.path.isdir(folder):
+            os.mkdir(folder)
+            os.chown(folder, *[settings.uid if settings.tier == ROOT_TIER else -1] * 2)
+    target = f"{HOME_FOLDERS[0]}/{name}"
+    Path(target).touch()
+    _mount(_OLD + path, target, None, _MS_BIND)
+    _set_mount_attributes(target, _ATTR_RDONLY | _ATTR_NOSUID | _ATTR_NODEV)
 
 
 def _set_mount_attributes(target: str, attributes: int) -> None:
