@@ -1,4 +1,4 @@
-"""The API for hidden tests: ``from autograder import assert_close, watch``.
+"""The API for hidden tests: ``from autograder import assert_close, watch``; and for nbgrader_config.py, ``configure``.
 
 Names are imported lazily, so that the command line and the sandbox start quickly.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograder.course.data import Data
+    from autograder.nbgrader_bridge.configuration import configure
     from autograder.protocol.arrays import Tensor
     from autograder.protocol.expressions import Expression
     from autograder.protocol.values import Handle
@@ -63,6 +64,7 @@ __all__ = [
     "assert_raises",
     "assert_shape",
     "assert_unchanged",
+    "configure",
     "fail",
     "imported",
     "on_device",
@@ -73,6 +75,7 @@ __all__ = [
 
 _MODULES = {
     "course.data": {"Data"},
+    "nbgrader_bridge.configuration": {"configure"},
     "protocol.arrays": {"Tensor"},
     "protocol.expressions": {"Expression"},
     "protocol.values": {"Handle"},

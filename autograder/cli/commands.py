@@ -103,6 +103,28 @@ def _options(
 
 
 @app.command()
+def init(yes: Annotated[bool, typer.Option("--yes", help="Change the configuration without asking.")] = False) -> None:
+    """Make the nbgrader course in this folder grade in the sandbox, or start a new course here."""
+    from autograder.adoption.init import LINES, plan
+
+    found = plan(Path.cwd())
+    for line in found.found():
+        print(line)
+    if found.is_needed:
+        print(f"\n{found.config_file.name} gets these lines:\n\n{LINES}")
+        if not (yes or typer.confirm("Write them?")):
+            return
+        undo = found.undo()
+        for line in found.carry_out():
+            print(line)
+        print(f"To undo: {undo}")
+    else:
+        print("\nThis course is graded in the sandbox already.")
+    for setting in found.overridden():
+        print(f"{setting} is set differently by the course: remove that line, or check that it does what you want")
+
+
+@app.command()
 def new(name: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="The name of the new assignment.")]) -> None:
     """Create the folder of a new assignment with one example question."""
     from autograder.authoring.scaffold import new_assignment

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 
 from autograder.course.assignment import Assignment
 from autograder.course.roster import Roster, list_students
-from autograder.course.settings import Settings
+from autograder.course.settings import CONFIG_NAME, Settings, classic_settings
 from autograder.errors import CourseError, NotebookError
 from autograder.notebooks.conversion import built_from, read_notebook
 
 if TYPE_CHECKING:
     from traitlets.config import Config
-
-CONFIG_NAME = "nbgrader_config"
 
 _IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")
 """nbgrader's default for CourseDirectory.ignore: names of files and folders that it never copies."""
@@ -29,27 +27,44 @@ _STEPS = {"source", "release", "submitted", "autograded", "feedback", "downloade
 
 @dataclass(frozen=True)
 class Course:
-    """A course directory; ``root`` contains nbgrader_config.py."""
+    """A course directory.
+
+    ``config_folder`` contains nbgrader_config.py. That is usually ``root``, the default, but the file may name another
+    root, and the one in ~/.jupyter may do so for every folder.
+    """
 
     root: Path
+    config_folder: Path | None = None
 
-    def __getstate__(self) -> dict[str, Path]:
+    def __getstate__(self) -> dict[str, Path | None]:
         """Leaves out the cached configuration; worker processes read it again."""
-        return {"root": self.root}
+        return {"root": self.root, "config_folder": self.config_folder}
 
     @classmethod
     def find(cls, start: Path) -> "Course":
-        """Returns the course that contains the folder ``start``.
+        """Returns the course that contains the folder ``start``, or that nbgrader is configured for on this machine.
 
         Raises CourseError when there is none, and when it lies where students' files are: nothing of its
         configuration, which is Python code, is executed then.
         """
         start = start.absolute()
-        for folder in (start, *start.parents):
-            if (folder / f"{CONFIG_NAME}.py").is_file():
-                _refuse_submitted_course(folder)
-                return cls(folder)
-        raise CourseError(f"no {CONFIG_NAME}.py in {str(start)!r} or above it: change into a course folder")
+        folder = next((folder for folder in (start, *start.parents) if (folder / f"{CONFIG_NAME}.py").is_file()), start)
+        _refuse_submitted_course(folder)
+        here = cls(folder)
+        root = str(here.config.CourseDirectory.get("root", ""))
+        if root:
+            return cls((folder / root).absolute(), folder)
+        if here.config_file.is_file():
+            return here
+        raise CourseError(
+            f"no {CONFIG_NAME}.py in {str(start)!r} or above it: change into a course folder, or make one with "
+            "`autograder init`"
+        )
+
+    @property
+    def config_file(self) -> Path:
+        """The configuration of the course, which need not exist."""
+        return (self.config_folder or self.root) / f"{CONFIG_NAME}.py"
 
     @property
     def assignments(self) -> Path:
@@ -101,7 +116,7 @@ class Course:
         from traitlets.config import Config
 
         merged = Config()
-        for folder in [*reversed(jupyter_config_path()), str(self.root)]:
+        for folder in [*reversed(jupyter_config_path()), str(self.config_file.parent)]:
             for path in (Path(folder, f"{CONFIG_NAME}.json"), Path(folder, f"{CONFIG_NAME}.py")):
                 if path.is_file():
                     merged.merge(_read_config(path))
@@ -173,8 +188,8 @@ class CourseAssignment:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings in assignment.toml; defaults for a classic assignment."""
-        return Settings(self.name) if self.is_classic else Settings.load(self.folder)
+        """The settings in assignment.toml; those of the course for a classic assignment."""
+        return classic_settings(self.name, self.course.config) if self.is_classic else Settings.load(self.folder)
 
     def load(self) -> Assignment:
         """Reads the assignment folder.

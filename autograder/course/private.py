@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from autograder.course.layout import CONFIG_NAME, Course
+from autograder.course.layout import Course
 
 DEFAULT_EXCHANGE = "/usr/local/share/nbgrader/exchange"
 """nbgrader's default of c.Exchange.root, which everybody on the machine can write to."""
@@ -23,7 +23,7 @@ def private_paths(course: Course) -> tuple[str, ...]:
         *(course.submitted, course.autograded, course.feedback, course.reports),
     )
     exchange = Path(str(course.config.Exchange.get("root", "")) or DEFAULT_EXCHANGE)
-    paths = [course.root, course.root / f"{CONFIG_NAME}.py", *_gradebook(course), *steps]
+    paths = [course.root, course.config_file, *_gradebook(course), *steps]
     paths += [exchange] if exchange.exists() else []
     examples = (
         (course.assignments, "*/hidden_tests/*.py"),

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.course.devices import CHOICES, CPU
-from autograder.errors import AssignmentError
+from autograder.errors import AssignmentError, CourseError
 from autograder.notebooks.roles import is_positive
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -28,6 +31,12 @@ _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _NEVER_RELEASED = {"notebook.py", "assignment.toml", "data.py", "hidden_tests", "wrong_answers", "right_answers"}
 _MARGIN_SECONDS = 60.0
 
+CONFIG_NAME = "nbgrader_config"
+"""The name of nbgrader's configuration files, without extension."""
+
+NBGRADER_TIMEOUT = 30
+"""nbgrader's default for c.Execute.timeout: the seconds that a cell may take."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -40,10 +49,15 @@ class Limits:
     call_seconds: float = 2.0
     submission_seconds: float = 120.0
     memory_mb: int = 2048
+    disk_mb: int = 256
     output_kb: int = 256
     processes: int = 64
     threads: int = 1
     """PyTorch threads during slow hidden tests; one thread is faster for the small computations of all others."""
+
+    def changed(self, values: Mapping[str, Any]) -> Limits:
+        """Returns these limits with other values for some of them."""
+        return replace(self, **{key: type(getattr(self, key))(value) for key, value in values.items()})
 
     @property
     def grading_seconds(self) -> float:
@@ -83,6 +97,22 @@ class Settings:
         for name in lists["files"]:
             _check_file(folder, name, f"{path}:{_line_of('files', text)}")
         return cls(title=title, device=device, limits=_limits(table, path, text), **lists)
+
+
+def classic_settings(name: str, config: Config) -> Settings:
+    """Returns the settings of an assignment made with plain nbgrader, which has none but those of the course.
+
+    The limit of a cell is c.Execute.timeout; c.Autograder.limits overrides any limit. Raises CourseError when
+    one of them is invalid.
+    """
+    timeout = config.Execute.get("timeout", config.ExecutePreprocessor.get("timeout", NBGRADER_TIMEOUT))
+    seconds = float(timeout) if is_positive(timeout) else Limits().submission_seconds
+    limits = Limits(cell_seconds=seconds, submission_seconds=max(Limits().submission_seconds, 4 * seconds))
+    configured = config.Autograder.get("limits", {})
+    for key, value in configured.items():
+        if problem := _limit_problem(key, value):
+            raise CourseError(f"c.Autograder.limits in {CONFIG_NAME}.py: {problem}")
+    return Settings(name, limits=limits.changed(configured))
 
 
 def read_text(path: Path) -> str:
@@ -126,14 +156,20 @@ def _limits(table: dict[str, Any], path: Path, text: str) -> Limits:
     limits = table.get("limits", {})
     if not isinstance(limits, dict):
         raise AssignmentError(f"{path}:{_line_of('limits', text)}: limits is {limits!r}; write a [limits] table")
-    is_integer = {field.name: isinstance(field.default, int) for field in fields(Limits)}
-    _reject_unknown_keys(limits, is_integer, path, text)
     for key, value in limits.items():
-        if not is_positive(value) or (is_integer[key] and not isinstance(value, int)):
-            kind = "integer" if is_integer[key] else "number"
-            raise AssignmentError(f"{path}:{_line_of(key, text)}: {key} is {value!r}; use a positive {kind}")
-    values: dict[str, Any] = {key: value if is_integer[key] else float(value) for key, value in limits.items()}
-    return Limits(**values)
+        if problem := _limit_problem(key, value):
+            raise AssignmentError(f"{path}:{_line_of(key, text)}: {problem}")
+    return Limits().changed(limits)
+
+
+def _limit_problem(key: str, value: object) -> str:
+    """Says what is wrong with a limit; empty if nothing is."""
+    is_integer = {field.name: isinstance(field.default, int) for field in fields(Limits)}
+    if key not in is_integer:
+        return f"unknown key {key!r}; choose from {', '.join(sorted(is_integer))}"
+    if not is_positive(value) or (is_integer[key] and not isinstance(value, int)):
+        return f"{key} is {value!r}; use a positive {'integer' if is_integer[key] else 'number'}"
+    return ""
 
 
 def _check_file(folder: Path, name: str, where: str) -> None:

@@ -114,6 +114,7 @@ class NotebookRun:
         limits = self.limits
         self._sandbox = self._zygote.spawn(
             memory_mb=limits.memory_mb,
+            disk_mb=limits.disk_mb,
             processes=limits.processes,
             cpu_seconds=(int(limits.submission_seconds) + 1) * limits.threads,
             gpus=self._gpus,

@@ -7,6 +7,7 @@ autograde`` and ``autograder grade`` use this module.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,9 +83,8 @@ class Book:
         try:
             self._gradebook.find_assignment(assignment)
         except MissingEntry:
-            raise CourseError(
-                f"the gradebook has no assignment {assignment!r}; run `autograder build {assignment}`"
-            ) from None
+            command = self._course.assignment(assignment).build_command
+            raise CourseError(f"the gradebook has no assignment {assignment!r}; run `{command}`") from None
 
     def save(
         self,
@@ -193,17 +193,28 @@ class Book:
         notebook.late_submission_penalty = None
         late = submitted.total_seconds_late
         if late > 0:
-            assign = AssignLatePenalties(config=self._config)
             try:
-                plugin = assign.plugin_class(parent=assign)
+                with _importing_from(self._course.root):
+                    assign = AssignLatePenalties(config=self._config)
+                    plugin = assign.plugin_class(parent=assign)
                 penalty = plugin.late_submission_penalty(submitted.student.id, notebook.score, late)
-            except Exception as error:  # the plugin may raise anything
-                name = assign.plugin_class.__name__
+                notebook.late_submission_penalty = assign._check_late_penalty(notebook, penalty)
+            except Exception as error:  # the plugin may be missing, or raise anything
+                name = self._config.AssignLatePenalties.get("plugin_class", "LateSubmissionPlugin")
                 raise CourseError(
                     f"the late-penalty plugin {name} failed for this student ({type(error).__name__}: {error}); "
                     "fix the plugin and grade this student again"
                 ) from error
-            notebook.late_submission_penalty = penalty
+
+
+@contextmanager
+def _importing_from(folder: Path) -> Iterator[None]:
+    """Makes the modules in a folder importable, as nbgrader's commands do with the course's."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
 
 
 def _graded_with(submission: Submission, checks: Mapping[str, CheckResult]) -> dict[str, str]:

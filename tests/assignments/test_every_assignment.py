@@ -212,7 +212,7 @@ def test_its_untouched_release_says_which_answers_are_missing_and_nothing_else(n
     for cell in run_in_jupyter(COURSE.release / name / f"{name}.ipynb", allow_errors=True):
         errors = ["".join(out["traceback"]) for out in cell["outputs"] if out["output_type"] == "error"]
         text = "".join(out.get("text", "") for out in cell["outputs"])
-        if nb.is_experiment(cell):
+        if nb.has_tag(cell, nb.EXPERIMENT):
             assert errors == [], cell["id"]
         elif nb.nbgrader_of(cell).get("grade") and cell["source"].endswith("checks_passed()"):
             (text,) = errors

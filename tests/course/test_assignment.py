@@ -96,7 +96,7 @@ def test_settings_are_read_and_limits_have_defaults(tmp_path: Path) -> None:
     assert assignment.settings.device == "cuda"
     assert assignment.settings.limits == Limits(cell_seconds=3.0, memory_mb=512)
     assert type(assignment.settings.limits.cell_seconds) is float
-    assert Limits() == Limits(10.0, 2.0, 120.0, 2048, 256, 64)
+    assert Limits() == Limits(10.0, 2.0, 120.0, memory_mb=2048, disk_mb=256, output_kb=256, processes=64)
 
 
 def test_variants_carry_their_claim_and_the_hidden_tests_they_break(tmp_path: Path) -> None:
