@@ -52,6 +52,7 @@ def _collect(c: Any) -> None:
     That is links, devices, archives that unfold to gigabytes, and names of students that formgrader's pages would read
     as HTML; the log says what was refused. `nbgrader release_feedback` skips what did not come by the exchange.
     """
+    c.ExchangeFactory.list = f"{_BRIDGE}.exchange.List"  # no errors in the log of a course without exchange
     c.ExchangeFactory.collect = f"{_BRIDGE}.exchange.Collect"
     c.ExchangeFactory.release_feedback = f"{_BRIDGE}.exchange.ReleaseFeedback"
     c.ZipCollectApp.extractor_plugin = f"{_BRIDGE}.exchange.Extractor"
@@ -59,11 +60,15 @@ def _collect(c: Any) -> None:
 
 
 def _show(c: Any) -> None:
-    """Sets how students' notebooks are shown: on our feedback page, and by formgrader without active content."""
+    """Sets how students' notebooks are shown: on our feedback page, and by formgrader without active content.
+
+    formgrader shows notebooks with an HTMLExporter, which runs SafeFeedback first; that corrects the other pages of
+    formgrader as well. Formulas become MathML, so no page needs a network.
+    """
     c.GenerateFeedback.exporter_class = f"{_BRIDGE}.page.exporter.FeedbackExporter"
     c.GenerateFeedback.preprocessors = []  # the page reads grades and comments from the gradebook itself
-    c.HTMLExporter.preprocessors = [f"{_BRIDGE}.preprocessors.SafeFeedback"]  # formgrader's exporter runs it first
+    c.HTMLExporter.preprocessors = [f"{_BRIDGE}.preprocessors.SafeFeedback"]
     c.HTMLExporter.filters = {
-        "markdown2html": "autograder.notebooks.sanitize.markdown2html",
+        "markdown2html": f"{_BRIDGE}.page.prose.markdown",
         "highlight_code": "autograder.notebooks.sanitize.highlight_code",
     }

@@ -1,6 +1,5 @@
 """Honest work in a course made with plain nbgrader earns what stock nbgrader gives, cell by cell, by both doors."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -15,8 +14,6 @@ from classic_course import (
     make_course,
     notebook,
     plain,
-    points,
-    run,
     setup,
     task,
     write,
@@ -110,7 +107,13 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("classic") / "course"
     write(folder / "autotests.yml", AUTOTESTS)
     notebooks = {"shell": SHELL, "files": FILES, "answers": ANSWERS}
-    files = {"_data.csv": "1", ".hidden": "2", "edit.py": "ours", "sub/x.txt": "s", "large.bin": bytes(5 * 2**20)}
+    files: dict[str, str | bytes] = {
+        "_data.csv": "1",
+        ".hidden": "2",
+        "edit.py": "ours",
+        "sub/x.txt": "s",
+        "large.bin": bytes(5 * 2**20),
+    }
     course = make_course(folder, notebooks, files)
     theirs = {"helper.py": "x = 5", "own.txt": "own", "edit.py": "theirs", "_data.csv": "forged"}
     hand_in(course, "ann", {"square": "def square(x):\n    return x * x", "other": "y = 1", "essay": "Hm."}, theirs)
@@ -126,7 +129,7 @@ def stock(course: Path) -> Points:
 
 @pytest.mark.parametrize("command", ["autograder grade ps", "nbgrader autograde ps"])
 def test_each_cell_earns_what_it_earns_in_stock_nbgrader(course: Path, stock: Points, command: str) -> None:
-    folder = course.with_name(command.split()[0])
+    folder = course.with_name(command.split(maxsplit=1)[0])
     ours = graded(course, folder, *command.split(), config=ADOPTED + EXCLUDED)
     assert ours == stock
     assert stock["ann", "answers", "right"] == 2
