@@ -533,11 +533,8 @@ class Penalty(BasePlugin):
 """
 
 
-def test_a_late_penalty_plugin_that_raises_costs_that_student_only(
-    course: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_late_penalty_plugin_in_the_course_that_raises_costs_that_student_only(course: Course) -> None:
     (course.root / "late_penalty.py").write_text(PLUGIN)
-    monkeypatch.syspath_prepend(str(course.root))
     with (course.root / "nbgrader_config.py").open("a") as config:
         config.write("\nc.AssignLatePenalties.plugin_class = 'late_penalty.Penalty'\n")
     with sqlite3.connect(course.root / "gradebook.db") as database:
@@ -553,7 +550,7 @@ def test_a_late_penalty_plugin_that_raises_costs_that_student_only(
         "eve": "graded",
     }
     assert outcomes["bob"].message == (
-        "the late-penalty plugin Penalty failed for this student "
+        "the late-penalty plugin late_penalty.Penalty failed for this student "
         "(KeyError: 'no such student in the list of extensions'); fix the plugin and grade this student again"
     )
     assert NbgraderGradebook(course.assignment(NAME)).scores() == {"ada": 5.0, "bob": 0.0, "eve": 5.0}
