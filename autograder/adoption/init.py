@@ -12,8 +12,8 @@ from pathlib import Path
 
 from traitlets.config import Config
 
+from autograder.course.config import CONFIG_NAME
 from autograder.course.layout import Course
-from autograder.course.settings import CONFIG_NAME
 from autograder.errors import CourseError
 from autograder.nbgrader_bridge.configuration import configure
 

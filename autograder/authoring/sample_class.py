@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from autograder.authoring.build import build
 from autograder.course.assignment import Assignment, Variant
+from autograder.course.config import CONFIG_NAME
 from autograder.course.layout import Course, CourseAssignment
-from autograder.course.settings import CONFIG_NAME
 from autograder.grading import batch
 from autograder.grading.options import GradingOptions
 from autograder.grading.pool import Pool

@@ -1,15 +1,12 @@
-"""The command line; commands import what they need when they run, so that `autograder --help` starts quickly."""
+"""The commands for grading; each imports what it needs when it runs, so that `autograder --help` starts quickly."""
 
 from __future__ import annotations
 
-import logging
-import sys
-from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from autograder import log
+from autograder.cli.app import app
 from autograder.cli.options import (
     Device,
     Name,
@@ -24,173 +21,6 @@ from autograder.cli.options import (
     progress_bar,
     terminal,
 )
-from autograder.errors import ChainruleError
-
-app = typer.Typer(
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-    help="""Build, prove and grade notebook assignments with nbgrader's files and gradebook.
-
-Run it anywhere in a course, a folder with `nbgrader_config.py`. The usual workflow:
-
-`autograder build` · `autograder prove a1_numerical_gradients` · give `release/` to students · collect into
-`submitted/<student>/<assignment>/` · `autograder grade a1_numerical_gradients` · `autograder feedback ...`
-
-The beginning of an assignment's name is enough where it is unique, e.g. `autograder grade a1`.
-""",
-)
-
-_INTERRUPTED = 130  # the exit code of typer after Ctrl-C
-_SOFTWARE = 70  # EX_SOFTWARE of sysexits.h: an internal error
-
-_log = logging.getLogger(__name__)
-
-
-def main() -> None:
-    """Runs the command line; errors are printed as one sentence unless ``--debug`` is given, and logged."""
-    debug, verbose = _remove_flag("--debug"), _remove_flag("--verbose")
-    if verbose:
-        log.to_stderr()
-    try:
-        app()
-    except ChainruleError as error:
-        _fail(str(error), error.exit_code, debug=debug)
-    except OSError as error:
-        _fail(f"{error.filename or ''} {error.strerror or error}".strip(), 1, debug=debug)
-    except SystemExit as end:
-        if end.code == _INTERRUPTED:
-            typer.secho("autograder: interrupted; results are saved, run the same command again to continue", err=True)
-        raise
-    except Exception as error:  # noqa: BLE001 - an internal error
-        _fail(f"internal error ({type(error).__name__}: {error}); please report it", _SOFTWARE, debug=debug)
-
-
-def _remove_flag(flag: str) -> bool:
-    """Removes the flag from the command line, wherever it is, and returns whether it was given."""
-    present = flag in sys.argv
-    sys.argv[:] = [argument for argument in sys.argv if argument != flag]
-    return present
-
-
-def _fail(sentence: str, exit_code: int, *, debug: bool) -> NoReturn:
-    if debug:
-        raise  # noqa: PLE0704 - called while an exception is handled
-    if _log.hasHandlers():
-        _log.exception("the command failed")
-    typer.secho(f"autograder: {sentence}", err=True, fg="red")
-    sys.exit(exit_code)
-
-
-def _print_version(asked: bool) -> None:
-    if asked:
-        from importlib import metadata
-
-        print(f"autograder (chainrule) {metadata.version('chainrule')}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Print log messages to stderr as well.")] = False,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    """Declares the options of every command for `--help`; ``main`` handles them."""
-
-
-@app.command()
-def init(yes: Annotated[bool, typer.Option("--yes", help="Change the configuration without asking.")] = False) -> None:
-    """Make the nbgrader course in this folder grade in the sandbox, or start a new course here."""
-    from autograder.adoption.init import LINES, plan
-
-    found = plan(Path.cwd())
-    for line in found.found():
-        print(line)
-    if found.is_needed:
-        print(f"\n{found.config_file.name} gets these lines:\n\n{LINES}")
-        if not (yes or typer.confirm("Write them?")):
-            return
-        undo = found.undo()
-        for line in found.carry_out():
-            print(line)
-        print(f"To undo: {undo}")
-    else:
-        print("\nThis course is graded in the sandbox already.")
-    for setting in found.overridden():
-        print(f"{setting} is set differently by the course: remove that line, or check that it does what you want")
-
-
-@app.command()
-def new(name: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="The name of the new assignment.")]) -> None:
-    """Create the folder of a new assignment with one example question."""
-    from autograder.authoring.scaffold import new_assignment
-
-    folder = new_assignment(find_course(), name)
-    print(f"Created {folder}/. Edit notebook.py and hidden_tests/, then run:")
-    print(f"`autograder build {name}` and `autograder prove {name}`")
-
-
-@app.command()
-def build(
-    names: Names = None,
-    force: Annotated[bool, typer.Option(help="Overwrite source notebooks that were edited by hand.")] = False,
-) -> None:
-    """Build source/, release/ and solutions/ from the notebook.py of each assignment."""
-    from autograder.authoring.build import build as build_one
-
-    course = find_course("build")
-    written = ("with solutions and checks, for instructors", "to hand out to students", "with the solutions filled in")
-    for assignment in chosen(course, names):
-        for folder, what in zip(build_one(assignment, force=force), written, strict=True):
-            print(f"Built {folder.relative_to(course.root)}/, the notebook {what}.")
-
-
-@app.command("import")
-def import_(
-    path: Annotated[Path, typer.Argument(metavar="NOTEBOOK", help="A notebook in source/ that was edited in Jupyter.")],
-    force: Annotated[
-        bool, typer.Option(help="Discard changes made to notebook.py since the notebook was built.")
-    ] = False,
-) -> None:
-    """Convert an edited source notebook back to notebook.py."""
-    from autograder.authoring.build import import_notebook
-
-    target = import_notebook(find_course(), path, force=force)
-    print(f"Wrote {target}; now run `autograder build {target.parent.name}`")
-
-
-@app.command()
-def prove(
-    names: Names = None,
-    mutants: Annotated[
-        bool, typer.Option("--mutants", help="Also grade mutants: the solution with small mistakes.")
-    ] = False,
-    short: Annotated[bool, typer.Option("--short", help="Grade only a few answers, without slow tests.")] = False,
-    only_mutants: Annotated[bool, typer.Option("--only-mutants", help="Grade only mutants.")] = False,
-    workers: Workers = 0,
-) -> None:
-    """Prove that assignments grade correctly: the solution, the untouched release, wrong and right answers."""
-    from autograder.authoring.prove import prove as prove_all
-    from autograder.authoring.prove import prove_mutants
-    from autograder.grading.pool import Pool
-
-    course, console = find_course("prove"), terminal()
-    all_hold = True
-    with Pool(workers) as pool:
-        for assignment in chosen(course, names):
-            with progress_bar(f"proving {assignment.name}", transient=True) as advance:
-                if only_mutants:
-                    proof = prove_mutants(assignment, pool, progress=advance)
-                else:
-                    proof = prove_all(assignment, pool, mutants=mutants, short=short, progress=advance)
-            console.print(proof.table())
-            all_hold = all_hold and proof.holds
-    if not all_hold:
-        raise typer.Exit(1)
 
 
 @app.command()
@@ -310,18 +140,3 @@ def doctor() -> None:
     terminal().print(diagnosis.table())
     if not diagnosis.can_grade:
         raise typer.Exit(78)
-
-
-@app.command()
-def demo(
-    folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="The folder of the demo course; recreated each time.")
-    ] = Path("demo"),
-    everything: Annotated[bool, typer.Option("--all", help="Grade every wrong and right answer.")] = False,
-    workers: Workers = 0,
-) -> None:
-    """Grade sample submissions with known scores in a separate course."""
-    from autograder.authoring.demo.run import run
-
-    if not run(find_course(), folder, console=terminal(), workers=workers, everything=everything):
-        raise typer.Exit(1)

@@ -1,6 +1,5 @@
 """The directory layout of a course: nbgrader's folders, and where each assignment is in them."""
 
-import ast
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.course.assignment import Assignment
-from autograder.course.roster import Roster, list_students
-from autograder.course.settings import CONFIG_NAME, Settings, classic_settings
+from autograder.course.config import CONFIG_NAME, load_config, refuse_submitted_course
+from autograder.course.settings import Settings, classic_settings
+from autograder.course.submitted.roster import Roster, list_students
 from autograder.errors import CourseError, NotebookError
 from autograder.notebooks.conversion import built_from, read_notebook
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 _IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")
 """nbgrader's default for CourseDirectory.ignore: names of files and folders that it never copies."""
-
-_STEPS = {"source", "release", "submitted", "autograded", "feedback", "downloaded", "exchange"}
-"""The folders of a course that nbgrader fills, by their usual names; none of them holds a course."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ class Course:
         """
         start = start.absolute()
         folder = next((folder for folder in (start, *start.parents) if (folder / f"{CONFIG_NAME}.py").is_file()), start)
-        _refuse_submitted_course(folder)
+        refuse_submitted_course(folder)
         here = cls(folder)
         root = str(here.config.CourseDirectory.get("root", ""))
         if root:
@@ -112,15 +109,7 @@ class Course:
 
         Raises CourseError when a configuration file cannot be loaded.
         """
-        from jupyter_core.paths import jupyter_config_path
-        from traitlets.config import Config
-
-        merged = Config()
-        for folder in [*reversed(jupyter_config_path()), str(self.config_file.parent)]:
-            for path in (Path(folder, f"{CONFIG_NAME}.json"), Path(folder, f"{CONFIG_NAME}.py")):
-                if path.is_file():
-                    merged.merge(_read_config(path))
-        return merged
+        return load_config(self.config_file.parent)
 
     @property
     def db_url(self) -> str:
@@ -274,46 +263,6 @@ class CourseAssignment:
     def roster(self) -> Roster:
         """Lists the students who submitted the assignment, and the folders in submitted/ that are refused."""
         return list_students(self.course.submitted, self.name)
-
-
-def _read_config(path: Path) -> "Config":
-    from traitlets.config.loader import JSONFileConfigLoader, PyFileConfigLoader
-
-    loader = JSONFileConfigLoader if path.suffix == ".json" else PyFileConfigLoader
-    try:
-        return loader(path.name, str(path.parent)).load_config()
-    except Exception as error:  # the file may be Python code, which can raise anything
-        raise CourseError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
-
-
-def _refuse_submitted_course(root: Path) -> None:
-    """Raises CourseError when ``root`` is a folder that a student may have submitted."""
-    for outer in root.parents:
-        config = outer / f"{CONFIG_NAME}.py"
-        if config.is_file() and root.relative_to(outer).parts[0] in _STEPS | _step_folders(config):
-            raise CourseError(
-                f"{str(root)!r} lies among the files that the course {str(outer)!r} collects or hands out, "
-                f"so its {CONFIG_NAME}.py is not executed: change into {str(outer)!r}"
-            )
-    # nbgrader's exchange holds each submission as <course>/inbound/<student>+<assignment>+<time>/.
-    if any(folder.parent.name == "inbound" and "+" in folder.name for folder in (root, *root.parents)):
-        raise CourseError(f"{str(root)!r} is a submission in nbgrader's exchange, and not a course: change into one")
-
-
-def _step_folders(config: Path) -> set[str]:
-    """Returns the folders that a configuration file names, without executing it, as it may not be the user's own."""
-    try:
-        assignments = [node for node in ast.walk(ast.parse(config.read_bytes())) if isinstance(node, ast.Assign)]
-    except (OSError, SyntaxError, ValueError, RecursionError):
-        return set()
-    return {
-        folder
-        for node in assignments
-        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-        for target in node.targets
-        if isinstance(target, ast.Attribute) and target.attr.endswith("_directory")
-        for folder in Path(node.value.value).parts[:1]
-    }
 
 
 def _is_built(notebook: Path) -> bool:

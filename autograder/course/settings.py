@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from autograder.course.config import CONFIG_NAME
 from autograder.course.devices import CHOICES, CPU
 from autograder.errors import AssignmentError, CourseError
 from autograder.notebooks.roles import is_positive
@@ -30,9 +31,6 @@ CHECKS_FILE = "checks.py"
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _NEVER_RELEASED = {"notebook.py", "assignment.toml", "data.py", "hidden_tests", "wrong_answers", "right_answers"}
 _MARGIN_SECONDS = 60.0
-
-CONFIG_NAME = "nbgrader_config"
-"""The name of nbgrader's configuration files, without extension."""
 
 NBGRADER_TIMEOUT = 30
 """nbgrader's default for c.Execute.timeout: the seconds that a cell may take."""

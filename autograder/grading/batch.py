@@ -19,7 +19,7 @@ from typing import Literal, Protocol
 
 from autograder.course.devices import CUDA
 from autograder.course.layout import CourseAssignment
-from autograder.course.roster import printable
+from autograder.course.submitted.roster import printable
 from autograder.errors import CourseError
 from autograder.grading.options import GradingOptions, digest
 from autograder.grading.pool import Died, Job, Pool

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.course.layout import CourseAssignment
-from autograder.course.times import NOTES, read_note
+from autograder.course.submitted.times import NOTES, read_note
 from autograder.errors import SandboxError
 from autograder.grading.batch import Crash, GradedNotebooks, write_failure
 from autograder.grading.grader import Grader

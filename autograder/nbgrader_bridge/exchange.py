@@ -23,8 +23,8 @@ from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect, ExchangeList, ExchangeReleaseFeedback
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 
-from autograder.course.roster import name_problem, printable
-from autograder.course.times import NOTES, parse_time, read_note
+from autograder.course.submitted.roster import name_problem, printable
+from autograder.course.submitted.times import NOTES, parse_time, read_note
 from autograder.errors import NotebookError
 from autograder.nbgrader_bridge.gradebook import read_times_strictly
 from autograder.notebooks.submitted_files import check_folder, copy_folder, unpack

@@ -24,8 +24,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from autograder.course.layout import Course
-from autograder.course.roster import require_name
-from autograder.course.times import submission_time
+from autograder.course.submitted.roster import require_name
+from autograder.course.submitted.times import submission_time
 from autograder.errors import CourseError
 from autograder.nbgrader_bridge.converters import create_gradebook
 from autograder.nbgrader_bridge.page.stale import mark_stale

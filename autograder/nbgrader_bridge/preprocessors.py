@@ -18,8 +18,8 @@ from traitlets import Bool, Enum, List
 
 from autograder.course.devices import CHOICES
 from autograder.course.layout import Course, CourseAssignment
-from autograder.course.roster import require_name
-from autograder.course.times import NOTES, read_note
+from autograder.course.submitted.roster import require_name
+from autograder.course.submitted.times import NOTES, read_note
 from autograder.grading.grader import Grader
 from autograder.grading.options import GradingOptions, digest
 from autograder.grading.setup import open_graders

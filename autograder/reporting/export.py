@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograder.course.roster import printable
+from autograder.course.submitted.roster import printable
 from autograder.reporting.analysis import summarize
 from autograder.reporting.class_data import ClassData, Mark, Row
 from autograder.results.model import format_points

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course.questions import Question
-from autograder.course.roster import printable
+from autograder.course.submitted.roster import printable
 from autograder.errors import CourseError
 from autograder.grading.batch import Outcome
 from autograder.nbgrader_bridge.feedback import is_missing_or_stale

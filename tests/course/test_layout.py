@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.course.layout import Course, CourseAssignment
-from autograder.course.roster import name_problem, require_name
+from autograder.course.submitted.roster import name_problem, require_name
 from autograder.errors import CourseError
 
 CONFIG = 'c = get_config()\nc.CourseDirectory.solution_directory = "solutions"\n'

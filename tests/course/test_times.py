@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course.times import MAX_STAMP, parse_time, submission_time
+from autograder.course.submitted.times import MAX_STAMP, parse_time, submission_time
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from conftest import MakeProcess
 from course_fixtures import NAME, code, grade_class, grade_notebook, hand_in, markdown, solved, with_cells
 
 from autograder.course.layout import Course
-from autograder.course.times import submission_time
+from autograder.course.submitted.times import submission_time
 from autograder.errors import BuildError, WireError
 from autograder.grading.grader import Grader
 from autograder.grading.pool import Pool

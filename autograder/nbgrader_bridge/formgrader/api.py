@@ -11,8 +11,8 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.server_extensions.formgrader import apihandlers
 
 from autograder.course.layout import Course
-from autograder.course.roster import name_problem
-from autograder.course.times import submission_time
+from autograder.course.submitted.roster import name_problem
+from autograder.course.submitted.times import submission_time
 from autograder.errors import CourseError
 from autograder.nbgrader_bridge.page.stale import mark_stale
 from autograder.results import store
