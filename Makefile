@@ -12,7 +12,7 @@ install: .venv/.installed
 # pip, because only pip reads constraints.txt where a local build of torch satisfies the pin.
 .venv/.installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[course,dev]'
 	touch $@
 
 build: install

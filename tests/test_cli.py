@@ -11,15 +11,15 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from course_fixtures import NAME, ROOT, code, hand_in, hidden_test, released, rewrite, solved, with_cells
+from course_fixtures import NAME, code, hand_in, hidden_test, released, rewrite, solved, with_cells
 
 from autograder import cli
 from autograder.course.layout import Course
 from autograder.errors import ChainruleError, IsolationMissing
 from autograder.grading import batch
 
-COMMANDS = ("new", "build", "import", "prove", "grade", "feedback", "report", "data", "doctor", "demo")
-PROGRAM = ROOT / ".venv" / "bin" / "autograder"
+COMMANDS = ("init", "new", "build", "import", "prove", "grade", "feedback", "report", "data", "doctor", "demo")
+PROGRAM = Path(sys.executable).with_name("autograder")
 
 
 Run = Callable[..., tuple[int, str, str]]

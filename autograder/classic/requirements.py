@@ -83,6 +83,7 @@ def _imports(source: str) -> Iterator[str]:
             yield from (alias.name for alias in statement.names)
         elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
             yield statement.module
+            yield from filter(_is_installed, (f"{statement.module}.{alias.name}" for alias in statement.names))
 
 
 def _is_installed(module: str) -> bool:
@@ -93,7 +94,5 @@ def _is_installed(module: str) -> bool:
         spec = PathFinder.find_spec(".".join(parts[:end]), places)
         if spec is None:
             return False
-        if spec.submodule_search_locations is None:
-            return True  # a module, whose attributes may be modules, as in `os.path`
-        places = list(spec.submodule_search_locations)
+        places = list(spec.submodule_search_locations or ())  # what is no package has no modules in it
     return True

@@ -62,6 +62,8 @@ class Grader:
             checks,
             run.outputs,
             notes=(*submission.notes, *run.notes, *self._gpu_note(), *self._quick_note()),
+            # Its limits are those of the course and no part of the question, so a person decides what they cost.
+            flags=tuple(run.notes) if self.suite is None else (),
             isolation=self.zygote.tier,
             seconds=round(time.monotonic() - start, 4),
             cell_seconds=run.cell_seconds,

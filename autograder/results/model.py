@@ -170,6 +170,8 @@ class NotebookResult:
     outputs: Mapping[str, list[Json]] = field(default_factory=dict)
     """The outputs of the cells that ran, by cell id; stored in the graded notebook, not in JSON."""
     notes: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    """Further reasons why a person must look at it; they are shown to instructors."""
     problem: str = ""
     """Why the notebook could not be read; empty when it could."""
     isolation: str = ""
@@ -193,21 +195,22 @@ class NotebookResult:
 
     @property
     def needs_person(self) -> bool:
-        """Whether a hidden test was not run or was flagged, or the notebook could not be read."""
-        return bool(self.problem) or any(check.needs_person for check in self.checks)
+        """Whether a hidden test was not run or was flagged, or the notebook was, or could not be read."""
+        return bool(self.problem or self.flags) or any(check.needs_person for check in self.checks)
 
     def to_json(self) -> Json:
         """Returns all fields but the outputs."""
         fields = {key: value for key, value in vars(self).items() if key != "outputs"}
-        lists = {"checks": [check.to_json() for check in self.checks], "notes": list(self.notes)}
+        lists: Json = {"checks": [check.to_json() for check in self.checks]}
+        lists |= {"notes": list(self.notes), "flags": list(self.flags)}
         return {**fields, **lists, "cell_seconds": dict(self.cell_seconds), "written": dict(self.written)}
 
     @classmethod
     def from_json(cls, fields: Json) -> NotebookResult:
         """Inverts ``to_json`` except for the outputs; raises as :meth:`Verdict.from_json` does."""
         checks = tuple(map(CheckResult.from_json, fields["checks"]))
-        written = dict(fields.get("written", {}))
-        return cls(**{**_plain(cls, fields), "checks": checks, "notes": tuple(fields["notes"]), "written": written})
+        later = {"written": dict(fields.get("written", {})), "flags": tuple(fields.get("flags", ()))}
+        return cls(**{**_plain(cls, fields), "checks": checks, "notes": tuple(fields["notes"]), **later})
 
 
 @dataclass(frozen=True)
@@ -264,7 +267,8 @@ class SubmissionResult:
 
     def why_needs_person(self) -> str:
         """Returns why: an unreadable notebook, a test that was flagged or not run, a crash; empty if nothing."""
-        flags = dict.fromkeys(flag for verdict in self.verdicts for flag in verdict.flags)
+        flags = dict.fromkeys(flag for notebook in self.notebooks.values() for flag in notebook.flags)
+        flags |= dict.fromkeys(flag for verdict in self.verdicts for flag in verdict.flags)
         reasons = (
             self.problem,
             *flags,
