@@ -52,12 +52,10 @@ def test_a_limit_that_is_none_is_named(tmp_path: Path, limit: str, problem: str)
 
 
 def test_what_the_release_imports_is_loaded_once(tmp_path: Path) -> None:
-    cells = [
-        plain("import os, numpy.linalg\nfrom matplotlib import pyplot"),
-        plain("def f():\n    import torch"),
-        plain("%x"),
-    ]
-    assert requirements.libraries(course_of(tmp_path, *cells).assignment("ps")) == ("numpy.linalg", "matplotlib")
+    first = plain("import os, numpy.linalg\nfrom matplotlib import pyplot, colors\nfrom numpy import array")
+    course = course_of(tmp_path, first, plain("def f():\n    import torch"), plain("%magic"))
+    libraries = ("numpy.linalg", "matplotlib", "matplotlib.pyplot", "matplotlib.colors", "numpy")
+    assert requirements.libraries(course.assignment("ps")) == libraries
 
 
 def test_a_locked_cell_that_needs_a_missing_package_stops_grading(tmp_path: Path) -> None:
