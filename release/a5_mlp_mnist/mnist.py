@@ -1,13 +1,13 @@
-"""The handwritten digits of MNIST: four files, found on this machine or fetched, and never used unchecked.
+"""Finds the handwritten digits of MNIST on this computer, or downloads them.
 
     import mnist
     train_images, train_labels, test_images = mnist.load(load_idx)
 
-``load`` calls your own ``load_idx`` on each file. It looks into the folder that the environment variable MNIST_DIR
-names, then into a cache in your home folder; what is missing there is downloaded. A file counts only if its
-SHA-256 is that of the original, so a damaged or half-finished download is never trained on. Without the files and
-without a network you get the 1,797 smaller digits of scikit-learn instead, enlarged to the same 28 × 28 pixels;
-what you got is always printed.
+`load` calls your own `load_idx` on each file. It looks for the files in the folder that the environment variable
+MNIST_DIR names, then in a cache in your home folder, and downloads what is missing. Each file is checked: only one with
+the SHA-256 of the original is used, so you never train on a damaged or half-finished download. If there are no files
+and no network, you get the 1,797 smaller digits of scikit-learn, enlarged to the same 28 × 28 pixels. It prints which
+of the two you have.
 """
 
 import gzip
@@ -38,16 +38,16 @@ FILES = {
         "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
     ),
 }
-"""Name → file and SHA-256 of the files that Y. LeCun, C. Cortes and C. Burges published (CC BY-SA 3.0)."""
+"""The files that Y. LeCun, C. Cortes and C. Burges published (CC BY-SA 3.0): name → file name and SHA-256."""
 
 MIRRORS = ("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/")
 FOLDER, OFFLINE = "MNIST_DIR", "CHAINRULE_OFFLINE"
-"""Environment variables: where the files are, and whether never to use the network."""
+"""Two environment variables: the folder with the files; and if this one is set, nothing is downloaded."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What was found: "MNIST" or "digits", the files by name, and how it came about."""
+    """What was found: "MNIST" or "digits", the path of each file, and a sentence that says where they come from."""
 
     name: str
     paths: dict
@@ -55,9 +55,9 @@ class Found:
 
 
 def load(load_idx):
-    """The images and labels to learn from and the images of the test; its labels stay with the grader.
+    """Returns the training images, their labels, and the test images; the test labels stay with the grader.
 
-    Images are float32 of shape (n, 28, 28) from 0 (paper) to 1 (ink), labels int64 from 0 to 9, as load_idx gives them.
+    They are as your load_idx returns them: images (n, 28, 28) from 0 (paper) to 1 (ink), and labels from 0 to 9.
     """
     found = find(("train_images", "train_labels", "test_images"))
     print(found.said)
@@ -65,7 +65,7 @@ def load(load_idx):
 
 
 def find(names=tuple(FILES), *, download=True):
-    """The files of those names: in $MNIST_DIR, in the cache, downloaded, or made from scikit-learn's digits."""
+    """Finds the files: in $MNIST_DIR, in the cache, by a download, or else made from scikit-learn's digits."""
     damaged = []
     folder = os.environ.get(FOLDER)
     if folder and (paths := _checked(Path(folder), names, damaged)):
@@ -89,7 +89,7 @@ def _say(what, damaged):
 
 
 def _checked(folder, names, damaged):
-    """The paths, if every file is there and is the original; what is there and is not goes into ``damaged``."""
+    """Returns the paths if every file is there and undamaged, else None; adds to `damaged` what is wrong with a file."""
     paths = {name: folder / FILES[name][0] for name in names}
     complete = True
     for name, path in paths.items():
@@ -109,7 +109,7 @@ def _cache():
 
 
 def _download(cache, names):
-    """Fetches what is missing; an error comes back as text. Each file appears whole or not at all."""
+    """Downloads what is missing, each file whole or not at all; returns why that failed, or nothing."""
     try:
         import pooch
     except ImportError:
@@ -130,7 +130,7 @@ def _download(cache, names):
 
 
 def _digits(folder, names):
-    """Scikit-learn's digits as files of the same format: 1,437 to learn from, 360 for the test."""
+    """Writes scikit-learn's digits as files of the same format: 1,437 to train with, 360 to test with."""
     paths = {name: folder / FILES[name][0] for name in names}
     if not all(path.is_file() for path in paths.values()):
         images, labels = _enlarged_digits()
@@ -155,7 +155,7 @@ def _enlarged_digits():
 
 
 def _write_idx(path, array):
-    """Writes beside the file and renames, so that nobody ever sees half of it."""
+    """Writes a file of the idx format; under another name first, so that no other program reads half of it."""
     header = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:

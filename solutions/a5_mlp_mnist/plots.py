@@ -1,4 +1,4 @@
-"""The pictures of this assignment: everything that draws, so that the notebook can show what computes."""
+"""Draws the pictures of this assignment, so that the notebook shows only what computes."""
 
 import time
 
@@ -23,7 +23,7 @@ plt.rcParams.update(
 
 
 def in_a_notebook():
-    """Whether somebody is there who can see a picture change."""
+    """Whether this runs in Jupyter, where a picture can be replaced by a newer one."""
     return getattr(get_ipython(), "kernel", None) is not None
 
 
@@ -54,7 +54,7 @@ class Live:
             self.drawn = time.perf_counter()
 
     def line(self):
-        """How far, how well, how long."""
+        """The progress bar: how far, how well, how long."""
         done, seconds = len(self.losses), time.perf_counter() - self.start
         full = round(24 * done / self.epochs)
         left = "" if done == self.epochs else f", {seconds / done * (self.epochs - done):.1f} s to go"
@@ -178,17 +178,17 @@ def worst_mistakes(images, truth, predicted, probability, rows=3, columns=8):
     plt.show()
 
 
-def runs(curves, floors=()):
-    """Loss (left) and validation accuracy (right) of several runs {name: (color, losses, accuracies)}."""
+def runs(found):
+    """Loss (left) and validation accuracy (right) of several runs {name: (losses, accuracies)}, from epoch 0."""
     figure, axes = plt.subplots(1, 2, figsize=(12.5, 4.6))
-    for name, (color, losses, accuracies) in curves.items():
-        epochs = np.arange(1, len(losses) + 1)
+    colors = ("black", RED, ORANGE, BLUE, GREEN, "#8e5ea2", "0.6")
+    for (name, (losses, accuracies)), color in zip(found.items(), colors, strict=True):
+        epochs = np.arange(len(losses))
         axes[0].plot(epochs, losses, "o-", color=color, ms=4)
         axes[1].plot(epochs, 100 * np.array(accuracies), "o-", color=color, ms=4, label=name)
-    for height, text in floors:
-        axes[0].axhline(height, color="0.4", ls="--", lw=1)
-        axes[0].text(1, height - 0.05, text, color="0.3", fontsize=9, va="top")
-    axes[0].set(title="what each run calls its loss", xlabel="epoch", ylim=(0, 3.5))
+    axes[0].axhline(np.log(10), color="0.4", ls="--", lw=1)
+    axes[0].text(0, np.log(10) + 0.05, "ln 10", color="0.3", fontsize=9)
+    axes[0].set(title="what each run calls its loss", xlabel="epoch", ylim=(0, None))
     axes[1].set(title="validation accuracy in %", xlabel="epoch")
     axes[1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     for axis in axes:
@@ -209,15 +209,6 @@ def memorised(losses, train, validation):
     axes[1].set(title="accuracy in %", xlabel="epoch", ylim=(0, 104))
     axes[1].legend(loc="center right")
     figure.tight_layout()
-    plt.show()
-
-
-def row(images):
-    """Some images side by side."""
-    figure, axes = plt.subplots(1, len(images), figsize=(0.75 * len(images), 0.8))
-    for axis, image in zip(axes, images, strict=True):
-        _picture(axis, image, cmap="gray_r")
-        axis.add_patch(plt.Rectangle((-0.5, -0.5), *image.shape, fill=False, color="0.8"))
     plt.show()
 
 

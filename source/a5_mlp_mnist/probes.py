@@ -1,7 +1,7 @@
-"""What can be asked about a function without looking at its code, by you and by the grader.
+"""Questions about *how* a function works, without looking at its code. The grader asks them, and so can you.
 
-Does it read numbers out of tensors while it trains? Do its results lie where its data lie? Does it leave random numbers
-as they were? Try these on your own functions: `elsewhere(batches, X, y, 64, generator)`.
+Does it read numbers out of tensors while it trains? Does it leave random numbers alone? Are its results on the device
+of its data? For example: `probes.elsewhere(batches, X, y, 64, generator)`.
 """
 
 import torch
@@ -19,13 +19,13 @@ def twice(f, *args):
 
 
 def described(f, *args):
-    """What f gives: the name of its type, and itself in words."""
+    """What f gives, as text: the name of its type, and its value."""
     value = f(*args)
     return type(value).__name__, str(value)
 
 
 def pretending(gpu, f, *args):
-    """The same, while torch.cuda.is_available() says what `gpu` says: True or False."""
+    """What `described` says while torch pretends that there is a GPU (gpu=True) or that there is none (gpu=False)."""
     truth = torch.cuda.is_available
     torch.cuda.is_available = lambda: gpu
     try:
@@ -35,7 +35,7 @@ def pretending(gpu, f, *args):
 
 
 def quietly(f, *args):
-    """Whether f works quietly: surroundings() before and after f(*args), with gradients on at first, and with them off."""
+    """surroundings() before and after f(*args), as two pairs: with gradients switched on, and with gradients switched off."""
     seen = []
     for on in (True, False):
         with torch.set_grad_enabled(on):
@@ -46,16 +46,16 @@ def quietly(f, *args):
 
 
 def held(f, params, *args):
-    """What f(params, *args) gives, and the tensors that lay in params before the call, as they are after it."""
+    """What f(params, *args) gives, and the tensors that were in params before the call, as they are after it."""
     pairs = [tuple(pair) for pair in params]
     return f(params, *args), pairs
 
 
 def elsewhere(f, *args):
-    """The device and the shape of each tensor that f gives, when the tensors in args lie on "meta".
+    """The device and the shape of each tensor that f gives, when the tensors in args are on the device "meta".
 
-    That is a device of torch's with shapes and without numbers. A function that makes its own tensors on the CPU, or
-    copies something from the device to the CPU, ends there with an error; on a GPU it would be slow, or end, too.
+    On that device of torch's, tensors have shapes and no numbers. A function that makes its own tensors on the CPU, or
+    copies something from the device to the CPU, fails there; on a GPU it would be slow, or fail as well.
     """
     return _places(f(*(value.to("meta") if isinstance(value, torch.Tensor) else value for value in args)))
 
@@ -69,7 +69,7 @@ def _places(value):
 def readings(f, *args):
     """How often f reads a number out of a tensor: .item(), float(...), an `if` on a tensor. A GPU stops for each of them.
 
-    Integers do not count: the order of the examples lies on the CPU anyway.
+    Integers do not count: the order of the examples is on the CPU anyway.
     """
     with _Readings() as seen:
         f(*args)
@@ -77,7 +77,7 @@ def readings(f, *args):
 
 
 class _Readings(TorchFunctionMode):
-    """Sees every call of torch, and counts those that hand fractions or truth values to Python."""
+    """Sees every call of torch, and counts those that pass fractions or truth values to Python."""
 
     NAMES = frozenset("item tolist numpy __float__ __int__ __bool__ __format__ __repr__".split())
     count = 0
@@ -89,9 +89,9 @@ class _Readings(TorchFunctionMode):
 
 
 def queued(device, products=20, size=4096):
-    """An "epoch" that a GPU is only asked for: it puts products of large matrices on the list, and does not wait.
+    """An "epoch" that queues products of large matrices on a GPU and does not wait for them.
 
-    On a CPU the matrices are tiny, because there it does wait.
+    On a CPU the matrices are tiny, because there each product is computed at once.
     """
     n = size if torch.device(device).type == "cuda" else 8
     A = torch.zeros(n, n, device=device)

@@ -87,9 +87,9 @@ def assert_right(found, expected, scale=1.0):
 
 @pytest.mark.weight(2)
 def test_one_layer(student, rng):
-    """With one layer it is the linear softmax: (prediction - truth)/N meets X.
+    """With one layer, dW is (prediction - truth)/N times X, as for softmax regression.
 
-    dW is (C, D), and db the sum over the batch.
+    dW has the shape (C, D), and db is the sum over the batch.
     """
     params, (X, y) = net(rng, 5, 3), batch(rng, 7, 5, 3)
     assert_right(gradients(student, params, X, y), autograd(params, X, y))
@@ -129,7 +129,7 @@ def test_mean_over_the_batch(student, rng):
     params, (X, y) = net(rng, 3, 5, 4), batch(rng, 7, 3, 4)
     once = gradients(student, params, X, y)
     if not all(np.abs(part).max() > 1e-4 for pair in once for part in pair):
-        fail("already for an ordinary batch, a gradient is zero")
+        fail("even for an ordinary batch, a gradient is zero")
     assert_right(gradients(student, params, X.repeat(3, 1), y.repeat(3)), once)
 
 
@@ -184,15 +184,15 @@ def test_the_type_stays(student, rng, dtype):
 @pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.weight(2)
 def test_the_cache_stays(student, rng):
-    """Asked again with the same cache and labels, backward gives the same gradients.
+    """A second call with the same cache and labels gives the same gradients.
 
-    dZ = ... makes a tensor of your own; dZ[range, y] -= 1 must not write into one that lies in the cache.
+    dZ = ... makes a tensor of your own; dZ[range, y] -= 1 must not write into a tensor of the cache.
     """
     params, (X, y) = net(rng, 3, 5, 4), batch(rng, 6, 3, 4)
     call = student.backward.observe(cache_of(student, params, X), y)
     first = pairs(call.value, params)
     if not np.abs(first[-1][1]).max() > 1e-4:
-        fail("already for an ordinary batch, a gradient is zero")
+        fail("even for an ordinary batch, a gradient is zero")
     assert_unchanged(call, 1)
     second = pairs(student.backward(*call.arguments), params)
     if not all(
@@ -204,7 +204,7 @@ def test_the_cache_stays(student, rng):
 @pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.cuda(twin="test_two_layers")
 def test_on_a_gpu(student, rng):
-    """On the GPU the gradients lie on the GPU, with the same values.
+    """On the GPU the gradients are on the GPU, with the same values.
 
     torch.zeros, torch.eye and torch.arange make tensors on the CPU unless you say `device=...`.
     """

@@ -1,4 +1,4 @@
-"""Mini-batches: a shuffled deck of pairs, dealt to the last card. No law pins a permutation."""
+"""Mini-batches: every pair once, in random order. No test fixes a permutation."""
 
 from itertools import combinations
 
@@ -53,7 +53,7 @@ def numbers(student):
 def test_every_example_once(student, N, B):
     """In one epoch every example occurs exactly once.
 
-    Shuffle all indices, then cut; drawing each batch anew repeats some and forgets others.
+    Shuffle all indices, then cut; drawing each batch separately repeats some examples and misses others.
     """
     seen = [i for batch in epoch(student, N, B, 1) for i in batch]
     if sorted(seen) != list(range(N)):
@@ -74,7 +74,7 @@ def test_sizes(student, N, B, sizes):
     found = [len(batch) for batch in epoch(student, N, B, 2)]
     if found != sizes:
         shown = found[:8] if max(found, default=0) <= N else "other sizes"
-        fail(f"{N} examples in batches of {B} gave batches of {shown}; it should be {sizes}")
+        fail(f"{N} examples in batches of {B} gave batches of {shown} instead of {sizes}")
 
 
 @pytest.mark.weight(2)
@@ -118,7 +118,7 @@ def test_examples_change_company(student):
 
 
 def test_the_generator_decides(student):
-    """Equal seeds deal the same batches, other seeds deal others.
+    """Equal seeds give the same batches, and other seeds give others.
 
     Pass `generator` on to torch.randperm; the global random numbers know nothing of the seed.
     """
@@ -137,7 +137,7 @@ def test_the_generator_decides(student):
 def test_a_new_order_each_epoch(student):
     """A second epoch from the same generator has another order.
 
-    The generator moves on when it is used. Do not seed it anew, and do not copy it.
+    The generator moves on when it is used. Do not seed it again, and do not copy it.
     """
     both = unpack(imported(student, "probes").twice(student.batches, *deck(30), 5, seeded(8)), 2)
     first, second = ([named(yb) for _, yb in dealt(one)] for one in both)
@@ -178,7 +178,7 @@ def test_the_data_stay(student):
 @pytest.mark.presupposes("test_every_example_once", "test_sizes")
 @pytest.mark.weight(2)
 def test_on_the_device(student):
-    """The batches lie where X and y lie, and no image travels through the CPU to get there.
+    """The batches are on the device of X and y, and no image travels through the CPU to get there.
 
     Index X itself. .cpu(), .numpy(), .tolist() and DataLoaders that collate on the CPU would wait for every batch.
     """
@@ -193,9 +193,9 @@ def test_on_the_device(student):
 @pytest.mark.presupposes("test_every_example_once", "test_sizes")
 @pytest.mark.cuda(twin="test_on_the_device")
 def test_the_same_on_a_gpu(student):
-    """On the GPU the same seed deals the same batches, and they lie on the GPU.
+    """On the GPU the same seed gives the same batches, and they are on the GPU.
 
-    The generator draws on the CPU; send the order after the data.
+    The generator draws on the CPU; move the order to the device of the data.
     """
     X, y = deck(23)
     there = student.batches.collect(on_device(X, "cuda"), on_device(y, "cuda"), 5, seeded(11))

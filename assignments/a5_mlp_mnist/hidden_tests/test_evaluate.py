@@ -97,7 +97,7 @@ def test_a_float(student):
 def test_nothing_is_changed(student, rng):
     """Parameters, images and labels are the same afterwards, to the last bit.
 
-    To measure is not to train.
+    Measuring is not training.
     """
     params = [(torch.tensor(rng.normal(size=(3, 4))), torch.tensor(rng.normal(size=3)))]
     X, y = torch.tensor(rng.normal(size=(20, 4))), torch.tensor(rng.integers(0, 3, 20))
@@ -107,7 +107,7 @@ def test_nothing_is_changed(student, rng):
 
 
 def test_the_surroundings(student):
-    """Random numbers and the gradient mode are afterwards what they were before, on or off.
+    """The random numbers and the gradient mode are the same after the call as before.
 
     `with torch.no_grad():` ends by itself; torch.set_grad_enabled(...) does not. No random number is needed here.
     """

@@ -34,8 +34,8 @@ GUESSING = 0.3
 
 Measured with 60 networks of five kinds on each data set: 10 % on average, with a standard deviation of at most 2.5 % on
 MNIST and 4.3 % on the digits (a net that hardly trains says the same of all images of a digit, and that may be right by
-accident). Beyond 30 % lie less than 1 in 10,000, and there are two tries. Who knows the digits from elsewhere reads 40 %
-and more.
+accident). Beyond 30 % lie less than 1 in 10,000, and there are two tries. A network that has
+seen the labels reads 40 % and more.
 """
 
 
@@ -67,7 +67,7 @@ def test_the_ladder(student, rng, data, device, report):
 def judge(mean, ladder, report):
     """Points, badges and flags for a mean accuracy."""
     if mean == 1.0:
-        report.flag("all test images are read right, with each of three seeds: no honest net is known to do that")
+        report.flag("all test images are read right, with each of three seeds: no honest network is known to do that")
     for badge in ladder.badges:
         if mean >= badge:
             report.note(f"Badge: {per_cent(badge)} and above.")
@@ -95,7 +95,7 @@ def assert_learns_from_labels(student, rng, data, device, report):
     report.flag(f"trained on shuffled labels, it reads {per_cent(share)} of the test images right")
     fail(
         f"trained on {ladder.control} images with shuffled labels, it reads {per_cent(share)} of the test images right",
-        "Nothing can be learned there, so it knows the digits from elsewhere. fit may use what it is given, and nothing else.",
+        "Nothing can be learned there, so it has seen the labels. fit may use what it is given, and nothing else.",
     )
 
 

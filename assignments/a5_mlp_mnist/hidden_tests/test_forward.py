@@ -42,7 +42,7 @@ def logits(student, params, X):
 def test_one_layer(student, rng):
     """A network of one layer is X @ W.T + b, without a ReLU.
 
-    Its only layer is its last. Scores may be negative.
+    Its only layer is its last. Logits may be negative.
     """
     params, X = net(rng, 4, 3), batch(rng, 6, 4)
     assert_close(logits(student, params, X), oracle(params, X), **SIX)
@@ -132,7 +132,7 @@ def test_nothing_is_changed(student, rng):
     params, X = net(rng, 3, 4, 2), batch(rng, 5, 3)
     call = student.forward.observe(params, X)
     if not np.ptp(as_array(unpack(call.value, 2)[0], shape=(5, 2))) > 0:
-        fail("already for an ordinary batch, all logits are equal")
+        fail("even for an ordinary batch, all logits are equal")
     assert_unchanged(call, 0, 1)
 
 
@@ -157,7 +157,7 @@ def test_the_first_loss(student, rng):
 @pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.cuda(twin="test_two_layers")
 def test_on_a_gpu(student, rng):
-    """Where params and X lie, the logits lie, too, with the same values.
+    """The logits are on the device of params and X, with the same values.
 
     Make no new tensors, or make them on X.device.
     """

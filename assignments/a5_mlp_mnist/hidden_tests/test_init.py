@@ -101,20 +101,20 @@ def test_biases(student):
 
 
 def test_no_copies(student):
-    """Every weight is drawn by itself: no layer, row or column repeats another.
+    """Every weight is drawn independently: no layer, row or column repeats another.
 
     Units that begin equal get equal gradients, and stay equal for ever.
     """
     numbers = np.concatenate([W.ravel() for W, _ in made(student, [6, 6, 6, 6], 5)])
     # 108 normal numbers with 24 bits: even one coincidence is rare.
     if len(np.unique(numbers)) < 100:
-        fail("the same weights occur again and again")
+        fail("the same weights occur more than once")
 
 
 @pytest.mark.presupposes("test_shapes")
 @pytest.mark.weight(2)
 def test_the_seed_decides(student):
-    """Equal seeds make equal networks, other seeds make others.
+    """Equal seeds make equal networks, and other seeds make others.
 
     All numbers come from `generator`: pass it on to torch.randn.
     """
@@ -132,7 +132,7 @@ def test_the_seed_decides(student):
 def test_the_generator_moves_on(student):
     """A second network from the same generator is another one.
 
-    Use the generator itself: do not seed it anew, and do not copy it.
+    Use the generator itself: do not seed it again, and do not copy it.
     """
     sizes = [4, 3, 2]
     first, second = (
@@ -145,9 +145,9 @@ def test_the_generator_moves_on(student):
 
 @pytest.mark.weight(2)
 def test_on_the_device(student):
-    """Every W and every b lies on the device that was asked for.
+    """Every W and every b is on the device that was asked for.
 
-    Draw on the CPU, then .to(device). Biases move house, too.
+    Draw on the CPU, then .to(device). The biases have to move, too.
     """
     places = imported(student, "probes").elsewhere(student.init, [5, 4, 3], seeded(9), "meta")
     wanted = [("meta", (4, 5)), ("meta", (4,)), ("meta", (3, 4)), ("meta", (3,))]

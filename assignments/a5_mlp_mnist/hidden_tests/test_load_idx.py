@@ -33,7 +33,7 @@ def assert_reads(student, rng):
     """An answer that refuses every file refuses no file for its mistake."""
     labels = rng.integers(0, 10, 6)
     if not np.array_equal(as_array(read(student, idx(labels)), shape=(6,)), labels):
-        fail("already a file without a mistake is not read as it should be")
+        fail("even a correct file is not read as it should be")
 
 
 def test_images(student, rng):
@@ -50,7 +50,7 @@ def test_images(student, rng):
 def test_labels(student, rng):
     """Labels come as int64 numbers, in one dimension, as they stand in the file.
 
-    Class numbers are no pixels: they are not divided by 255.
+    Labels are not pixels: they are not divided by 255.
     """
     labels = rng.permutation(10)
     loaded = read(student, idx(labels))
@@ -101,15 +101,15 @@ def test_a_path(student, rng):
             continue
         read_at_all = True
         if not np.array_equal(as_array(student.load_idx(imported(student, "mnist").Path(name))), expected):
-            fail("a file whose name is a Path is read in another way than one whose name is a str")
+            fail("a file whose name is a Path is read differently from one whose name is a str")
     if not read_at_all:
         fail("not even a file whose name is a str is read")
 
 
 def test_other_files(student, rng):
-    """A file that begins with another number than 2051 or 2049 raises a ValueError.
+    """A file that begins with a number other than 2051 or 2049 raises a ValueError.
 
-    Look at all four bytes of the magic number: type and number of dimensions stand in the last two.
+    Look at all four bytes of the magic number: the type and the number of dimensions are the last two.
     """
     assert_reads(student, rng)
     image = rng.integers(1, 10, (2, 3, 4))
@@ -124,7 +124,7 @@ def test_other_files(student, rng):
 def test_files_that_end_too_early(student, rng, shape):
     """A file that ends before its last number raises a ValueError, wherever it ends.
 
-    A download may break off anywhere, in the header, too. Compare the length with what the header promises.
+    A download may break off anywhere, even in the header. Compare the length with what the header promises.
     """
     assert_reads(student, rng)
     content = idx(rng.integers(1, 10, shape))

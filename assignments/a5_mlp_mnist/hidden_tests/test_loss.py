@@ -17,13 +17,13 @@ def cost(student, logits, y):
 
 
 def test_four_predictions(student):
-    """The four predictions of slide 003 cost .1625, .3567, .9163 and 1.0498, and .6213 in the mean.
+    """The four predictions of Rice ML II (p. 40) cost .1625, .3567, .9163 and 1.0498, and .6213 on average.
 
     The negative logarithm of the probability at the label, for each row.
     """
     predictions = np.log([[0.85, 0.1, 0.05], [0.2, 0.7, 0.1], [0.4, 0.45, 0.15], [0.4, 0.25, 0.35]])
     labels = np.array([0, 1, 0, 2])
-    # The slide shows four digits.
+    # Four digits, as in the sentence above.
     for row, expected in enumerate([0.1625, 0.3567, 0.9163, 1.0498]):
         found = cost(student, predictions[row : row + 1], labels[row : row + 1])
         assert_close(found, expected, rtol=0.0, atol=6e-5)
@@ -52,16 +52,16 @@ def test_mean(student, rng):
     logits, y = rng.normal(0.0, 2.0, (3, 5)), np.array([4, 0, 2])
     once, other = cost(student, logits, y), cost(student, logits, np.array([1, 1, 1]))
     if not np.isfinite(once) or not abs(once - other) > 1e-5:
-        fail("already for an ordinary batch, the loss is not finite or does not depend on the labels")
+        fail("even for an ordinary batch, the loss is not finite or does not depend on the labels")
     assert_close(cost(student, np.tile(logits, (3, 1)), np.tile(y, 3)), once, **SIX)
 
 
 @pytest.mark.presupposes("test_four_predictions")
 @pytest.mark.weight(2)
 def test_wrong_by_a_thousand(student):
-    """With logits of plus or minus 1000 and beyond the loss is finite and right: a label that is 1000 behind costs 1000.
+    """With logits of plus or minus 1000 and beyond the loss is finite: a label 1000 below the largest costs 1000.
 
-    e^1000 is no number in any float. torch.logsumexp and torch.log_softmax subtract the largest logit of each row first.
+    e^1000 overflows in every precision. torch.logsumexp and torch.log_softmax subtract the largest logit of each row first.
     """
     for label, expected in ((2, 2000.0), (1, 1000.0), (0, 0.0)):
         # Exact in float32 and float64: log(1 + e^-1000) is 0.
@@ -72,16 +72,16 @@ def test_wrong_by_a_thousand(student):
     for row in (0, 1):
         # A logit of 1700 is right to 1e-4 in float32; whatever is left out or cut off costs more than 0.1.
         assert_close(cost(student, logits[row : row + 1], y[row : row + 1]), expected[row], rtol=0.0, atol=1e-3)
-    # Whether a batch costs the mean of its rows is judged by other laws; here, whether one row spoils another.
+    # Other tests judge whether a batch costs the mean of its rows; this one, whether one row spoils another.
     if not expected.min() - 1e-3 < cost(student, logits, y) < expected.sum() + 1e-3:
-        fail("two rows whose logits are thousands apart cost something else together than each of them alone")
+        fail("two rows whose logits are thousands apart do not cost together what they cost alone")
 
 
 @pytest.mark.presupposes("test_four_predictions")
 def test_a_tensor_without_dimensions(student, rng):
     """The loss is a torch tensor with no dimensions, of the type of the logits.
 
-    Return the tensor itself: .item() makes the GPU wait, and the training loop will add losses up over there.
+    Return the tensor itself: .item() makes the GPU wait, and the training loop adds up the losses on the device.
     """
     for dtype in ("float32", "float64"):
         found = student.loss(torch.tensor(rng.normal(size=(4, 3)).astype(dtype)), torch.tensor([0, 2, 1, 1]))
@@ -100,7 +100,7 @@ def test_nothing_is_changed(student, rng):
     """
     call = student.loss.observe(torch.tensor(rng.normal(size=(4, 3))), torch.tensor([0, 2, 1, 1]))
     if not as_float(call.value) > 0:
-        fail("already for an ordinary batch, the loss is not above zero")
+        fail("even for an ordinary batch, the loss is not above zero")
     assert_unchanged(call, 0, 1)
 
 

@@ -1,6 +1,6 @@
 """Timing: the epochs are functions of this test that sleep, and know how long they really took.
 
-No machine is too busy for these laws. What the student measured for a call lies between the time that the call took
+No machine is too busy for these tests. What the student measured for a call lies between the time that the call took
 here and the time from the end of the call before to the beginning of the call after; so does every median.
 """
 
@@ -91,7 +91,7 @@ def test_the_warm_up(student):
     ids=["one", "five", "when_nothing_is_said"],
 )
 def test_repeats(student, naps, repeats):
-    """epoch is called 1 + repeats times, 4 times when nothing is said, and the time is that of one call.
+    """epoch is called 1 + repeats times, 4 times by default, and the time is that of one call.
 
     One call before the loop, and one in each round.
     """

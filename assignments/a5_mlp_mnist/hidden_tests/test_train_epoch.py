@@ -96,7 +96,7 @@ def test_a_step_for_each_batch(student, rng, N, B):
     ends = [flat(walk(params, X, y, steps, 0.5)[0]) for steps in orders(N, B)]
     # The loops end at points that are 1e-2 apart; rounding is 1e-15.
     if not any(np.allclose(flat(found), end, rtol=1e-6, atol=1e-7) for end in ends):
-        fail(f"{N} examples in batches of {B} end nowhere that plain SGD ends, in whatever order")
+        fail(f"{N} examples in batches of {B} end nowhere that plain SGD ends, in any order")
 
 
 def orders(N, B):
@@ -124,20 +124,20 @@ def test_the_loss_of_the_examples(student, rng):
 def test_the_loss_before_the_step(student, rng):
     """Each example's loss is the one before the step of its batch.
 
-    forward has computed those logits anyway; the epoch that is reported is the epoch that was trained on.
+    forward has computed those logits anyway.
     """
     params, (X, y) = net(rng, 3, 4, 3), batch(rng, 3, 3, 3)
     paths = [walk(params, X, y, steps, 0.5)[1] for steps in orders(3, 1)]
     found = as_float(student.train_epoch(params, X, y, 1, 0.5, seeded(4)))
     if not any(np.isclose(found, np.mean(losses), rtol=1e-5, atol=1e-6) for losses in paths):
-        fail("the returned loss is not the mean of the losses before each step, in whatever order")
+        fail("the returned loss is not the mean of the losses before each step, in any order")
 
 
 @pytest.mark.presupposes("test_one_batch", "test_a_step_for_each_batch")
 def test_a_float(student, rng):
     """The loss comes back as a Python float.
 
-    A tensor keeps living on the device: float(...) or .item(), once, at the end.
+    A tensor stays on the device: call float(...) or .item() once, at the end.
     """
     params, (X, y) = net(rng, 3, 4, 2), batch(rng, 6, 3, 2)
     found = student.train_epoch(params, X, y, 4, 0.1, seeded(5))
@@ -166,9 +166,9 @@ def test_one_number_at_the_end(student, rng):
 
 @pytest.mark.presupposes("test_one_batch", "test_a_step_for_each_batch")
 def test_the_generator_decides(student, rng):
-    """Equal seeds make the same epoch, other seeds shuffle in other ways.
+    """Equal seeds make the same epoch, and other seeds make others.
 
-    Hand the generator on to batches; do not seed anything in here.
+    Pass the generator on to batches; do not seed anything in train_epoch.
     """
     params, (X, y) = net(rng, 3, 4, 3), batch(rng, 12, 3, 3)
     before = unpack(imported(student, "probes").surroundings(), 2)[0]
@@ -208,7 +208,7 @@ def test_learns_by_heart(student, rng, sizes):
     for epoch in range(40):
         _, found = trained(student, params, X, y, 8, 0.2, seeded(epoch))
         params = [(torch.tensor(W, dtype=torch.float32), torch.tensor(b, dtype=torch.float32)) for W, b in found]
-        # What was learned is judged by the parameters: the reported loss has laws of its own.
+        # What was learned is judged by the parameters: the reported loss has tests of its own.
         cost = loss_of(params, X, y).item()
         if cost < 0.05:
             return

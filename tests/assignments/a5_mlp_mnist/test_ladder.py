@@ -116,7 +116,7 @@ def test_exactly_everything_is_flagged_and_costs_nothing(suite: Suite) -> None:
 def test_who_reads_after_training_on_shuffled_labels_earns_nothing_and_is_flagged(suite: Suite) -> None:
     verdict = climb(suite, Reader([0.985], guesses=(0.985,)))
     assert (verdict.status, verdict.earned) == ("failed", 0.0)
-    assert "knows the digits from elsewhere" in verdict.hint
+    assert "has seen the labels" in verdict.hint
     assert len(verdict.flags) == 1
 
 

@@ -32,12 +32,6 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield scope
 
 
-def rows(text: str) -> dict[str, tuple[float, float]]:
-    """The loss and the accuracy in each row of the table of mistakes."""
-    found = re.findall(r"^(\w.*?) {2,}([\d.]+) +([\d.]+) %$", text, re.MULTILINE)
-    return {name: (float(loss), float(accuracy)) for name, loss, accuracy in found}
-
-
 def test_a_fresh_network_is_as_uncertain_as_the_text_says(names: Any, capsys: pytest.CaptureFixture[str]) -> None:
     names["print_first_loss"]()
     said = capsys.readouterr().out
@@ -49,18 +43,29 @@ def test_a_fresh_network_is_as_uncertain_as_the_text_says(names: Any, capsys: py
 
 
 @pytest.mark.slow
-def test_each_mistake_shows_in_the_way_the_text_says(names: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    names["draw_mistakes"]()
-    found = rows(capsys.readouterr().out)
-    assert len(found) == 7
-    right, twice = found["nothing wrong"], found["softmax before cross-entropy"]
-    assert 90 < twice[1] < right[1]
-    assert twice[0] > 1.4612 > right[0]
-    sorted_loss, sorted_accuracy = found["sorted by class, not shuffled"]
-    assert sorted_loss < 0.3
-    assert sorted_accuracy < 30
-    assert abs(found["zero initialisation"][0] - 2.3026) < 0.01
-    assert all(abs(found[name][1] - right[1]) < 4 for name in ("squared error", "no activation"))
+def test_each_bug_shows_in_the_way_the_text_says(names: Any) -> None:
+    found = names["variants"].runs(*names["split"](names["pick_device"]()))
+    losses = {name: run[0] for name, run in found.items()}
+    reached = {name: run[1][-1] for name, run in found.items()}
+    assert abs(losses["A"][0] - 2.3026) > 0.5
+    assert all(abs(losses[name][0] - 2.3026) < 0.5 for name in ("correct", "B", "C", "D", "E", "F"))
+    assert losses["B"][-1] < 0.3
+    assert reached["B"] < 0.3
+    assert all(abs(loss - 2.3026) < 0.01 for loss in losses["C"])
+    assert min(losses["D"]) > 1.4612
+    assert reached["D"] > 0.85
+    assert losses["E"][-1] > losses["E"][0]
+    assert reached["E"] < 0.3
+    assert all(abs(reached[name] - reached["correct"]) < 0.04 for name in ("A", "F"))
+
+
+def test_sigmoids_need_more_epochs_than_relus(names: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    names["sigmoid_against_relu"](None)
+    assert "Write your prediction" in capsys.readouterr().out
+    names["sigmoid_against_relu"](5)
+    said = capsys.readouterr().out
+    assert int(re.findall(r"sigmoid, epoch +(\d+)", said)[-1]) > 1
+    assert "You said 5." in said
 
 
 @pytest.mark.slow
