@@ -45,10 +45,10 @@ def train(
     while True:
         order = torch.randperm(len(X), generator=generator).to(X.device) if shuffle else y.argsort(stable=True)
         total = torch.zeros((), device=X.device)
-        for index in order.split(B):
-            value = criterion(logits(X[index]), y[index])
+        for batch in order.split(B):
+            value = criterion(logits(X[batch]), y[batch])
             value.backward()
-            total += value.detach() * len(index)
+            total += value.detach() * len(batch)
             with torch.no_grad():
                 for p in params:
                     p -= speed * rate * p.grad
@@ -59,7 +59,7 @@ def train(
 
 
 def _accuracy(logits, y):
-    return float((logits.argmax(dim=1) == y).double().mean())
+    return torch.count_nonzero(logits.max(dim=1).indices == y).item() / len(y)
 
 
 def _first_params(X, scale, generator):
