@@ -187,7 +187,7 @@ def runs(found):
         axes[0].plot(epochs, losses, "o-", color=color, ms=4)
         axes[1].plot(epochs, 100 * np.array(accuracies), "o-", color=color, ms=4, label=name)
     axes[0].axhline(np.log(10), color="0.4", ls="--", lw=1)
-    axes[0].text(0, np.log(10) + 0.05, "ln 10", color="0.3", fontsize=9)
+    axes[0].text(2.6, np.log(10) + 0.05, "ln 10", color="0.3", fontsize=9)
     axes[0].set(title="what each run calls its loss", xlabel="epoch", ylim=(0, None))
     axes[1].set(title="validation accuracy in %", xlabel="epoch")
     axes[1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5))

@@ -1,5 +1,5 @@
 # %% [markdown]
-# train_epoch with autograd and torch.optim.SGD on the caller's own tensors; a DataLoader that only deals indices.
+# train_epoch with autograd and torch.optim.SGD on the caller's own tensors; a DataLoader that yields only indices.
 
 # %% answer="batches"
 def batches(X, y, B, generator):

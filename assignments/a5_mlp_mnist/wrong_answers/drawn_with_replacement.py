@@ -1,5 +1,5 @@
 # %% [markdown] fails=["test_batches::test_every_example_once", "test_train_epoch::test_one_batch", "test_train_epoch::test_a_step_for_each_batch", "test_train_epoch::test_the_loss_of_the_examples", "test_train_epoch::test_the_loss_before_the_step"]
-# Draws each batch anew from all examples.
+# Draws each batch from all examples again.
 
 # %% answer="batches"
 def batches(X, y, B, generator):

@@ -1,5 +1,5 @@
 # %% [markdown] fails=["test_fit::test_the_ladder"]
-# Returns ten logits for each image; the label is where the largest stands.
+# Returns ten logits for each image; the label is the index of the largest.
 
 # %% answer="fit"
 def fit(images, labels, seed, device):

@@ -1,5 +1,5 @@
 # %% [markdown] fails=["test_train_epoch::test_the_data_stay"]
-# X -= X.mean() changes the caller's images, in every epoch anew.
+# X -= X.mean() changes the caller's images, again in every epoch.
 
 # %% answer="train_epoch"
 def train_epoch(params, X, y, B, lr, generator):

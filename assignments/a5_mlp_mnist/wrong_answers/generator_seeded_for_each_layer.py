@@ -1,5 +1,5 @@
 # %% [markdown] fails=["test_init::test_no_copies", "test_init::test_the_generator_moves_on"]
-# Sets the generator back to its seed for every layer: equal layers begin equal.
+# Resets the generator to its seed for every layer: equal layers begin equal.
 
 # %% answer="init"
 def init(sizes, generator, device):

@@ -1,5 +1,5 @@
 # %% [markdown] fails=["test_batches::test_a_new_order_each_epoch"]
-# Seeds the generator anew, for reproducibility.
+# Seeds the generator again in each epoch, for reproducibility.
 
 # %% answer="batches"
 def batches(X, y, B, generator):
