@@ -181,8 +181,8 @@ checks_passed()
 # `mnist.load` looks for the real files, says what it found, and gives you training images, training labels, and *test
 # images*, through your function. It does not give you the test labels: "any changes to the model after running it on
 # the test set, could be influenced by what you saw" (Rice ML II, p. 11, "Training, Validation (Dev), Test Sets").
-# Choose the learning rate by the test accuracy, and you have trained on the test set, with yourself as the optimiser.
-# **A test set that you may look at is a second training set.**
+# Choose the learning rate by the test accuracy, and you have trained on the test set, as its optimiser. **A test set
+# that you may look at is a second training set.**
 #
 # So the last sixth of the training data (10,000 of MNIST's 60,000 images) becomes a *validation* set, for looking,
 # choosing and comparing as often as you like.
@@ -219,9 +219,9 @@ attempt(draw_samples)
 # ### Where the numbers live
 #
 # "GPUs love matrices and vectors (they have many processors)" (D2L in a day, before "Deep NumPy"). Tensors live on a
-# *device*, and an operation wants all its tensors on the same one. Moving them costs time, in every batch if you are
-# not careful. The rule for this notebook: **pick the device once, move everything there once, and create new tensors
-# where the old ones are.** In code: `torch.zeros(n, device=X.device)`, never `torch.zeros(n)`.
+# *device*, and an operation wants all its tensors on the same one. Moving them costs time. So **pick the device once,
+# move everything there once, and create new tensors where the old ones are.** In code: `torch.zeros(n,
+# device=X.device)`, never `torch.zeros(n)`.
 #
 # ### Question 2: the device (3 points)
 #
@@ -473,8 +473,8 @@ attempt(draw_spreads)
 #
 # $$\ell = \log \sum_c e^{o_c} - o_y .$$
 #
-# Written like this it never takes the logarithm of a rounded zero, *if* the logarithm of the sum is computed with the
-# largest logit taken out first. `torch.logsumexp` does that; so does `F.cross_entropy`, and you may use either.
+# This never takes the logarithm of a rounded zero, *if* the largest logit is taken out of the sum first.
+# `torch.logsumexp` does that, and so does `F.cross_entropy`; you may use either.
 #
 # A network that knows nothing gives every class the same logit, and its loss is $\ln 10 = 2.3026$. **Look at the first
 # loss of every network you ever train.** If it is 8, the initialisation is wrong. Ours should be a *little* above $\ln
@@ -545,8 +545,8 @@ attempt(print_first_loss)
 # %% [markdown]
 # ### Backward
 #
-# Now the other direction. Write $\delta_k = \partial L / \partial Z_k$, a matrix of the shape of $Z_k$. Three facts
-# make the whole of backpropagation for an MLP.
+# Write $\delta_k = \partial L / \partial Z_k$, a matrix of the shape of $Z_k$. Three facts are the whole of
+# backpropagation for an MLP.
 #
 # **1. It begins with prediction minus truth.** For one example the gradient is $\hat{\mathbf y} - \mathbf y$ (Rice ML
 # II, p. 61, "Computing Analytic Gradients"; D2L in a day, p. 55). Our loss is a mean, so each row gets its share of
@@ -689,12 +689,11 @@ attempt(print_differences)
 # "Single observation is not efficient on GPU" (D2L basics, p. 47, "Mini-batch Stochastic Gradient Descent (SGD)"). But
 # what usually makes a small network slow is not the arithmetic. It is *fetching* the batch: PyTorch's `DataLoader`, as
 # every tutorial uses it, picks images one by one in Python, stacks them, and copies the stack to the device. MNIST's
-# training images take 188 MB as float32. Put them on the device once, and a batch is one indexing operation: draw a
-# random order, cut it into pieces, index.
+# training images take 188 MB as float32. Put them on the device once, and a batch is one indexing operation.
 #
 # > **Slips on the slides.** Rice ML II, p. 7, "Stochastic Gradient Descent (mini-batch)":
 # >
-# > - it computes $dL_B(w, b)$ and then takes its step with $dl(w, b)$, which is not defined there;
+# > - it computes $dL_B(w, b)$ and then takes its step with $dl(w, b)$, the gradient of one example;
 # > - $L_B$ is a sum, so a learning rate that suits it depends on the batch size; with our mean it does much less;
 # > - the same letter $b$ counts the batches and is the bias.
 #
@@ -762,7 +761,7 @@ checks_passed()
 # For each batch, plain SGD (Rice ML II, p. 7):
 # $W \leftarrow W - \lambda\, dW$ and $\mathbf b \leftarrow \mathbf b - \lambda\, d\mathbf b$. Two remarks on the craft.
 #
-# **In place.** `W -= lr * dW` changes the numbers where they are, and everybody who holds `params` sees it.
+# **In place.** `W -= lr * dW` changes the numbers where they are.
 # `W = W - lr * dW` makes a new tensor with the name `W`, and `params` still holds the old one: a network that never
 # learns, without any error.
 #
@@ -1051,9 +1050,8 @@ attempt(draw_memory)
 
 # %% [markdown]
 # So a training accuracy of 100 % says only that the network is large enough and that the loop works. (For *that* it is
-# an excellent test: if your network cannot learn 64 images by heart, something is broken.) And a network that was
-# trained on shuffled labels and still reads the test images has seen the test labels. The grader runs this control in
-# Question 12.
+# an excellent test: a network that cannot learn 64 images by heart is broken.) And a network that was trained on
+# shuffled labels and still reads the test images has seen the test labels. The grader runs this control in Question 12.
 #
 # ## Part 2, the ladder
 #
@@ -1061,7 +1059,7 @@ attempt(draw_memory)
 #
 # From here on use whatever PyTorch has: `nn.Module`, autograd, `torch.optim`. Plain SGD brings the network to about 98
 # % on MNIST's validation images. What it lacks is not size: with the first three of the following, the same 784-256-10
-# reaches 98.5 % on MNIST's test images.
+# reaches 98.5 %, and a little more on the test images, because the grader trains with all 60,000.
 #
 # 1. **An optimiser with a memory.** Momentum you know. *Adam* (USC L4, p. 91, lists it)
 #    also divides each step by the running size of its gradients, so that rare and faint pixels get steps as long as
@@ -1198,10 +1196,11 @@ attempt(validate, fit, predict)
 # %% [markdown]
 # ### Higher (optional)
 #
-# A badge wants a larger network and the fourth of the four. Two hidden layers of 1024 units, dropout (0.1 of the
-# pixels, 0.3 of the hidden units), smoothed labels, one cycle and shifted images have reached 98.92 % on MNIST's test
-# images. That took two and a half minutes for each seed on two busy CPU cores: too long for a grader without a GPU, so
-# mind which `device` you are given. Here is the tedious part, moving each image by its own amount without a loop.
+# The small network comes close to the first badge. The second wants a larger one and the fourth of the four. Two hidden
+# layers of 1024 units, dropout (0.1 of the pixels, 0.3 of the hidden units), smoothed labels, one cycle and shifted
+# images have reached 98.92 % on MNIST's test images. That took two and a half minutes for each seed on two busy CPU
+# cores: too long for a grader without a GPU, so mind which `device` you are given. Here is the tedious part, moving
+# each image by its own amount without a loop.
 
 
 # %%
@@ -1218,15 +1217,15 @@ def shifted(images, generator, reach=2):
 # %% [markdown]
 # ### A stopwatch
 #
-# Three things make a measurement of time wrong, by luck for you or against you.
+# Three things make a measurement of time wrong.
 #
 # - **The first time is different.** Memory is requested, kernels are loaded, libraries choose their algorithm. So run
 #   once without counting.
 # - **A GPU works in the background.** An operation returns as soon as it is queued. Look at the clock then, and you
 #   have timed how fast Python can ask. `torch.cuda.synchronize()` waits until everything is done: call it **before
 #   every look** at the clock, also before the first one, or you pay for somebody else's work.
-# - **Other programs exist.** Measure several times and take the *median*. One hiccup ruins a mean, and the minimum is a
-#   time that you may never see again.
+# - **Other programs exist.** Measure several times and take the *median*. One hiccup ruins a mean, and the minimum is
+#   luck.
 #
 # ### Question 13: seconds per epoch (5 points)
 #
@@ -1301,21 +1300,21 @@ checks_passed()
 # ### Where does the time go?
 #
 # The last cell of this part times the same steps of plain SGD in two loops: that of every tutorial (`DataLoader`, batch
-# to the device, `loss.item()` in each step) and your `train_epoch`. On a CPU nothing has to be copied, and reading a
-# number costs nothing: the difference is the price of picking images one by one.
+# to the device, `loss.item()` in each step) and your `train_epoch`. On a CPU the difference is the price of picking
+# images one by one.
 #
 # ### Half the bytes
 #
-# What is left on a CPU are the products $XW^\top$ and $\delta^\top X$, and only cheaper numbers help. The gradient of a
+# What is left on a CPU are matrix products, and only cheaper numbers help. The gradient of a
 # mini-batch is noise after the first digit or two; who needs seven? A **bfloat16** has the exponent of a float32 and 8
 # significant bits instead of 24, two to three digits. It is half as large, and recent processors multiply it faster.
 # (Older ones emulate it, and are slower for it: your stopwatch knows.)
 #
 # One thing must not be rounded like that: the parameters. Near 0.05, neighbouring bfloat16 numbers are 0.0002 apart. A
-# step $\lambda \, dW$ of 0.0001 is rounded away, and the next one as well, and the network stands still. So the
-# parameters stay float32, the products are computed with copies in bfloat16, and the gradients are added to the
-# originals: *mixed precision* (Micikevicius et al., ICLR 2018; for bfloat16 Kalamkar et al., 2019). Inside
-# `torch.autocast` every product takes such copies of what it is given, so your own `train_epoch` can stay as it is.
+# step $\lambda \, dW$ of 0.0001 is rounded away, and so is the next one. So the parameters stay float32, the products
+# are computed with copies in bfloat16, and the gradients are added to the originals: *mixed precision* (Micikevicius et
+# al., ICLR 2018; for bfloat16 Kalamkar et al., 2019). Inside `torch.autocast` every product takes such copies of what
+# it is given, so your own `train_epoch` can stay as it is.
 
 
 # %% tags=["experiment"]
