@@ -21,7 +21,7 @@
 # | 3, the speed lab (optional) | bfloat16, CUDA graphs, batch sizes | none |
 #
 # > **Time and route.** About 5½ hours (estimated): 3½ for Part 1, 2 for Part 2. Required: Parts 1 and 2. Optional:
-# > "Higher" in Part 2, and Part 3. On a slow laptop: the experiments run for about 4 minutes on two idle cores; use
+# > "Higher" in Part 2, and Part 3. On a slow laptop: the experiments run for about 3 minutes on two idle cores; use
 # > `attempt(train_live, 3)` and `attempt(validate, fit, predict, [0])`, and skip Part 3.
 #
 # **The decks.** *D2L basics*: "Deep Learning Basics". *D2L in a day*: "Dive into Deep Learning in 1 Day". *USC L4*:
