@@ -120,6 +120,8 @@ class NotebookRun:
             gpus=self._gpus,
             files=self._files.shown,
         )
+        if self._runs == 1:  # in bubblewrap, the sandbox takes seconds to start
+            self.deadline = time.monotonic() + limits.submission_seconds
         if not self._was_copied:
             self.outputs = {name: outputs for name, outputs in self.outputs.items() if name in self._excluded}
         budget = OutputBudget(MAX_TEXT, MAX_PICTURES * 4 // 3)  # pictures are in base64

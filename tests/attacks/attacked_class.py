@@ -39,7 +39,7 @@ from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 ROOT = Path(__file__).parents[2]
 HONEST = ("aaa_honest", "zzz_honest")
 LIMITS = "[limits]\ncell_seconds = 1\ncall_seconds = 1\nsubmission_seconds = {}\nmemory_mb = 512\nprocesses = 32\n"
-SECONDS = {"a1_numerical_gradients": 4}
+SECONDS = {"a1_numerical_gradients": 5}
 """The time of a submission, where the default of a minute is too long for all the bombs."""
 MARK = "left-by-an-attack"
 """Part of the name of whatever a technique leaves where it can."""

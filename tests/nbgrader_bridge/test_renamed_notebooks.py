@@ -141,7 +141,9 @@ def results(course: Course) -> dict[tuple[str, str], dict[str, NotebookResult]]:
     found = {}
     for path in sorted(course.reports.glob("*/*.json")):
         notebooks = result_of(course, path.stem, path.parent.name).notebooks
-        found[path.parent.name, path.stem] = {name: replace(each, seconds=0.0) for name, each in notebooks.items()}
+        found[path.parent.name, path.stem] = {
+            name: replace(each, seconds=0.0, cell_seconds={}) for name, each in notebooks.items()
+        }
     return found
 
 
