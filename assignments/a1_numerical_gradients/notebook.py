@@ -2,8 +2,9 @@
 # # Numerical gradients
 #
 # A network learns by walking downhill, and the gradient tells it where downhill is. The unpleasant part: a *wrong*
-# gradient rarely crashes. A forgotten factor, a sign, one entry in a thousand: the loss still goes down, only more
-# slowly and to a worse place, and you blame the learning rate for a week. Here is the smoke detector. Afterwards you can
+# gradient rarely crashes. A forgotten factor, a flipped sign, one bad entry in a thousand: the loss still goes down,
+# only more slowly and to a worse place, and you blame the learning rate for a week. Here is the smoke detector. By the
+# end you will be able to
 #
 # - estimate slopes, gradients and Jacobians from nothing but values of a function;
 # - say how accurate such an estimate is, and choose its step;
@@ -14,11 +15,12 @@
 # | A. One variable | 1 forward difference · 2 central difference · 2b short answers | 4 + 5 + 2 |
 # | B. Many variables | 3 the numerical gradient · 4 the slide, recomputed and explained · 4b short answers | 17 + 10 + 2 |
 # | C. Is this gradient right? | 5 relative error · 6 gradient check · 7 Jacobian · 7b short answers | 7 + 10 + 8 + 2 |
-# | D. How right can it be? | 8 step study · 8b your experiment · 9 subgradients · 9b short answers | 9 + 3 + 4 + 2 |
+# | D. How accurate can it be? | 8 step study · 8b your experiment · 9 subgradients · 9b short answers | 9 + 3 + 4 + 2 |
 # | E. At scale | 10 directional check · 11 bug hunt · 11b short answers | 8 + 4 + 3 |
 #
 # > **Time and route.** About 3½ hours (estimated). Required: Parts A to C and Question 10, which the coming assignments
-# > use; optional, if time is short: Questions 9 and 11. On a slow laptop: no cell takes more than a few seconds.
+# > use, and Question 8. Optional, if time is short: Questions 9 and 11. On a slow laptop: no cell takes more than a few
+# > seconds.
 #
 # **Decks.** *D2L basics*: "Deep Learning Basics" (Hu and Zhang). *USC L4*: "CSCI 599: Deep Learning and its
 # Applications, Lecture 4" (Lim). Pages count the slides from the title slide; your copy may differ by one or two.
@@ -30,8 +32,8 @@
 # - A Jacobian is $(m, n)$: one row per output, one column per input (D2L basics, p. 28).
 # - We compute in **float64** unless a question says otherwise.
 #
-# **Grading.** The cell after each answer runs a few checks; the grader runs others: different *cases*, never different
-# *requirements*, and *Tested* lists them.
+# **How you are graded.** The cell after each answer runs a few checks. The grader runs others: different *cases*, never
+# different *requirements*, all of which are listed under *Tested*.
 
 # %%
 import numpy as np
@@ -47,7 +49,7 @@ from checks import attempt, checks_passed
 #
 # $$\frac{df(x)}{dx} = \lim_{h \to 0} \frac{f(x + h) - f(x)}{h}.$$
 #
-# A computer has no limits, so we stop early, at some small $h > 0$:
+# A computer cannot take a limit, so we stop early, at some small $h > 0$:
 #
 # $$D_h^{+} f(x) = \frac{f(x + h) - f(x)}{h}.$$
 #
@@ -102,18 +104,18 @@ checks_passed()
 # ### The central difference
 #
 # The leading error of the forward difference, $\tfrac h2 f''$, is *odd* in $h$: a step to the left makes it
-# $-\tfrac h2 f''$. So step both ways and take the average, and it cancels:
+# $-\tfrac h2 f''$. So step both ways and take the average: it cancels.
 #
 # $$D_h^{0} f(x) = \frac{D_h^{+} f(x) + D_{-h}^{+} f(x)}{2} = \frac{f(x + h) - f(x - h)}{2h} = f'(x) + \frac{h^2}{6} f'''(x) + O(h^4).$$
 #
-# For the same two evaluations, the error is now of **second order**: halve $h$ and it falls to a quarter. At
-# $h = 0.001$ that is the difference between three correct digits and six. None of the lectures shows this formula; in
-# practice it is the one that gradients are checked with.
+# For the same price, two evaluations, the error is now of **second order**: halve $h$ and it falls to a quarter. At
+# $h = 0.001$ that is the difference between three correct digits and six. None of the lectures shows this formula, but
+# it is the one used in practice to check gradients.
 #
 # ### Question 2: the central difference (5 points)
 #
 # Write `central_diff(f, x, h)`, which returns $D_h^0 f(x)$ as a float. (Some books step $h/2$ to each side and divide
-# by $h$; you may do that.)
+# by $h$; you may do so too.)
 #
 # *Tested:*
 #
@@ -201,16 +203,17 @@ attempt(plots.draw_secants, wave, wave_slope, forward_diff, central_diff, 0.6, 0
 #
 # $$\big[\nabla f(\mathbf x)\big]_i \approx \frac{f(\mathbf x + h\,\mathbf e_i) - f(\mathbf x - h\,\mathbf e_i)}{2h} .$$
 #
-# Here $i$ runs over *all* positions of $\mathbf x$, whatever its number of axes: a scalar has one (its index is the
-# empty tuple), a matrix $C \cdot D$, an empty array none. For $n$ entries that makes $2n$ evaluations of $f$.
+# Here $i$ runs over *all* positions of $\mathbf x$, however many axes it has: a scalar has one position (its index is
+# the empty tuple), a $C \times D$ matrix has $CD$, an empty array none. For $n$ entries that makes $2n$ evaluations of
+# $f$.
 #
-# Simple as it looks, people get this function wrong, well-known courses included:
+# Simple as this looks, people get it wrong, well-known courses included:
 #
-# - Integer input. Adding $10^{-5}$ to an integer entry changes nothing, subtracting it takes away a whole 1 (NumPy cuts
-#   off the fraction), and the slope of $x^2$ at 3 came out as $(9 - 4)/(2 \cdot 10^{-5}) = 250000$.
+# - Integer input. Adding $10^{-5}$ to an integer entry changes nothing, subtracting it takes away a whole 1 (NumPy
+#   drops the fraction), and the slope of $x^2$ at 3 came out as $(9 - 4)/(2 \cdot 10^{-5}) = 250000$.
 # - Transposed input. `x.reshape(-1)` is then a **copy**; $f$ never saw the steps, and the gradient was zero.
-# - Stepping forward and back in the caller's array. $(x + h) - h$ is not always $x$: the weights drifted with each
-#   check.
+# - Stepping forward and back in the caller's array. $(x + h) - h$ is not always $x$: the weights drifted a little with
+#   each check.
 # - An entry that is perturbed and never restored. You will meet this one on a slide in a moment.
 #
 # ### Question 3: the gradient of any array (17 points)
@@ -220,13 +223,13 @@ attempt(plots.draw_secants, wave, wave_slope, forward_diff, central_diff, 0.6, 0
 #
 # *Tested:*
 #
-# - six correct digits, also when the entries of `x` interact in `f`;
-# - errors of second order;
-# - an `x` of **any shape**, `()` and sizes of zero included; the result has the shape of `x`;
+# - six correct digits, even when the entries of `x` interact in `f`;
+# - the order of the error: second;
+# - an `x` of **any shape**, including `()` and axes of length zero; the result has the shape of `x`;
 # - **integers**, float32, nested lists: convert to float64 *before* you step;
 # - any memory layout: transposed, Fortran-ordered, strided;
-# - the caller's array is the same afterwards, byte for byte;
-# - it may be **read-only**;
+# - the caller's array is unchanged afterwards, byte for byte;
+# - it may even be **read-only**;
 # - at most $2n + 4$ evaluations;
 # - each evaluated point differs from `x` in at most one entry, by `h` (or `h / 2`, see Question 2).
 
@@ -317,7 +320,7 @@ attempt(plots.draw_gradients, valley, numerical_gradient, [(-1, -0.5), (1, 0.5)]
 #
 # *Tested:*
 #
-# - loss and matrix for the slide;
+# - the loss and all twelve entries of the gradient for the slide;
 # - other sizes of $W$;
 # - `W` is not modified.
 
@@ -354,12 +357,12 @@ checks_passed()
 # ### Question 4, the explanation (4 points, graded by a person)
 #
 # The slides show the scores $W \mathbf x$ as $(0.416, -0.118, 1.167)$ (p. 68), and for the second quotient they
-# increase the entry $(0, 0)$ *and* the entry $(0, 1)$ (p. 85). Recompute what you need in a cell of your own.
+# increase entry $(0, 0)$ *and* entry $(0, 1)$ (p. 85). Recompute what you need in a cell of your own.
 #
 # 1. Which of the slide's three losses is off, by how much, and why? What does it do to a quotient with $h = 0.001$?
-# 2. What would the second quotient be if only that loss were corrected? Why is it *still* not the entry $(0, 1)$ of the
+# 2. What would the second quotient be if only that loss were corrected? Why is it *still* not entry $(0, 1)$ of the
 #    gradient?
-# 3. Suppose each printed loss is off by up to half a unit of its last decimal. How many decimals must one keep so that,
+# 3. Suppose each printed loss is off by up to half a unit of its last decimal. How many decimals must you keep so that,
 #    at $h = 0.001$, this alone moves a quotient by no more than $0.01$?
 
 # %% [markdown] written="explain_the_slide" points=4
@@ -410,7 +413,7 @@ checks_passed()
 #
 # You have a gradient from a formula, $a$, and one from differences, $b$. They never agree to the last digit, and
 # "$|a - b| < 0.001$" is a poor test: gradients around $10^{-5}$ always pass, gradients around $10^{5}$ never do. So
-# compare with the size of the numbers themselves, entry by entry:
+# measure the difference against the size of the numbers themselves, entry by entry:
 #
 # $$\operatorname{rel}(a, b) = \frac{|a - b|}{\max\{\,|a|,\; |b|,\; \varepsilon\,\}} .$$
 #
@@ -420,16 +423,16 @@ checks_passed()
 #
 # ### Question 5: relative error (7 points)
 #
-# Write `relative_error(a, b, eps=1e-8)`: the array of relative errors, entry by entry, in the shape of `a` and `b`
+# Write `relative_error(a, b, eps=1e-8)`, which returns the array of relative errors, in the shape of `a` and `b`
 # (arrays or lists of the same shape).
 #
 # *Tested:*
 #
-# - the shape, also for lists and integers;
-# - symmetry;
-# - $0/0$ gives 0;
-# - negative entries: opposite signs can be as far apart as 2;
-# - each entry is judged by its *own* size, also beside a huge one;
+# - the shape, even for lists and integers;
+# - symmetry: swapping `a` and `b` changes nothing;
+# - 0 against 0 gives 0;
+# - negative entries: for opposite signs the error can be as large as 2;
+# - each entry is judged by its *own* size, even beside a huge one;
 # - `eps` is a floor in the maximum; it is not added.
 
 
@@ -467,8 +470,8 @@ checks_passed()
 # sends you to a line of code, "wrong" does not.
 #
 # One detail decides whether such a check is usable: where the gradient is exactly 0, the measured one is about
-# $10^{-11}$, nothing but error. With $\varepsilon = 10^{-8}$ that is a relative error of $10^{-3}$ and a false alarm.
-# So take $\varepsilon = 10^{-3}$: entries below it are judged by their absolute error.
+# $10^{-11}$, nothing but round-off. With $\varepsilon = 10^{-8}$ that is a relative error of $10^{-3}$ and a false
+# alarm. So take $\varepsilon = 10^{-3}$: entries below it are judged by their absolute error.
 #
 # ### Question 6: gradient check (10 points)
 #
@@ -485,8 +488,8 @@ checks_passed()
 # - a single wrong entry in a matrix;
 # - entries that are zero;
 # - `tol` decides;
-# - "worst" is meant *relatively*;
-# - a claim that contains `nan` is never right. (Every comparison with nan is False, `nan > tol` as well.)
+# - `worst` has the largest *relative* error, not the largest difference;
+# - a claim that contains `nan` is never right. (Every comparison with nan is False, `nan > tol` included.)
 
 
 # %% answer="gradient_check"
@@ -544,7 +547,7 @@ checks_passed()
 #
 # *Tested:*
 #
-# - wide and tall $A$;
+# - $A \mathbf x$, for wide and tall $A$;
 # - functions that are not linear;
 # - $m = 1$ and $n = 1$;
 # - at most $2n + 4$ evaluations;
@@ -582,8 +585,8 @@ checks_passed()
 #
 # One sentence each.
 #
-# - **(a)** One check reports a relative error of 2 in every entry, another one 0.5 in every entry. What is your first
-#   guess for each?
+# - **(a)** One check reports a relative error of 2 in every entry, another 0.5 in every entry. What is your first guess
+#   for each?
 # - **(b)** $F$ has 3 inputs and 1000 outputs, $G$ has 1000 inputs and 3 outputs. Whose Jacobian is cheaper to measure,
 #   by what factor, and which of the two looks like the loss of a network?
 
@@ -604,7 +607,7 @@ checks_passed()
 # ### END SOLUTION
 
 # %% [markdown]
-# ## D. How right can it be?
+# ## D. How accurate can it be?
 #
 # ### Two errors that pull in opposite directions
 #
@@ -626,7 +629,7 @@ checks_passed()
 # $h \approx 10^{-8}$, against 11 digits at $h \approx 10^{-5}$: hence the default `h=1e-5`. In float32 the central
 # difference has five or six digits, at $10^{-3}$ to $10^{-2}$, which is why nobody checks gradients in float32.
 #
-# The rounding of $x \pm h$ can be avoided. The **realised step** $(x + h) - (x - h)$ is not quite $2h$, and the
+# The error from rounding $x \pm h$ can be avoided. The **realised step** $(x + h) - (x - h)$ is not quite $2h$, and the
 # computer knows it exactly: divide by it. For the sine near 100 that is worth three digits. (You may do so in every
 # question but the next, which studies the plain quotients.)
 
@@ -658,7 +661,7 @@ for name, width in (("2h", 2 * h), ("the realised step", ahead - behind)):
 # - no negative errors;
 # - the truncation side: slopes 1 and 2;
 # - the round-off side: slope about $-1$;
-# - float32: errors of its size, and an `f` that is given float32 only.
+# - float32: errors as large as float32 makes them, and an `f` that is given nothing but float32.
 
 
 # %% answer="step_study"
@@ -685,10 +688,10 @@ assert errors[1][2] < errors[0][2], (
 checks_passed()
 
 # %% [markdown]
-# This whole assignment turns on the following picture: the error of both formulas for $e^x \sin x$ at $x = 1$. The grey
-# lines are the theory above, for float64. Find the left branch (round-off, ragged, slope $-1$), the right branches
+# This whole assignment turns on the following picture: the errors of both formulas for $e^x \sin x$ at $x = 1$. The
+# grey lines are the theory above, for float64. Find the left branch (round-off, ragged, slope $-1$), the right branches
 # (truncation, smooth, slopes 1 and 2), and the best step of each formula. (Single points dip far below: two rounding
-# errors may cancel by luck. Do not build on it.)
+# errors may cancel by luck. Do not count on it.)
 
 # %% tags=["experiment"]
 second, third = 2 * np.e * np.cos(1.0), 2 * np.e * (np.cos(1.0) - np.sin(1.0))  # f'' and f''' of exp(t) sin(t) at 1
@@ -699,7 +702,7 @@ attempt(plots.draw_v_curves, step_study, wave, wave_slope, (second, third, r), 1
 # ### Why a famous step misleads
 #
 # A well-known online course checks the gradient of a network with $h = 10^{-7}$ and rejects it if the difference is
-# above $2 \cdot 10^{-7}$. Its own, correct network comes out at $1.19 \cdot 10^{-7}$: hardly a factor of two from a
+# above $2 \cdot 10^{-7}$. Its own, correct network comes out at $1.19 \cdot 10^{-7}$: less than a factor of two from a
 # false alarm. The cell below pushes a network over the edge. Training has made the gradient small, but not the loss,
 # nor its round-off: at $h = 10^{-7}$ the right gradient is rejected, at $10^{-5}$ it passes with a factor of fifty to
 # spare.
@@ -741,8 +744,9 @@ attempt(compare_steps, (1e-4, 1e-5, 1e-6, 1e-7, 1e-8))
 # Where is the best step when $x$ is large? You measure the slope of $\sin$ at an $x$ of your own.
 #
 # 1. **Predict.** Choose an $x$ between $1000$ and $1\,000\,000$ and compute the best step of the central difference
-#    from the theory. (There $r \approx |x f'|$, and $|f'''| = |f'|$.) Write it into the cell before you run it.
-# 2. **Change one thing**: replace $x = 1$ by your $x$. Run.
+#    from the theory. (For such an $x$, $r \approx |x f'|$, and $|f'''| = |f'|$.) Write it into the cell before you run
+#    it.
+# 2. **Change one thing**: replace $x = 1$ by your $x$. Run the cell.
 # 3. **Explain** in two sentences why the bottom of the V moved, and what $h = 10^{-5}$ would do at your $x$.
 #
 # Within a factor of three is a good prediction; a bad one costs nothing if you explain it.
@@ -787,7 +791,7 @@ attempt(plots.draw_prediction, step_study, my_x, prediction)
 # *Tested:*
 #
 # - at 0, the closed interval, its ends, and numbers just outside it;
-# - away from 0, only the slope itself; "away" is meant exactly: $10^{-300}$ is not 0;
+# - away from 0, only the slope itself, and $10^{-300}$ counts as away;
 # - the `ValueError`.
 
 
@@ -846,14 +850,14 @@ checks_passed()
 # ### One direction instead of all
 #
 # A gradient check of a million weights costs two million forward passes. (This is also why nobody *trains* with
-# numerical gradients; backpropagation, the subject of the coming assignments, takes the time of two or three forward
+# numerical gradients; backpropagation, the subject of the next assignment, takes the time of two or three forward
 # passes, however many weights there are.) But to *check* a gradient you need not measure all of it. The slope along one
 # direction $\mathbf v$ is
 #
 # $$\frac{f(\mathbf x + h \mathbf v) - f(\mathbf x - h \mathbf v)}{2h} \approx \sum_i \big[\nabla f(\mathbf x)\big]_i v_i ,$$
 #
-# two evaluations, whatever $n$ is. If the claim is off by $\boldsymbol\delta$, the two sides differ by
-# $\sum_i \delta_i v_i$. For a fixed $\mathbf v$, like all ones, errors can cancel; and entries that $\mathbf v$ does
+# which takes two evaluations, whatever $n$ is. If the claim is off by $\boldsymbol\delta$, the two sides differ by
+# $\sum_i \delta_i v_i$. For a fixed $\mathbf v$, such as all ones, errors can cancel; and entries that $\mathbf v$ does
 # not touch are never looked at. So $\mathbf v$ has to be random *and dense*.
 #
 # ### Question 10: directional check (8 points)
@@ -869,9 +873,9 @@ checks_passed()
 # - steep functions and flat ones;
 # - one wrong entry among hundreds;
 # - errors that cancel in the sum of all entries;
-# - differences of either sign along a single direction;
+# - along a single direction, slopes that are too large and slopes that are too small;
 # - at most $2k + 4$ evaluations of `f`;
-# - the same seed gives the same evaluations, another seed others.
+# - the same seed gives the same evaluations, another seed gives others.
 
 
 # %% answer="directional_check"
@@ -900,14 +904,14 @@ checks_passed()
 
 # %% [markdown]
 # How small an error does one direction notice? If one entry is off by $\delta$, the two sides differ by $\delta v_i$,
-# and the tolerance is $10^{-5}$ times a slope of about $\lVert g \rVert$. For normal directions the chance is
-# $\tfrac 2\pi \arctan\big(10^5 \delta / \lVert g \rVert\big)$: below, among $10^4$ entries, 92 % for
-# $\delta = 10^{-2}$, 41 % for $10^{-3}$, 5 % for $10^{-4}$.
+# and the tolerance is $10^{-5}$ times a slope of about $\lVert g \rVert$. With normally distributed directions, the
+# chance of noticing it is $\tfrac 2\pi \arctan\big(10^5 \delta / \lVert g \rVert\big)$: below, among $10^4$ entries,
+# 92 % for $\delta = 10^{-2}$, 41 % for $10^{-3}$, 5 % for $10^{-4}$.
 
 
 # %% tags=["experiment"]
 def count_noticed(errors, trials=300):
-    """Prints how many single directions notice one entry of 10 000 that is off by each of the errors."""
+    """Prints, for each error, how many single directions notice one entry of 10 000 that is off by it."""
     many = np.linspace(-1.0, 1.0, 10_000)
     for error in errors:
         claim = 3 * many**2
@@ -925,7 +929,7 @@ attempt(count_noticed, (1e-2, 1e-3, 1e-4))
 # ### The bug hunt
 #
 # Four functions and four gradients, as you might find them in a pull request. Each looks plausible, the author says "I
-# tested it", and some are wrong. Let your tools do the reading, and remember that a check speaks about *one*
+# tested it", and some are wrong. Let your tools do the reading, and remember that a check only speaks about *one*
 # $\mathbf x$: try both sides of every branch, large and small, positive and negative entries.
 
 # %%
@@ -984,7 +988,7 @@ SUSPECTS = {
 #
 # *Tested:*
 #
-# - every wrong gradient is named and no right one accused; there are no points for a part of the set.
+# - every wrong gradient is named and no right one is accused; a set that is only partly right earns nothing.
 
 # %% answer="wrong_gradients"
 # The names, as in SUSPECTS, of the gradients that are wrong.
@@ -1008,7 +1012,7 @@ checks_passed()
 #
 # One sentence each.
 #
-# - **(a)** One direction notices an error of $10^{-3}$ with a chance of 41 %. How many directions make it 99 %?
+# - **(a)** One direction notices an error of $10^{-3}$ with a chance of 41 %. How many directions raise it to 99 %?
 # - **(b)** `directional_check` says False for a million weights. What does it not tell you that `gradient_check` would,
 #   and how do you find out with few evaluations?
 # - **(c)** Take one of the gradients in your set. At which points does it pass every check?

@@ -1,15 +1,15 @@
 # %% [markdown]
 # # Backpropagation on a graph
 #
-# In the last assignment you needed two evaluations of a function for *each* parameter. A small network has a million
-# of them. Backpropagation gets **all** partial derivatives for about the price of two more evaluations, whatever their
-# number. Every deep-learning library is built around it, and it consists of two sentences:
+# In the last assignment you needed two evaluations of a function for *each* parameter, and even a small network has a
+# million parameters. Backpropagation gets **all** partial derivatives for about the price of two more evaluations,
+# whatever their number. Every deep-learning library is built around it, and it consists of two sentences:
 #
 # 1. A gate (one operation of the computation) multiplies the gradient that arrives at its output by its own local
 #    derivative, and passes the result to its inputs.
 # 2. Where a value is used more than once, the gradients that come back are added.
 #
-# By the end you can
+# By the end you will be able to
 #
 # - walk back through any expression by hand, one gate at a time;
 # - derive the gradient of a matrix product from its indices, and check it by its shapes;
@@ -25,12 +25,12 @@
 # | E. Any graph | 13 an order · 14 backpropagation · 15 one sentence each | 9 + 10 + 2 |
 # | F. A network | 16 a network of any depth · 17 an experiment | 7 + 3 |
 #
-# > **Time and route.** About 4.5 hours (estimated). Required: Parts A to F; optional: "One step further" at the end. On a
-# > slow laptop: nothing to leave out; no cell runs for more than a few seconds.
+# > **Time and route.** About 4½ hours (estimated). Required: Parts A to F. Optional: "One step further" at the end. On
+# > a slow laptop: no cell takes more than a few seconds.
 #
-# **Lectures.** *USC L4* is "CSCI 599: Deep Learning and its Applications, Lecture 4", *D2L basics* "Deep Learning
-# Basics", *D2L in a day* "Dive into Deep Learning in 1 Day", *Rice ML II* "COMP 646, Machine Learning II". Pages are
-# slides, counted from the first.
+# **Decks.** *D2L basics*: "Deep Learning Basics". *D2L in a day*: "Dive into Deep Learning in 1 Day". *USC L4*: "CSCI
+# 599: Deep Learning and its Applications, Lecture 4". *Rice ML II*: "Machine Learning II" (COMP 646). Pages count the
+# slides from the title slide; if your copy differs by one or two, go by the title in quotation marks.
 #
 # **Conventions of the course**
 #
@@ -38,15 +38,15 @@
 #   numerator layout, in which the gradient of a number with respect to a vector is a *row* ($2\mathbf x^T$ for
 #   $\lVert \mathbf x \rVert^2$: D2L in a day, p. 36, "Examples") and with respect to an $(n, k)$ matrix is $(k, n)$ (D2L
 #   basics, p. 31). You cannot subtract such a gradient from $W$: when you compare with those slides, transpose.
-# - `dx` is short for the derivative of the *final result* with respect to a value `x`. The **upstream gradient**, `dout`,
-#   is that of the output of the gate at hand.
+# - `dx` is short for the derivative of the *final result* with respect to a value `x`. The **upstream gradient**,
+#   `dout`, is the derivative of the final result with respect to the output of the gate at hand.
 # - A **cache** is what a forward function keeps for its backward function. What it holds is up to you; only your own
 #   backward function looks into it.
 # - We compute in **float64**.
 #
-# **How you are graded.** The cell after each answer shows you a few checks. The grader runs others: different *cases*,
-# never different *requirements*. Whatever is tested stands in the text of its question. NumPy arrays and numbers go in,
-# never torch tensors.
+# **How you are graded.** The cell after each answer runs a few checks. The grader runs others: different *cases*, never
+# different *requirements*. Everything that is tested is stated in its question. NumPy arrays and numbers go in, never
+# torch tensors.
 
 # %%
 import time
@@ -76,16 +76,15 @@ from checks import attempt, checks_passed
 # $$\frac{\partial g}{\partial x} = y, \quad \frac{\partial g}{\partial y} = x, \qquad\qquad
 # \frac{\partial f}{\partial g} = 1, \quad \frac{\partial f}{\partial z} = 1 .$$
 #
-# Why is that enough? Move $x$ by a tiny $\epsilon$. The product answers with $g + y\,\epsilon$. Everything downstream
-# does not see $x$ at all; it sees a $g$ that moved by $y\,\epsilon$, and answers with $\frac{\partial f}{\partial g}$
-# times that. So
+# Why is that enough? Move $x$ by a tiny $\epsilon$. The product answers with $g + y\,\epsilon$. Nothing downstream sees
+# $x$ itself; it sees a $g$ that moved by $y\,\epsilon$, and answers with $\frac{\partial f}{\partial g}$ times that. So
 #
-# $$\frac{\partial f}{\partial x} = \underbrace{\frac{\partial f}{\partial g}}_{\text{arrives from above}} \cdot
+# $$\frac{\partial f}{\partial x} = \underbrace{\frac{\partial f}{\partial g}}_{\text{arrives at the gate}} \cdot
 # \underbrace{\frac{\partial g}{\partial x}}_{\text{known locally}} ,$$
 #
-# which is the chain rule (D2L in a day, p. 37, "Chain Rule"), read by one gate. Someone tells the gate how strongly the
-# final result depends on its output; the gate multiplies, and tells its inputs how strongly it depends on *them*. The
-# first message is $\partial f / \partial f = 1$, and it travels **backward** along the arrows.
+# which is the chain rule (D2L in a day, p. 37, "Chain Rule"), as one gate sees it. Someone tells the gate how strongly
+# the final result depends on its output; the gate multiplies, and tells its inputs how strongly it depends on *them*.
+# The first message is $\partial f / \partial f = 1$, and it travels **backward** along the arrows.
 #
 # > **Slips on the slides.** Some pages write $q$ for $g$ in the derivatives (USC L4, pp. 144–145 and 148–149). No page
 # > gives a value for $z$; we take $z = 2$. The gradients on p. 156 belong to $x = -3$, $y = 5$.
@@ -97,7 +96,7 @@ from checks import attempt, checks_passed
 # *Tested:*
 #
 # - numbers, and arrays of one shape, which are combined entry by entry;
-# - the caller's arrays are the same afterwards.
+# - the caller's arrays are unchanged afterwards.
 
 
 # %% answer="f_forward"
@@ -134,7 +133,7 @@ checks_passed()
 #
 # *Tested:*
 #
-# - the gradients of USC L4, p. 156: $5$, $-3$, $1$; and other points;
+# - the gradients on the slide, $5$, $-3$, $1$ (USC L4, p. 156), and those at other points;
 # - any `dout`, for all three gradients;
 # - arrays of one shape, with a `dout` of that shape: entry by entry;
 # - the cache can be used **twice**: a second call with the same cache gives the same answer. (Read from a cache; do not
@@ -165,9 +164,9 @@ for name, actual, expected in zip(("dx", "dy", "dz"), answer, (5.0, -3.0, 1.0), 
 checks_passed()
 
 # %% [markdown]
-# This is the picture to keep in mind for the rest of the course. Each arrow carries two numbers: in green, the value that
-# went *forward*; in red, the gradient that came *back*. Read the red ones from right to left, and check each gate: what
-# arrives, times the local derivative, is what leaves.
+# This is the picture to keep in mind for the rest of the course. Each arrow carries two numbers: above it in green, the
+# value that went *forward*; below it in red, the gradient that came *back*. Read the red ones from right to left, and
+# check each gate: what arrives, times the local derivative, is what leaves.
 
 # %% tags=["experiment"]
 attempt(plots.three_letters, f_forward, f_backward, -3.0, 5.0, 2.0)
@@ -213,8 +212,8 @@ attempt(plots.three_letters, f_forward, f_backward, -3.0, 5.0, 2.0)
 # $$\frac{\partial f}{\partial x} = \underbrace{x \cdot y}_{\text{through the inner use}} +
 # \underbrace{x \cdot y + z}_{\text{through the outer use}}$$
 #
-# In code this is the difference between `dx = ...` and `dx += ...`, a classic mistake in hand-written backpropagation.
-# Nothing crashes: the second assignment quietly throws the first path away.
+# In code this is the difference between `dx = ...` and `dx += ...`, and confusing them is a classic mistake in
+# hand-written backpropagation. Nothing crashes: the second `dx = ...` quietly throws the first path away.
 #
 # > **Slips on the slides.** "Chain rule (evaluate e.g. via backprop)" (D2L basics, p. 33) is a single product,
 # > $\frac{\partial y}{\partial u_n} \cdots \frac{\partial u_2}{\partial u_1} \frac{\partial u_1}{\partial x}$.
@@ -227,7 +226,7 @@ attempt(plots.three_letters, f_forward, f_backward, -3.0, 5.0, 2.0)
 #
 # *Tested:*
 #
-# - the value and the gradients at the point of the picture below and at others;
+# - the value and the gradients at the point in the picture below and at others;
 # - any `dout`; arrays of one shape, entry by entry, with a `dout` of that shape;
 # - inputs that are **equal numbers**, such as $y = x$. Two variables with the same value are still two variables: $dx$
 #   and $dy$ do not mix. (If both move together, the total change is $dx + dy$.)
@@ -278,7 +277,7 @@ attempt(plots.branch, branch_forward, branch_backward, -3.0, 5.0, 2.0)
 # | gate | forward | the rule returns | in a word |
 # | --- | --- | --- | --- |
 # | add | $a + b$ | `dout` and `dout` | distributes |
-# | mul | $a \cdot b$ | `dout * b` and `dout * a` | switches |
+# | mul | $a \cdot b$ | `dout * b` and `dout * a` | swaps |
 # | sum | $\sum_i a_i$ | `da` | copies |
 # | bias | $Z + \mathbf b$ | `dZ` and `db` | passes on, and adds |
 #
@@ -296,10 +295,10 @@ attempt(plots.branch, branch_forward, branch_backward, -3.0, 5.0, 2.0)
 #
 # *Tested:*
 #
-# - sum: an array of the shape of `a`, for any number of axes (a number is not enough);
-# - bias: $dZ$ is $(N, m)$ and $d\mathbf b$ is $(m,)$, also for $N = 1$ and $m = 1$; a `dout` that differs from entry to
+# - sum: an array of the shape of `a`, for any number of axes (a single number is not enough);
+# - bias: $dZ$ is $(N, m)$ and $d\mathbf b$ is $(m,)$, even for $N = 1$ or $m = 1$; a `dout` that differs from entry to
 #   entry;
-# - `dout` is the same afterwards.
+# - `dout` is unchanged afterwards.
 
 
 # %% answer="shape_gates"
@@ -319,7 +318,7 @@ def bias_backward(dout, Z, b):
 
 # %% check="test_shape_gates" points=7
 da = sum_backward(-2.0, np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
-assert np.shape(da) == (2, 3), f"shape: for an a of shape (2, 3) the sum gate gives the shape {np.shape(da)}."
+assert np.shape(da) == (2, 3), f"shape: for an a of shape (2, 3) da has the shape (2, 3), and yours has {np.shape(da)}."
 assert np.allclose(da, -2.0), f"value: each entry of da should be the number that arrives, -2, and da is {da}."
 answer = bias_backward(np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), np.zeros((3, 2)), np.zeros(2))
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, "type: bias_backward should return the pair (dZ, db)."
@@ -336,7 +335,7 @@ checks_passed()
 
 # %% [markdown] written="what_the_chain_assumes" points=1
 # **6.1** What does the single product in the box above assume about the graph, and which rule replaces it for
-# $f = (x \cdot y + z) \cdot x$? (Check it with the numbers of the picture.)
+# $f = (x \cdot y + z) \cdot x$? (Check it with the numbers in the picture.)
 #
 # ### BEGIN SOLUTION
 # It assumes that only one path leads from $x$ to $f$; in general the derivative is the sum over all paths of the
@@ -368,7 +367,7 @@ checks_passed()
 #
 # Here $W$ is $(m, n)$, $\mathbf x$ has length $n$, and $\mathbf q$ has length $m$.
 #
-# > **Slips on the slides.** Both sums of p. 173 run to the same $n$, so $W$ is square. In a network it hardly ever is.
+# > **Slips on the slides.** Both sums on p. 173 run to the same $n$, so $W$ is square. In a network it hardly ever is.
 #
 # ### Question 7: the squared norm of Wx, forward (3 points)
 #
@@ -377,7 +376,7 @@ checks_passed()
 # *Tested:*
 #
 # - the value, for wide and tall matrices and for a matrix of one row;
-# - `W` and `x` are the same afterwards, to the last bit.
+# - `W` and `x` are unchanged afterwards, to the last bit.
 
 
 # %% answer="wx2_forward"
@@ -406,8 +405,8 @@ checks_passed()
 # %% [markdown]
 # ### Indices first, then matrices
 #
-# Do not guess transposes. Write one entry of the gradient with indices, sum over everything that lies in between (the
-# rule of the branches: the result is reached through *every* $q_k$), and read off the matrix product at the end.
+# Do not guess transposes. Write one entry of the gradient with indices, sum over everything that lies in between
+# (gradients add at branches: the result is reached through *every* $q_k$), and read off the matrix product at the end.
 #
 # Square and sum are known: $\partial f / \partial q_k = 2 q_k$, so with an upstream gradient $dq_k = dout \cdot 2 q_k$.
 #
@@ -425,7 +424,7 @@ checks_passed()
 # $$\frac{\partial f}{\partial x_i} = \sum_{k} 2 q_k W_{ki} .$$
 #
 # The sum runs over the *first* index of $W$, so this is $d\mathbf x = 2\, W^T \mathbf q$, of length $n$. (In the layout
-# of D2L in a day, p. 37: the row $2\mathbf q^T$, $(1, m)$, times the Jacobian $W$, $(m, n)$, is the row $(1, n)$.)
+# of D2L in a day, p. 37: the row $2\mathbf q^T$, $(1, m)$, times the Jacobian $W$, $(m, n)$, gives a row, $(1, n)$.)
 #
 # **A check that costs nothing.** By shapes alone, $dW$ must be $(m, n)$ and can only be made of $\mathbf q$, $(m,)$,
 # and $\mathbf x$, $(n,)$. There is one way. This trick has saved many an exam, and it fails exactly when $m = n$: a
@@ -440,7 +439,7 @@ checks_passed()
 # - $dW$ has the shape $(m, n)$ of $W$, and $d\mathbf x$ the shape $(n,)$ of $\mathbf x$: not $(n, 1)$, not $(1, n)$;
 # - the values for wide and tall matrices, one row ($m = 1$) and one column ($n = 1$), against torch;
 # - both gradients are proportional to `dout`;
-# - the cache can be used twice, so nothing in it is changed on the way back.
+# - the cache can be used twice, so nothing in it may change on the way back.
 
 
 # %% answer="wx2_backward"
@@ -490,8 +489,9 @@ checks_passed()
 #
 # $$dW = \frac{1}{N} \sum_{i=1}^N 2\, \mathbf q_i \mathbf x_i^T .$$
 #
-# Each $\mathbf x_i$, in contrast, is used once, so row $i$ of $dX$ depends on example $i$ alone. Both can be written as
-# one matrix product without a loop. Find them by their shapes, then *check them by their indices*.
+# Each $\mathbf x_i$, in contrast, is used once, so row $i$ of $dX$ depends on example $i$ alone. Each of the two
+# gradients can be written as one matrix product, without a loop. Find them by their shapes, then *check them by their
+# indices*.
 #
 # ### Question 9: a batch (9 points)
 #
@@ -570,7 +570,7 @@ checks_passed()
 # %% [markdown]
 # ## D. Gates of a network
 #
-# A layer of a network is three gates: a linear map, a bias (you have it) and a nonlinear function such as sigmoid or
+# A layer of a network is three gates: a linear map, a bias (which you have) and a nonlinear function such as sigmoid or
 # ReLU (USC L4, pp. 182–184). As in Part B, each gets a backward rule.
 #
 # **Linear:** $\;Z = X W^T$ for a batch $X$, $(N, n)$, and $W$, $(m, n)$. In Question 9 you went back through this gate
@@ -607,10 +607,10 @@ checks_passed()
 # *Tested:*
 #
 # - linear: the shapes of $X$ and $W$; any `dout`; a batch of one and a matrix of one row;
-# - sigmoid and ReLU: arrays and matrices, entry by entry, with a `dout` that differs from entry to entry;
+# - sigmoid and ReLU: vectors and matrices, entry by entry, with a `dout` that differs from entry to entry;
 # - sigmoid at $\pm 1000$, forward and backward, to twelve decimals and **without an overflow on the way**: the grader
 #   calls it through `strictly`, below, which turns NumPy's warning into an error;
-# - ReLU at exactly 0, where each number between 0 and `dout` is right;
+# - ReLU at exactly 0, where any number between 0 and `dout` is right;
 # - no input is changed by a call. (`dout[x < 0] = 0` is a popular way to break somebody else's gradient.)
 
 
@@ -666,15 +666,17 @@ assert np.shape(answer[0]) == (4, 2) and np.shape(answer[1]) == (3, 2), (
 assert np.allclose(answer[0], [9.0, 12.0]), f"value: each row of dX should be [9, 12], and dX is {answer[0]}."
 inputs = np.array([-2.0, 0.5, 3.0])
 s = sigmoid(inputs)
-assert np.shape(s) == (3,), f"shape: sigmoid of 3 entries gives the shape {np.shape(s)}."
+assert np.shape(s) == (3,), f"shape: the sigmoid of 3 entries has the shape (3,), and yours has {np.shape(s)}."
 assert np.allclose(s, [0.1192029, 0.6224593, 0.9525741], atol=1e-6), (
     f"value: the sigmoid of {inputs} should be [0.1192029, 0.6224593, 0.9525741], not {s}."
 )
 dx = sigmoid_backward(np.array([10.0, 20.0, 30.0]), np.zeros(3))
-assert np.allclose(dx, [2.5, 5.0, 7.5]), f"value: at x = 0 the sigmoid lets a quarter of dout through, and gives {dx}."
+assert np.allclose(dx, [2.5, 5.0, 7.5]), (
+    f"value: at x = 0 the sigmoid lets a quarter of dout through, and yours gives {dx}."
+)
 dx = relu_backward(np.array([10.0, 20.0, 30.0]), inputs)
 assert np.allclose(dx, [0.0, 20.0, 30.0]), (
-    f"value: ReLU lets dout = [10, 20, 30] through where x = {inputs} is positive, and gives {dx}. "
+    f"value: ReLU lets dout = [10, 20, 30] through where x = {inputs} is positive, and yours gives {dx}. "
     "Hint: what counts is the sign of x, not the sign of dout."
 )
 checks_passed()
@@ -752,7 +754,7 @@ BACKWARD = {
 #
 # Some orders look right and are not. "Walk backward from the end, layer by layer" (breadth first) visits a node when
 # its *nearest* user is done. In a **skip connection**, the input of a block is used inside the block and once more
-# behind it. Breadth first meets that input early, by the short way, and passes its gradient on before the long way has
+# after it. Breadth first meets that input early, by the short way, and passes its gradient on before the long way has
 # reported.
 #
 # The safe idea is recursive: *to append a node, first append all its inputs*. And skip a node that is already there.
@@ -767,7 +769,7 @@ BACKWARD = {
 # *Tested:*
 #
 # - **any** valid order is right;
-# - skip connections, diamonds, and nodes that are used several times, also twice by one gate;
+# - skip connections, diamonds, and nodes that are used several times, even twice by one gate;
 # - keys in any order; an `out` that is a leaf or stands in the middle of the graph (nodes that it does not depend on are
 #   left out);
 # - sixty diamonds in a row, within half a second (no path is longer than 200 nodes, so recursion is fine);
@@ -818,7 +820,7 @@ checks_passed()
 # the backward rule of the gate, and **add** each part that comes out to the gradient of the input that it belongs to:
 #
 # $$\bar u \mathrel{+}= \bar v \cdot \frac{\partial v}{\partial u}
-# \qquad \text{for each gate } v \text{, from the end, and each input } u \text{ of it},$$
+# \qquad \text{for each gate } v \text{, from the end, and each of its inputs } u,$$
 #
 # where $\bar v$ is short for $\partial\, \text{out} / \partial v$.
 #
@@ -830,7 +832,8 @@ checks_passed()
 # Write `backprop(graph, values, out)`. `values` is a dictionary with the value of every node, from a forward pass that
 # has already happened. Return a dictionary with the gradient of `out` with respect to **every node it depends on**:
 # leaves, intermediate nodes, and `out` itself, whose gradient is 1. Nodes that `out` does not depend on are left out,
-# or are 0. Use `BACKWARD[op](gradient, *inputs)`, and `topo_order` or any other way you have of ordering a graph.
+# or are 0. Use `BACKWARD[op](gradient, *inputs)`, where `inputs` are the *values* of the gate's inputs, and
+# `topo_order` or any other way you have of ordering a graph.
 #
 # *Tested:*
 #
@@ -877,8 +880,8 @@ for name, expected in {"f": 1.0, "g": 1.0, "x": 5.0, "y": -3.0, "z": 1.0}.items(
 checks_passed()
 
 # %% [markdown]
-# What is it worth to add *first* and pass on *then*? Below, the same gradient is computed for rows of diamonds, once by
-# your `backprop` and once by following every path. The axis is logarithmic.
+# What do you gain by adding *first* and passing on *afterwards*? Below, the same gradient is computed for rows of
+# diamonds, once by your `backprop` and once by following every path. The time axis is logarithmic.
 
 
 # %%
@@ -894,7 +897,7 @@ def forward_pass(graph, leaves, out):
 
 # %% tags=["experiment"]
 def diamonds(count):
-    """A row of diamonds, n0 feeds l0 and r0, both feed n1, and so on: the graph, the values, the last node."""
+    """A row of diamonds (n0 feeds l0 and r0, both feed n1, and so on): the graph, the values, the last node."""
     graph, out = {"n0": ("input", ())}, f"n{count}"
     for k in range(count):
         graph |= {f"l{k}": ("sin", (f"n{k}",)), f"r{k}": ("square", (f"n{k}",))}
@@ -1053,8 +1056,8 @@ checks_passed()
 # %% [markdown]
 # ### Question 17: what reaches the first layer? (3 points, graded by a person)
 #
-# Take eight layers of 32 units each, all with sigmoid. The weights are drawn such that a linear gate keeps the length of
-# a vector about as it is. Going back, the gradient passes through seven layers between $W_8$ and $W_1$. Let
+# Take eight layers of 32 units each, all with sigmoid. The weights are drawn so that a linear gate leaves the length of
+# a vector about the same. Going back, the gradient passes through seven layers between $W_8$ and $W_1$. Let
 #
 # $$r = \frac{\lVert dW_1 \rVert}{\lVert dW_8 \rVert} .$$
 #
@@ -1070,8 +1073,8 @@ checks_passed()
 # ### END SOLUTION
 
 # %% [markdown]
-# Now run the cell. Then change **one** thing in its first two lines (the gates, the depth, or the scale of the weights)
-# and run it again.
+# Now run the next cell. Then change **one** thing in its first two lines (the gates, the depth, or the scale of the
+# weights) and run it again.
 
 # %% tags=["experiment"]
 gates = ["sigmoid"] * 8
@@ -1103,11 +1106,11 @@ attempt(gradient_by_layer, gates, scale)
 # ## One step further: let Python build the graph (ungraded)
 #
 # Writing dictionaries is no way to program. The decks name two ways to get a graph: *build explicitly*, which is what
-# you did, and *build implicitly by tracing* (D2L basics, p. 33). Tracing means: compute as always, but with numbers that
-# write down what happens to them. Python lets a class say what `+`, `-` and `*` mean, and that is all it takes: `a * b`
-# records a new node on the tape and returns a new traced number. Two details: nodes get numbers of their own, so that no
-# two are ever confused, whatever your variables are called; and since `1 - x` has no traced number on its left, each
-# operator has a reflection, such as `__rsub__`, that Python asks instead.
+# you did, and *build implicitly by tracing* (D2L basics, p. 33). Tracing means: compute as always, but with numbers
+# that write down what happens to them, on a **tape**. Python lets a class say what `+`, `-` and `*` mean, and that is
+# all it takes: `a * b` records a new node on the tape and returns a new traced number. Two details: nodes get numbers
+# of their own, so that no two are ever confused, whatever your variables are called; and since `1 - x` has no traced
+# number on its left, each operator has a reflected version, such as `__rsub__`, that Python calls instead.
 
 
 # %%
@@ -1183,8 +1186,8 @@ def gradient(f, **inputs):
 
 # %% [markdown]
 # Now the example of D2L in a day, p. 38, $z = (\langle \mathbf x, \mathbf w \rangle - y)^2$, the squared loss of a
-# linear model. `loss` below is an ordinary Python function that knows nothing of graphs. The central difference agrees
-# to all digits shown.
+# linear model. `loss` below is an ordinary Python function that knows nothing about graphs. The central difference
+# agrees to all digits shown.
 
 
 # %% tags=["experiment"]

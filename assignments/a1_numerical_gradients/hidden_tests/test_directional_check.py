@@ -56,7 +56,7 @@ def points_seen(student, seed):
 
 @pytest.mark.parametrize("shape", [(50,), (6, 4)], ids=["vector", "matrix"])
 def test_right_gradients(student, rng, shape):
-    """The right gradient of a vector or of a matrix is accepted, its double is not.
+    """The right gradient of a vector or of a matrix is accepted, and its double is not.
 
     Sum the products of all entries: g @ v does that for vectors only.
     """
@@ -96,9 +96,9 @@ def test_either_sign(student, rng):
 
 
 def test_relative_to_the_slope(student, rng):
-    """The difference is judged relative to the slope: for a steep function, too, the relative error may be 1e-5.
+    """The difference is judged relative to the slope: a steep function, too, is allowed a relative error of 1e-5.
 
-    Its round-off is as steep as the function: compare the difference with 1e-5 times the larger of the two slopes.
+    Round-off grows with the slope: compare the difference with 1e-5 times the larger of the two slopes.
     """
     x, steep = rng.uniform(0.5, 1.5, 6), 1e7
     # Round-off near 1e-3 against slopes near 1e7: a relative error of 1e-10. A claim that is too large by a factor is
@@ -164,9 +164,9 @@ def test_number_of_evaluations(student, rng):
 
 
 def test_directions_come_from_rng(student):
-    """The generator that is passed decides the directions: the same seed repeats them, another seed does not.
+    """The generator that is passed in decides the directions: the same seed repeats them, another seed does not.
 
-    Draw from rng, and not from np.random or from a generator of your own.
+    Draw from rng, not from np.random or a generator of your own.
     """
     first, again, other = (points_seen(student, seed) for seed in (5, 5, 6))
     if accepts(student, doubled, np.linspace(0.5, 1.5, 6), 5, 4):

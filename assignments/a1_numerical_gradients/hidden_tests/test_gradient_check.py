@@ -58,7 +58,7 @@ def test_right_gradients(student, rng):
 def test_zero_entries(student):
     """Where an entry of the gradient is zero, round-off is accepted, and a claim that is off by more is not.
 
-    Without a floor 1e-9 is as far from 0 as 1 is; with eps = 1e-3 the error is the difference divided by 1e-3.
+    Without a floor, 1e-9 is as far from 0 as 1 is; with eps = 1e-3 the error is the difference divided by 1e-3.
     """
     # Central differences of 10 p^3 at 0 give 10 h^2, which is 1e-9 and not 0; one-sided ones are no worse. A claim
     # of 1.6e-6 there is an error of 1.6e-3, one of 0.6e-6 an error of 0.6e-3: clear of TOL on either side.
@@ -116,7 +116,7 @@ def test_tol_decides(student, rng):
 def test_worst_is_relative(student):
     """The worst entry is the one with the largest relative error.
 
-    A small entry that is half wrong is worse than a large one that is off by one per cent.
+    A small entry that is off by half is worse than a large one that is off by one per cent.
     """
     f, g = squares(np.array([100.0, 0.5, 1.0, 0.2]))
     # Entry 0 is off by the most, entry 1 by one half of itself, entry 2 by a quarter; entry 3 is the smallest, and right.

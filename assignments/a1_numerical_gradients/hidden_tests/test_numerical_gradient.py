@@ -106,7 +106,7 @@ def test_the_callers_array_stays_as_it_is(student, rng):
 
 @pytest.mark.presupposes("test_entries_that_interact", "test_the_callers_array_stays_as_it_is")
 def test_read_only_input(student, rng):
-    """An array that must not be written to is accepted.
+    """A read-only array is accepted.
 
     Work on a copy, or build the perturbed point with x + step.
     """
@@ -131,7 +131,7 @@ def test_number_of_evaluations(student, rng):
 
 @pytest.mark.presupposes("test_entries_that_interact")
 def test_steps_by_h(student, rng):
-    """Each evaluated point differs from x in one entry at most, by h (or h/2).
+    """Each evaluated point differs from x in at most one entry, by h (or h/2).
 
     Use the h that is passed in, and put every entry back before the next.
     """

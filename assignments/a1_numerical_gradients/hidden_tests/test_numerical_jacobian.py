@@ -47,7 +47,7 @@ def test_functions_that_are_not_linear(student):
 def test_rows_and_columns_of_one(student, rng, shape):
     """With one output or one input the Jacobian is still a matrix.
 
-    Its shape is (m, n), also when m or n is 1.
+    Its shape is (m, n), even when m or n is 1.
     """
     matrix = rng.uniform(1.0, 2.0, shape)
     jacobian = student.numerical_jacobian(times(matrix), rng.uniform(1.0, 2.0, shape[1]))

@@ -18,7 +18,7 @@ def test_zero_against_zero(student):
 
 
 def test_symmetric(student):
-    """Exchanging a and b changes nothing.
+    """Swapping a and b changes nothing.
 
     Divide by the larger of |a| and |b|.
     """
@@ -30,7 +30,7 @@ def test_symmetric(student):
 
 @pytest.mark.presupposes("test_symmetric")
 def test_negative_entries(student):
-    """Signs count in the difference and not in the size.
+    """Signs count in the difference, not in the size.
 
     The size of -3 is 3: take absolute values in the denominator.
     """
@@ -49,7 +49,7 @@ def test_lists(student):
 
 @pytest.mark.presupposes("test_symmetric")
 def test_each_entry_has_its_own_size(student):
-    """A small entry is judged by its own size, also beside a huge one.
+    """A small entry is judged by its own size, even beside a huge one.
 
     np.max gives one number for the whole array, np.maximum one for each entry.
     """

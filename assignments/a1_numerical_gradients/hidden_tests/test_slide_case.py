@@ -60,7 +60,7 @@ def test_other_sizes(student, rng):
 def test_weights_stay_as_they_are(student):
     """W is the same after the call, to the last bit.
 
-    Perturb a copy.
+    Perturb a copy of W.
     """
     call = student.slide_case.observe(WEIGHTS, FEATURES, TARGET)
     loss, gradient = unpack(call.value, 2)

@@ -33,7 +33,7 @@ def order(hs, errors):
 def test_errors_in_the_order_of_the_steps(student):
     """Column j belongs to step j, in the order that was given; row 0 is forward and row 1 is central.
 
-    Do not sort the steps. An error is an absolute difference to the true slope, never negative.
+    Do not sort the steps. An error is the absolute difference from the true slope, never negative.
     """
     hs = [1e-2, 1e-1, 3e-2]
     errors = study(student, hs, "float64")

@@ -13,7 +13,7 @@ def judge(student, kind, verdicts):
 
 @pytest.mark.parametrize(("kind", "lowest"), [("relu", 0.0), ("abs", -1.0)])
 def test_interval_at_zero(student, kind, lowest):
-    """At 0 every slope between the slopes of the two sides is valid, the two themselves included, and no other.
+    """At 0 every slope from that on the left to that on the right is valid, both included, and no other.
 
     For ReLU that is a closed interval of length 1, for the absolute value one of length 2.
     """
@@ -43,9 +43,9 @@ def test_zero_means_zero(student):
 
 
 def test_other_functions(student):
-    """A kind that is neither of the two raises a ValueError.
+    """A kind that is neither "relu" nor "abs" raises a ValueError.
 
-    Say so before you compute anything.
+    Check the kind before you compute anything.
     """
     for x in (0.0, 1.3, -0.7):
         assert_raises(ValueError, student.valid_subgradient, "tanh", x, 0.5)

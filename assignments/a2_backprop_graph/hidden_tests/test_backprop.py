@@ -63,7 +63,7 @@ def assert_gradients(answer, expected):
         if node in answer:
             assert_close(as_float(answer[node]), gradient, **CLOSE)
         elif gradient:
-            fail(f"there is no gradient for one of the nodes that the end depends on ({len(answer)} are there)")
+            fail(f"there is no gradient for one of the nodes that out depends on ({len(answer)} are there)")
 
 
 def assert_backprop(student, graph, leaves, out):
@@ -93,7 +93,7 @@ def test_slide(student):
 
 @pytest.mark.presupposes("test_slide")
 def test_every_operation(student, rng):
-    """All operations pass their gradients on, and intermediate nodes have gradients too.
+    """Every operation passes its gradient on, and intermediate nodes have gradients too.
 
     BACKWARD[op] takes the gradient of the gate and the values of its inputs from the forward pass.
     """
@@ -128,7 +128,7 @@ def test_one_node_twice_in_a_gate(student, rng):
 
 @pytest.mark.presupposes("test_slide", "test_fan_out")
 def test_skip_connection(student, rng):
-    """A node passes its gradient on when all of its users have reported, however far away they are.
+    """A node passes its gradient on only when all of its users have reported, however far away they are.
 
     Walk through a topological order from the end; going back layer by layer is not good enough.
     """
@@ -165,7 +165,7 @@ def test_arrays(student, rng):
     plain = {name: value.item() if value.ndim == 0 else value.detach().numpy() for name, value in values.items()}
     answer = student.backprop(graph, plain, "end")
     if not isinstance(answer, dict) or graph.keys() - answer.keys():
-        fail("there is no gradient for one of the nodes that the end depends on")
+        fail("there is no gradient for one of the nodes that out depends on")
     for name in graph:
         assert_close(as_array(answer[name]), values[name].grad.numpy(), **CLOSE)
 
@@ -173,7 +173,7 @@ def test_arrays(student, rng):
 @pytest.mark.presupposes("test_slide", "test_fan_out")
 @pytest.mark.seconds(0.5)  # right answers take milliseconds
 def test_many_diamonds(student):
-    """The gradients of forty diamonds in a row are right, and take no time.
+    """The gradients of forty diamonds in a row are right, and take almost no time.
 
     Add what arrives at a node before you pass it on, so that each arrow is used once.
     """

@@ -24,7 +24,7 @@ def test_value(student):
 def test_arrays(student, rng):
     """Arrays of one shape are combined entry by entry.
 
-    For NumPy arrays * multiplies entry by entry; np.dot and @ add the products up.
+    For NumPy arrays, * multiplies entry by entry; np.dot and @ add up the products.
     """
     x, y, z = rng.uniform(-2.0, 2.0, (3, 2, 3))
     f, _ = unpack(student.f_forward(x, y, z), 2)
@@ -33,7 +33,7 @@ def test_arrays(student, rng):
 
 @pytest.mark.presupposes("test_value")
 def test_inputs_stay_as_they_are(student, rng):
-    """The arrays that the caller passes are the same afterwards.
+    """The arrays that the caller passes are unchanged afterwards.
 
     x *= y writes into the caller's array; x * y makes a new one.
     """

@@ -80,7 +80,7 @@ def test_sigmoid_gradient(student, rng):
 
 @pytest.mark.presupposes("test_sigmoid_values", "test_sigmoid_gradient")
 def test_sigmoid_far_out(student):
-    """The sigmoid of very large and very negative numbers is right, with no overflow on the way.
+    """The sigmoid of huge numbers, positive and negative, is right, with no overflow on the way.
 
     Exponentiate -|x| only, and remember that np.where computes both of its branches.
     """

@@ -57,7 +57,7 @@ def network(student, gates, leaves):
     if not all(is_gate(node, graph) for node in graph.values()):
         fail("a node is not a pair (op, inputs) with an operation of FORWARD and as many inputs as it takes")
     if missing := leaves.keys() - {name for name, (op, _) in graph.items() if op == "input"}:
-        fail(f"the graph lacks {len(missing)} of its {len(leaves)} leaves", "Their names are in the text.")
+        fail(f"the graph lacks {len(missing)} of its {len(leaves)} leaves", "Their names are in the question.")
     if "L" not in graph:
         fail('there is no node "L"')
     return graph
@@ -71,7 +71,7 @@ def evaluate(graph, leaves):
         if node not in values:
             op, inputs = graph[node]
             if op == "input":
-                fail("L depends on a leaf that has no value", "Use the leaves of the text, and no others.")
+                fail("L depends on a leaf that has no value", "Use the leaves that the question names, and no others.")
             if node in entered:
                 fail("the graph has a cycle")
             entered.add(node)
@@ -125,7 +125,7 @@ def forward_values(graph, leaves):
 
 @pytest.mark.weight(3)
 def test_one_layer(student, rng):
-    """With one layer L is the mean over the examples of the squared difference between output and targets.
+    """With one layer, L is the mean over the examples of the squared difference between output and targets.
 
     linear, bias and the gate; then the difference to Y, its squares, their sum, and the share 1/N.
     """
@@ -138,14 +138,14 @@ def test_one_layer(student, rng):
 def test_several_layers(student, rng):
     """Each layer takes the output of the layer below it, and has weights, a bias and a gate of its own.
 
-    Keep the name of the node that the next layer starts from.
+    Remember the name of the node that the next layer starts from.
     """
     assert_loss(student, rng, SEVERAL, (4, 3, 5, 2))
 
 
 @pytest.mark.presupposes("test_one_layer", "test_several_layers")
 def test_gradients_of_your_engine(student, rng):
-    """On your graph your backprop finds the gradients of all weights and biases.
+    """On your graph, your backprop finds the gradients of all weights and biases.
 
     If the loss is right, look at the gates: the rules of Questions 5 and 11, and backprop on arrays.
     """

@@ -52,7 +52,7 @@ def test_bias_adds_over_the_examples(student, rng):
 @pytest.mark.presupposes("test_bias_passes_on_to_Z", "test_bias_adds_over_the_examples")
 @pytest.mark.parametrize("shape", [(1, 4), (4, 1), (1, 1)], ids=["one_example", "one_column", "one_of_both"])
 def test_one_example_or_one_column(student, rng, shape):
-    """With one example or one column dZ is still a matrix and db still a vector, and their entries are right.
+    """With one example or one column, dZ is still a matrix and db still a vector, and their entries are right.
 
     Do not squeeze: axes of length one count.
     """
@@ -63,7 +63,7 @@ def test_one_example_or_one_column(student, rng, shape):
 
 
 def test_dout_stays_as_it_is(student, rng):
-    """What arrives is the same after the call.
+    """What arrives, dout, is unchanged after the call.
 
     dout belongs to the caller, who may need it for another gate.
     """

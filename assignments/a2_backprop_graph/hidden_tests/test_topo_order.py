@@ -39,9 +39,9 @@ def assert_order(answer, graph, out):
     if len(set(answer)) < len(answer):
         fail("a node is listed more than once", "Remember which nodes have been visited.")
     if missing := needed(graph, out) - set(answer):
-        fail(f"the order lacks {len(missing)} of the nodes that the end depends on")
+        fail(f"the order lacks {len(missing)} of the nodes that out depends on")
     if len(answer) > len(needed(graph, out)):
-        fail("the order contains a node that the end does not depend on", "Start at the end and follow the inputs.")
+        fail("the order contains a node that out does not depend on", "Start at out and follow the inputs.")
     place = {name: i for i, name in enumerate(answer)}
     if any(place[name] > place[node] for node in answer for name in graph[node][1]):
         fail("a node comes before one of its inputs")
@@ -58,7 +58,7 @@ def diamonds(count):
 
 @pytest.mark.weight(4)
 def test_slide(student):
-    """The graph of the slide comes in an order in which every node follows its inputs.
+    """The nodes of the slide's graph come in an order in which every node follows its inputs.
 
     Append a node after all of its inputs have been appended.
     """
@@ -76,7 +76,7 @@ def test_skip_connection(student):
 
 @pytest.mark.presupposes("test_slide")
 def test_each_node_once(student):
-    """A node with several users, or used twice by one gate, is listed once.
+    """A node that has several users, or is used twice by one gate, is listed only once.
 
     Remember which nodes have been visited.
     """
@@ -98,9 +98,9 @@ def test_keys_in_any_order(student):
 
 @pytest.mark.presupposes("test_slide")
 def test_only_what_is_needed(student):
-    """Nodes that the end does not depend on are left out, wherever the end is.
+    """Only nodes that out depends on are listed, wherever out stands in the graph.
 
-    The end may be a leaf, or have users of its own.
+    The node out may be a leaf, or have users of its own.
     """
     for out in ("u", "q"):
         assert_order(student.topo_order(SKIP, out), SKIP, out)
@@ -109,7 +109,7 @@ def test_only_what_is_needed(student):
 @pytest.mark.presupposes("test_slide")
 @pytest.mark.seconds(0.5)  # right answers take milliseconds
 def test_many_diamonds(student):
-    """Sixty diamonds in a row are ordered at once, although a billion billion paths lead through them.
+    """Sixty diamonds in a row are ordered in no time, although a billion billion paths lead through them.
 
     Do not visit a node a second time.
     """
@@ -119,9 +119,9 @@ def test_many_diamonds(student):
 
 @pytest.mark.presupposes("test_slide")
 def test_graph_stays_as_it_is(student):
-    """The graph is the same afterwards.
+    """The graph is unchanged afterwards.
 
-    Keep your notes in a set of your own.
+    Keep track of the nodes you have visited in a set of your own.
     """
     call = student.topo_order.observe(SLIDE, "f")
     assert_order(call.value, SLIDE, "f")

@@ -39,7 +39,7 @@ def by_torch(W, x):
 
 @pytest.mark.weight(3)
 def test_two_by_two(student):
-    """For the classic 2 by 2 example dW is [[.088, .176], [.104, .208]] and dx is [-.112, .636].
+    """For the classic 2 by 2 example, dW is [[.088, .176], [.104, .208]] and dx is [-.112, .636].
 
     Entry (i, j) of dW is 2 q_i x_j; entry i of dx is the sum over k of 2 q_k W_ki.
     """
@@ -51,7 +51,7 @@ def test_two_by_two(student):
 def test_shapes(student, rng):
     """dW has the shape of W, and dx the shape of x.
 
-    One day a gradient will be subtracted from its parameter.
+    A gradient will one day be subtracted from its parameter, so the shapes have to agree.
     """
     dW, dx = backward(student, *random_case(rng, (3, 2)))
     assert_shape(dW, (3, 2))
@@ -83,7 +83,7 @@ def test_dx_of_rectangles(student, rng, shape):
 @pytest.mark.presupposes("test_two_by_two", "test_shapes")
 @pytest.mark.parametrize("shape", [(1, 4), (4, 1)], ids=["one_row", "one_column"])
 def test_one_row_or_one_column(student, rng, shape):
-    """With one row or one column dW is still a matrix and dx still a vector, and their entries are right.
+    """With one row or one column, dW is still a matrix and dx still a vector, and their entries are right.
 
     Do not squeeze: axes of length one count.
     """

@@ -15,7 +15,7 @@ def value(student, W, x):
 
 @pytest.mark.weight(2)
 def test_two_by_two(student):
-    """For the classic 2 by 2 example f is 0.116.
+    """For the classic 2 by 2 example, f is 0.116.
 
     The squared norm: no root, and a number rather than an array.
     """
@@ -38,7 +38,7 @@ def test_rectangular(student, rng, shape):
 
 @pytest.mark.presupposes("test_two_by_two")
 def test_inputs_stay_as_they_are(student, rng):
-    """W and x are the same after the call, to the last bit.
+    """W and x are unchanged after the call, to the last bit.
 
     W *= x writes into the caller's matrix.
     """

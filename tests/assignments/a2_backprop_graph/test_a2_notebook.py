@@ -157,8 +157,8 @@ def test_the_hours_follow_from_words_lines_and_questions(assignment: Assignment,
     words = sum(len(cell.source.split()) for cell in assignment.cells if role(cell) == "prose")
     lines = sum(len(region(source)) for source in assignment.answers.values())
     minutes = words / 130 + 2.5 * lines + 6 * len(assignment.written_answers)
-    hours = math.floor(4 * minutes / 60 + 0.5) / 4
-    assert f"About {hours:g} hours (estimated)" in text
+    hours, quarters = divmod(math.floor(4 * minutes / 60 + 0.5), 4)
+    assert f"About {hours}{('', '¼', '½', '¾')[quarters]} hours (estimated)" in text
 
 
 def region(source: str) -> list[str]:
