@@ -1,7 +1,7 @@
 # %% [markdown]
 # # The softmax gradient
 #
-# A classifier ends in one score per class. What makes it better is the most beautiful derivative in this course:
+# A classifier ends in one score per class. What trains it is the most beautiful derivative in this course:
 #
 # $$\frac{\partial \ell}{\partial \mathbf a} = \hat{\mathbf y} - \mathbf y .$$
 #
@@ -22,17 +22,18 @@
 # | D. A model | 12 loops, and none · 13 two observations · 14 your experiment: temperature | 14 + 2 + 3 |
 # | E. Relatives | 15 soft labels · 16 several sigmoids · 17 the wrong loss | 4 + 4 + 3 |
 #
-# > **Time and route.** About 4¼ hours (estimated). Required: Parts A to D, 89 points. Part E is optional and brings
+# > **Time and route.** About 4¼ hours (estimated). Required: Parts A to D, 89 points. Part E is optional and worth
 # > the other 11. On a slow laptop all cells together still run in less than a minute.
 #
 # **Decks.** *D2L basics*: "Deep Learning Basics". *D2L in a day*: "Dive into Deep Learning in 1 Day". *USC L4*: "CSCI
-# 599, Lecture 4". *Rice ML II*: "Machine Learning II" (COMP 646). *UT first example*: "First example". Pages count
-# the slides from the title slide; if your copy differs by one or two, go by the title in quotation marks.
+# 599: Deep Learning and its Applications, Lecture 4". *Rice ML II*: COMP 646, "Machine Learning II: SGD,
+# Generalization, Regularization, Softmax, MLPs". *UT first example*: "First example". Pages count the slides from the
+# title slide; if your copy differs by one or two, go by the title in quotation marks.
 #
 # **Conventions of the course**
 #
 # - A batch of scores is `Z` with shape $(N, C)$: one **row** per example, one **column** per class.
-# - In code, labels are integers $0, \dots, C - 1$. In the derivations, classes count from 1, as in Rice ML II.
+# - In code, labels are integers $0, \dots, C - 1$. In derivations, classes are numbered from 1, as in Rice ML II.
 # - A loss is the **mean** over the batch. (Rice ML II, p. 42, sums: the same minimum, but a gradient that grows with
 #   the batch.)
 # - A gradient has the shape of what it belongs to; weights `W` have shape $(C, D)$, as in `nn.Linear`.
@@ -64,8 +65,8 @@ from checks import attempt, checks_passed
 # day, p. 55, "Softmax and Cross-Entropy Loss").
 #
 # Why not simply $1 - \hat y_{label}$? Giving the truth one chance in a million is ten thousand times worse than
-# giving it one in a hundred, but $1 - p$ hardly notices: 0.99 and 0.999999. The logarithm does, 4.6 and 13.8, and its
-# slope, $-1/p$, is ten thousand times as steep.
+# giving it one in a hundred, but $1 - p$ hardly notices: 0.99 and 0.999999. The logarithm does: 4.6 and 13.8. And
+# its slope, $-1/p$, is ten thousand times as steep.
 #
 # > **Slips on the slides.** D2L in a day, p. 54, "Calibrated Scale", writes the loss as $-\log p(y \mid y)$; it
 # > should be $-\log p(y \mid o)$, given the *scores*, as on the next page.
@@ -76,8 +77,8 @@ from checks import attempt, checks_passed
 # each further line is **equal to the one above it**. The next cell defines the letters and shows an example: the
 # derivative of $\log(1 + e^{a_1})$.
 #
-# - `a[1]` is $a_1$, `y[1]` is $y_1$ of the one-hot label, and `yhat[1]` is $\hat y_1$, which you may write in any
-#   line for the quotient it stands for.
+# - `a[1]` is $a_1$, `y[1]` is $y_1$ of the one-hot label (1 for the true class, 0 for the others), and `yhat[1]` is
+#   $\hat y_1$, which you may write in any line in place of the quotient it stands for.
 # - `Derivative(f, a[1])` is a derivative that has *not yet been taken*; SymPy leaves it alone.
 # - Write right-hand sides only, no equations.
 # - SymPy tidies what you type, so two different lines can become the same; leave one of them out.
@@ -120,9 +121,9 @@ check_lines([*example, 1 / (1 + exp(a[1]))], question=1)  # a wrong fourth line
 #
 # $$\ell = -\log \hat y_2 = -\log \frac{e^{a_2}}{e^{a_1} + e^{a_2} + e^{a_3}} .$$
 #
-# $a_1$ and $a_3$ appear in the denominator alone, $a_2$ in the numerator, too: the two cases of the slides,
-# $i \ne label$ (p. 57) and $i = label$ (p. 60). There are two good ways through the logarithm: split it first, as the
-# slides do ($\log \frac uv = \log u - \log v$), or keep the quotient and use the quotient rule.
+# $a_1$ and $a_3$ appear only in the denominator, $a_2$ in the numerator as well: the two cases of the slides,
+# $i \ne label$ (p. 57) and $i = label$ (p. 60). There are two good ways through the logarithm: split it first, as
+# the slides do ($\log \frac uv = \log u - \log v$), or keep the quotient and use the quotient rule.
 #
 # ### Question 1: three classes (9 points)
 #
@@ -132,9 +133,10 @@ check_lines([*example, 1 / (1 + exp(a[1]))], question=1)  # a wrong fourth line
 # *Tested*, for both lists:
 #
 # - **The start.** Line 1 is the given derivative, not yet worked out.
-# - **The steps.** Each line equals the one above it, in the first half and in the whole list, and none repeats it.
-# - **Two milestones** between the first line and the last: a line with a `Derivative` but without the logarithm of a
-#   quotient, a product, a power or a $\hat y$; and a line with an `exp` but without `log` and `Derivative`.
+# - **The steps.** Each line equals the one above it, in the first half and in the whole list, and no line repeats
+#   the one above it.
+# - **Two milestones** between the first line and the last: a line with a `Derivative` but without the logarithm of
+#   a quotient, a product, a power or a $\hat y$; and a line with an `exp` but without `log` or `Derivative`.
 # - **The end.** The last line equals the start, and is written in $\hat y$, $y$ and numbers alone.
 #
 # Steps and milestones count only in a list of at least four lines that begins with something equal to the given
@@ -194,7 +196,7 @@ attempt(lambda: show(other_class))
 attempt(lambda: show(label_class))
 
 # %% [markdown]
-# Put the two cases together, as the slides do on p. 61, and write the 1 as a vector that is 1 at the label and 0
+# Put the two cases together, as Rice ML II does on p. 61, and write the 1 as a vector that is 1 at the label and 0
 # elsewhere:
 #
 # $$\frac{\partial \ell}{\partial \mathbf a} = \begin{pmatrix} \hat y_1 \\ \hat y_2 - 1 \\ \hat y_3 \end{pmatrix}
@@ -213,16 +215,16 @@ attempt(lambda: show(label_class))
 # Now an index does the work of the two cases, with the **Kronecker delta**,
 #
 # $$\frac{\partial a_k}{\partial a_i} = \delta_{ik} = \begin{cases} 1 & i = k \\ 0 & i \ne k, \end{cases} \qquad\qquad
-# \sum_k \delta_{ik}\, u_k = u_i :$$
+# \sum_k \delta_{ik}\, u_k = u_i .$$
 #
-# in a sum, it picks. In SymPy: `KroneckerDelta(i, k)`, and `Sum(u, (k, 1, C))` for $\sum_{k=1}^C u$. The $j$ of the
-# denominator, the $k$ of the outer sum and the $i$ of the derivative are different things; the most common mistake
-# here is one letter for two of them.
+# In a sum, it picks one term. In SymPy: `KroneckerDelta(i, k)`, and `Sum(u, (k, 1, C))` for $\sum_{k=1}^C u$. The
+# $j$ of the denominator, the $k$ of the outer sum and the $i$ of the derivative are different things; the most common
+# mistake here is to use one letter for two of them.
 #
 # ### Question 2: any number of classes (5 points)
 #
-# Write `any_classes`, the derivation from `Derivative(loss_C, a[i])` to $\hat y_i - y_i$, for any $C$ and any $i$.
-# All that you may use about $\mathbf y$ is $\sum_k y_k = 1$.
+# Write `any_classes`, the derivation from `Derivative(loss_C, a[i])` to $\hat y_i - y_i$, for any $C$ and any $i$
+# (the next cell defines `loss_C`). All you may assume about $\mathbf y$ is $\sum_k y_k = 1$.
 #
 # *Tested*, as in Question 1, and now for several $C$, $i$ and label distributions:
 #
@@ -303,21 +305,21 @@ attempt(lambda: show(any_classes))
 # ### Softmax
 #
 # Typed in as it stands, the formula fails for a score of 710: $e^{710}$ is more than the largest float64,
-# $1.8 \cdot 10^{308}$, so it becomes `inf`, and `inf / inf` is `nan`. At the other end $e^{-750}$ is 0, and a row of
-# such scores gives $0/0$. One training step with too large a learning rate produces them.
+# $1.8 \cdot 10^{308}$, so it becomes `inf`, and `inf / inf` is `nan`. At the other end $e^{-750}$ is 0, and a row
+# of such scores gives $0/0$. One training step with too large a learning rate is enough to produce such scores.
 #
 # The way out costs one subtraction. For any number $m$
 #
 # $$\frac{e^{a_i}}{\sum_k e^{a_k}} = \frac{e^{a_i - m}}{\sum_k e^{a_k - m}},$$
 #
-# only *differences* of scores count. With $m = \max_k a_k$ nothing overflows, and the sum is at least 1. But the
+# so only *differences* of scores count. With $m = \max_k a_k$ nothing overflows, and the sum is at least 1. But the
 # maximum of *what*? Each row is an example of its own.
 #
 # > **Slips on the slides.** USC L4, p. 44, "Cross-Entropy Loss", writes the denominator as
-# > $\sum_{j=1}^{C} e^{f(x_j; W, b)}$, a sum over *examples* $x_j$ instead of classes; in code that is `axis=0` for
-# > `axis=1`, and nothing crashes. And $\hat y_i$ is the truth there. D2L basics, p. 55, "Softmax Regression", has
-# > $[0.26, 0.04, 0.7]$ for the scores $[1, -1, 2]$; the last one is 0.7054, which rounds to 0.71, and then the three
-# > sum to 1.01.
+# > $\sum_{j=1}^{C} e^{f(x_j; W, b)}$, a sum over *examples* $x_j$ instead of classes; in code that is `axis=0`
+# > instead of `axis=1`, and nothing crashes. Its $\hat y_i$ is the truth, not the prediction. D2L basics, p. 55,
+# > "Softmax Regression", has $[0.26, 0.04, 0.7]$ for the scores $[1, -1, 2]$;
+# > the last one is 0.7054, which rounds to 0.71, and then the three sum to 1.01.
 #
 # ### Question 4: softmax (8 points)
 #
@@ -325,7 +327,7 @@ attempt(lambda: show(any_classes))
 #
 # *Tested:*
 #
-# - the values, also for integer scores, for one row ($N = 1$) and for one class ($C = 1$);
+# - the values, including those for integer scores, one row ($N = 1$) and one class ($C = 1$);
 # - scores around $+1000$ and around $-1000$;
 # - a batch with one row around $-800$ and another around $+800$;
 # - `Z` is not modified.
@@ -365,7 +367,8 @@ checks_passed()
 #
 # Divide all scores by a **temperature** $T > 0$ before the softmax. The order of the classes stays the same; what
 # changes is the confidence. For $T \to 0$ the largest score takes everything, for $T \to \infty$ all classes become
-# equal. A language model that should be creative is sampled at a higher $T$. Try other scores and temperatures:
+# equal. A language model that is meant to be creative is sampled at a higher $T$. Try other scores and
+# temperatures:
 
 
 # %% tags=["experiment"]
@@ -396,7 +399,7 @@ attempt(print_temperatures)
 #
 # *Tested:*
 #
-# - the values, also for integer scores and for scores around $+1000$ and $-1000$;
+# - the values, including those for integer scores and for scores around $+1000$ and $-1000$;
 # - log-probabilities far below the logarithm of the smallest float64 (for $[0, -1000]$ they are 0 and $-1000$);
 # - a batch whose rows lie 1600 apart;
 # - `Z` is not modified.
@@ -439,8 +442,8 @@ checks_passed()
 #
 # *Tested:*
 #
-# - the place of the ones, also when labels repeat and when classes, even the last, do not occur;
-# - labels of the type `uint8`, as image data sets store them (that type ends at 255, and $200 + 200$ is 144 in it).
+# - the place of the ones, even when labels repeat and some classes (even the last) do not occur;
+# - labels of the type `uint8`, as image data sets store them (that type ends at 255: in it, $200 + 200$ is 144).
 
 
 # %% answer="one_hot"
@@ -500,12 +503,13 @@ checks_passed()
 # $$L(Z) = -\frac 1N \sum_{n=1}^{N} \log \hat y_{n,\, label_n} .$$
 #
 # A model that knows nothing says $1/C$ for every class, and its loss is $\log C$: 2.303 for ten classes. If your
-# training does not *start* near there, look at the initialization. The table of Rice ML II, p. 40, has the
+# training does not *start* near there, look at the initialisation. The table of Rice ML II, p. 40, has the
 # predictions
 #
 # $$[.85, .10, .05], \quad [.20, .70, .10], \quad [.40, .45, .15], \quad [.40, .25, .35]$$
 #
-# with labels 1, 2, 1, 3 as the slide counts. The losses are 0.1625, 0.3567, 0.9163 and 1.0498; their mean is 0.6213.
+# with labels 1, 2, 1, 3 (the slide counts from 1). The losses are 0.1625, 0.3567, 0.9163 and 1.0498; their mean is
+# 0.6213.
 #
 # ### Question 8: cross-entropy (8 points)
 #
@@ -559,9 +563,9 @@ checks_passed()
 #
 # *Tested:*
 #
-# - the values, also for $N = 1$, for integer scores and for a wrong class that is ahead by 1000; rows sum to 0;
+# - the values, including those for $N = 1$, integer scores and a wrong class that is ahead by 1000; rows sum to 0;
 # - that it belongs to the *mean*: if a batch is repeated, each row gets half of its gradient;
-# - labels that occur several times, also as `uint8`;
+# - labels that occur several times, and labels of the type `uint8`;
 # - neither `Z` nor `labels` is modified.
 
 
@@ -591,7 +595,7 @@ nudged[0, 2] += 1e-5
 slope = (cross_entropy(nudged, truth) - cross_entropy(scores, truth)) / 1e-5
 assert abs(np.asarray(gradient)[0, 2] - slope) < 1e-3, (
     f"value: your loss changes with Z[0, 2] at a rate of {slope:.4f}, and the gradient says {np.asarray(gradient)[0, 2]:.4f}. "
-    "Hint: sign, and the 1/N of the mean."
+    "Hint: check the sign, and the 1/N of the mean."
 )
 checks_passed()
 
@@ -607,8 +611,8 @@ def draw_gradients(Z, labels):
 attempt(draw_gradients, np.array([[0.0, 0.0, 0.0], [0.3, 2.5, 0.1], [2.5, 0.5, 1.2]]), np.array([1, 1, 1]))
 
 # %% [markdown]
-# Knowing nothing (left): a push of $2/3$ up for the truth. Nearly right: almost nothing to do. Confidently wrong:
-# almost the full push, and the class that caused the trouble pays for it.
+# Knowing nothing (left): a push of $2/3$ up for the truth. Nearly right (middle): almost nothing to do. Confidently
+# wrong (right): almost the full push, and the class that caused the trouble pays for it.
 #
 # ### The Jacobian, and what cancels
 #
@@ -625,8 +629,8 @@ attempt(draw_gradients, np.array([[0.0, 0.0, 0.0], [0.3, 2.5, 0.1], [2.5, 0.5, 1
 # = -\frac{1}{\hat y_{label}} \cdot \hat y_{label}\, (\delta_{label,\, k} - \hat y_k) = \hat y_k - \delta_{label,\, k} .$$
 #
 # On paper the two $\hat y_{label}$ cancel. In a computer they do so only while $\hat y_{label}$ is not 0: for the
-# scores $[1000, 0]$ and the label 1 the chain rule says $\tfrac{1}{0} \cdot 0$, which is `nan`, and your `dlogits`
-# says $[1, -1]$. That is why frameworks offer softmax and logarithm as *one* function.
+# scores $[1000, 0]$ and the label 1 the chain rule says $\tfrac{1}{0} \cdot 0$, which is `nan`, while your
+# `dlogits` says $[1, -1]$. That is why frameworks offer softmax and logarithm as *one* function.
 #
 # ### Question 10: the Jacobian (5 points for the Jacobian, 3 for the chain rule)
 #
@@ -635,12 +639,12 @@ attempt(draw_gradients, np.array([[0.0, 0.0, 0.0], [0.3, 2.5, 0.1], [2.5, 0.5, 1
 #
 # *Tested*, the Jacobian:
 #
-# - the values, also for $C = 1$, $C = 2$ and scores of $\pm 1000$; each row and each column sums to 0;
+# - the values, including those for $C = 1$, $C = 2$ and scores of $\pm 1000$; each row and each column sums to 0;
 # - `z` is not modified.
 #
 # The chain rule:
 #
-# - it is $\hat{\mathbf y} - \mathbf y$ for every label, also for one with a probability of $10^{-20}$ (so do not clip
+# - it is $\hat{\mathbf y} - \mathbf y$ for every label, even one with a probability of $10^{-20}$ (so do not clip
 #   $\hat y$). Scores like 1000, where it must fail, are *not* tested.
 
 
@@ -717,10 +721,10 @@ attempt(draw_simplex)
 # %% [markdown]
 # ### Question 11: three reasons (3 points, one sentence each, graded by a person)
 #
-# 1. In the table of Rice ML II the classifier is wrong about the third and the fourth example, and each time the
-#    wrong class is ahead by 0.05. Why does the fourth mistake cost more?
-# 2. However wrong a model is: how large can an entry of `dlogits` become for a batch of $N$, and why?
-# 3. Why does the loss of a framework want scores and not probabilities?
+# 1. In the table of Rice ML II, p. 40, the classifier is wrong about the third and the fourth example, and each
+#    time the wrong class is ahead by 0.05. Why does the fourth mistake cost more?
+# 2. However wrong a model is, how large can an entry of `dlogits` become for a batch of $N$, and why?
+# 3. Why does a framework's loss take scores and not probabilities?
 
 # %% [markdown] written="wrong_but_cheaper" points=1
 # *1. Two mistakes:*
@@ -768,8 +772,8 @@ attempt(draw_simplex)
 # ### Question 12: loops, and none (4 points for the loops, 10 without)
 #
 # Write `loop_grads(X, dZ)`, which returns `(dW, db)` by the two sums above, entry by entry. Then write
-# `linear_grads(X, W, b, labels)`, which returns `(loss, dW, db)`: the mean cross-entropy, and its gradients without
-# loops.
+# `linear_grads(X, W, b, labels)`, which returns `(loss, dW, db)`: the mean cross-entropy, and its gradients,
+# computed without loops.
 #
 # *Tested*, `loop_grads`:
 #
@@ -778,7 +782,7 @@ attempt(draw_simplex)
 # `linear_grads`:
 #
 # - the loss and both gradients, for $D$ larger and smaller than $C$, for $N = 1$ and for two classes;
-# - that all three are means: a batch that is repeated changes nothing;
+# - that all three are means: repeating the batch changes nothing;
 # - scores that lie 1000 apart;
 # - ten thousand examples with a hundred features in less than a second;
 # - no argument is modified.
@@ -850,10 +854,10 @@ assert after < start, (
 checks_passed()
 
 # %% [markdown]
-# Now let it learn three clouds of points, from $W = 0$. The color is the class that the model prefers, the shade its
-# confidence. Boundaries are straight lines, where two scores are equal (UT first example, p. 20, "Limitations").
-# *After* they are in place, the loss goes on falling because $W$ goes on growing: doubling the scores is halving the
-# temperature.
+# Now let it learn three clouds of points, from $W = 0$. The colour is the class that the model prefers, the shade
+# its confidence. Boundaries are straight lines, where two scores are equal (UT first example, p. 20,
+# "Limitations"). *After* they are in place, the loss goes on falling because $W$ goes on growing: doubling the
+# scores is halving the temperature.
 
 
 # %% tags=["experiment"]
@@ -879,9 +883,9 @@ def draw_training(moments=(0, 1, 10, 100, 1000)):
 attempt(draw_training)
 
 # %% [markdown]
-# Real data: 1797 handwritten digits of $8 \times 8$ pixels from scikit-learn (`pip install scikit-learn`). The model
-# learns from the first 200, and the other 1597 are **held out**. The last line times your two ways to compute the
-# same gradient.
+# Real data: 1797 handwritten digits of $8 \times 8$ pixels from scikit-learn (`pip install scikit-learn`). The
+# model learns from the first 200, and the other 1597 are **held out**, to test it on. The last line of the output
+# compares the times of your two ways of computing the same gradient.
 
 # %% tags=["experiment"]
 import time
@@ -921,8 +925,8 @@ all_scores = attempt(learn_digits)
 # %% [markdown]
 # ### Question 13: two observations (2 points, one sentence each, graded by a person)
 #
-# 1. By what factor are your loops slower, and what does Python do in each turn of the inner loop that NumPy does only
-#    once?
+# 1. By what factor are your loops slower, and what does Python do in each pass through the inner loop that NumPy
+#    does only once?
 # 2. When a batch is repeated, each row of `dlogits` is halved, but `dW` stays the same: why?
 
 # %% [markdown] written="times_of_two_ways" points=1
@@ -997,9 +1001,9 @@ if all_scores is not None:
 
 # %% [markdown]
 # > **Slips on the slides.** UT first example, p. 21, "Multi-Class vs Multiple Binary Classification", lists
-# > "calibrated probabilities" under softmax and "uncalibrated probabilities" under sigmoids. Calibrated means: of all
-# > answers given with 90 % confidence, 90 % are right. You have just measured a softmax that is not calibrated; the
-# > training decides, not the last layer.
+# > "calibrated probabilities" under softmax and "uncalibrated probabilities" under sigmoids. Calibrated means: of
+# > all answers given with 90 % confidence, 90 % are right. You have just measured a softmax that is not calibrated;
+# > the training decides that, not the last layer.
 
 # %% [markdown]
 # ## E. Relatives
@@ -1012,7 +1016,8 @@ if all_scores is not None:
 # $$L = -\frac 1N \sum_{n} \sum_k Y_{nk} \log \hat Y_{nk}, \qquad \hat Y = \operatorname{softmax}(Z / T), \qquad
 # \frac{\partial L}{\partial Z} = \frac 1{N\,T} (\hat Y - Y) .$$
 #
-# Labels like $[0.9, 0.05, 0.05]$ are label smoothing; the answers of a large model as labels teach a small one.
+# Labels like $[0.9, 0.05, 0.05]$ are *label smoothing*; training a small model on the answers of a large one is
+# *distillation*.
 #
 # ### Question 15: soft labels (4 points)
 #
@@ -1020,7 +1025,7 @@ if all_scores is not None:
 #
 # *Tested:*
 #
-# - both values for random labels, at $T = 1$ and at other temperatures;
+# - the loss and the gradient for random labels, at $T = 1$ and at other temperatures;
 # - one-hot labels and the scores $[1000, 0, -1000]$ (0 times a log-probability of $-2000$ is 0; 0 times $-\infty$ is
 #   not).
 
@@ -1084,8 +1089,8 @@ attempt(compare, {"a cat and a dog": [4.0, 4.0, -4.0], "an empty lawn, all score
 
 # %% [markdown]
 # > **Slips on the slides.** UT first example, p. 32, "Binary cross entropy loss", begins with $\ell = \log P$,
-# > without the minus. And it applies $\sigma$ to $f_\theta(\mathbf x)$, which is a sigmoid already. What belongs in
-# > the loss is the *score*: one sigmoid and no more.
+# > without the minus sign. And it applies $\sigma$ to $f_\theta(\mathbf x)$, which is a sigmoid already. What
+# > belongs in the loss is the *score*: one sigmoid and no more.
 #
 # ### Question 16: several sigmoids (4 points)
 #
@@ -1095,8 +1100,8 @@ attempt(compare, {"a cat and a dog": [4.0, 4.0, -4.0], "an empty lawn, all score
 #
 # *Tested:*
 #
-# - both values, for rows with no, one and several ones, and for $C = 1$;
-# - a score that is wrong by 1000 costs exactly 1000, and one that is right costs nothing.
+# - the loss and the gradient, for rows of $Y$ with no ones, one or several, and for $C = 1$;
+# - a score that is wrong by 1000 costs exactly 1000, one that is right costs nothing, and gradients stay finite.
 
 
 # %% answer="sigmoid_cross_entropy"
@@ -1131,10 +1136,10 @@ checks_passed()
 #
 # 1. D2L basics, p. 53, "Use Square Loss?", has the label $[0, 0, 1]$ and the output $[0.3, 0, 7000]$. What would
 #    gradient descent do to the score 7000 under the squared loss, and what under cross-entropy?
-# 2. Somebody follows the slide and applies the sigmoid twice. Which loss does a *perfect* classifier still pay for
-#    $y = 0$, and why?
-# 3. A photograph shows a cat and a dog, both labeled 1. What is the most that one softmax can say for the two, and
-#    which loss do you take instead?
+# 2. Somebody follows UT first example, p. 32, and applies the sigmoid twice. What loss does a *perfect* classifier
+#    still pay for $y = 0$, and why?
+# 3. A photograph shows a cat and a dog, both labelled 1. What is the highest probability that one softmax can give to
+#    each of the two at once, and which loss do you take instead?
 
 # %% [markdown] written="squared_loss" points=1
 # *1. The score 7000:*

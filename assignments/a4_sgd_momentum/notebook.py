@@ -2,8 +2,8 @@
 # # SGD, weight decay and momentum
 #
 # The whole of deep learning runs on about five lines: *take a few examples, compute the gradient, add a bit of the
-# weights, remember a bit of the last step, go downhill*. Each of the five has a classic mistake that does not crash:
-# the loss still falls, only more slowly or to the wrong place. At the end you will be able to
+# weights, remember a bit of the last step, go downhill*. Each of the five has a classic mistake that crashes nothing:
+# the loss still falls, only more slowly or to the wrong place. By the end you will be able to
 #
 # - split data into mini-batches, and say what a larger batch buys;
 # - write SGD with weight decay and momentum that agrees with `torch.optim.SGD`;
@@ -18,17 +18,17 @@
 # | D. What theory knows | 7 the factor per step · 8 the largest learning rate · 9 conventions · 10 ridge regression | 5 + 8 + 8 + 4 |
 #
 # > **Time and route.** About 3¾ hours (estimated). Required: Parts A to C (75 points, 2½ hours); the next assignment
-# > uses them. Optional on a first pass: Part D (25 points), which needs more algebra. On a slow laptop: no cell takes
-# > more than a few seconds, so leave nothing out.
+# > uses them. Optional on a first pass: Part D (25 points), which needs more algebra. Even on a slow laptop no cell
+# > takes more than a few seconds, so leave nothing out.
 #
 # **Decks.** *D2L basics*: "Deep Learning Basics". *D2L in a day*: "Dive into Deep Learning in 1 Day". *USC L4*: "CSCI
 # 599: Deep Learning and its Applications, Lecture 4". *Rice ML II*: COMP 646, "Machine Learning II: SGD,
 # Generalization, Regularization, Softmax, MLPs". *UT first example*: "First example". Pages count the slides from the
 # title slide; your copy may differ by one or two.
 #
-# **Names.** As in Rice ML II: $\lambda$ (`lr`) is the learning rate, $\alpha$ (`alpha`) the strength of the penalty and
-# $\tau$ (`tau`) the momentum. For our $\lambda$ others write $\eta$ (D2L), $\epsilon$ (UT) or $\alpha$ (Rice ML II,
-# p. 32, with $\beta$ for $\tau$); USC L4 writes $\lambda$ for our $\alpha$.
+# **Names.** As in Rice ML II: $\lambda$ (`lr`) is the learning rate, $\alpha$ (`alpha`) the strength of the penalty
+# and $\tau$ (`tau`) the momentum. For our $\lambda$ others write $\eta$ (D2L), $\epsilon$ (UT) or $\alpha$ (Rice ML
+# II, p. 32, with $\beta$ for $\tau$); USC L4 (p. 53) writes $\lambda$ for our $\alpha$.
 #
 # **Conventions of the course**
 #
@@ -74,8 +74,8 @@ def zero_velocity(params):
 # \qquad\text{for some } \xi \text{ on the way.}$$
 #
 # The second term is a *gain*, proportional to $\lambda$. The third can be a *loss*, proportional to $\lambda^2$: a
-# short enough step always pays. "We can always choose $\eta$ small enough", says the next page. How small? If the
-# curvature $f''$ is at most $h$, then
+# short enough step always pays. "We can always choose $\eta$ small enough", says p. 44. How small? If the curvature
+# $f''$ is at most $h$, then
 #
 # $$f\big(w - \lambda f'(w)\big) \le f(w) - \lambda \Big(1 - \frac{\lambda h}{2}\Big) f'(w)^2 ,$$
 #
@@ -86,8 +86,8 @@ def zero_velocity(params):
 # $$w \leftarrow w - \lambda\, \nabla L(w).$$
 #
 # > **Slips on the slides.** Rice ML II (pp. 7, 24) *sums* the loss over a batch; then the gradient grows with the
-# > batch, and each batch size needs another $\lambda$. The inner loop on the same pages counts with $b$, which is also
-# > the bias.
+# > batch, and each batch size needs a different $\lambda$. The inner loop on the same pages counts with $b$, which is
+# > also the bias.
 #
 # ### Question 1: gradient descent (4 points)
 #
@@ -172,8 +172,8 @@ attempt(show_goldilocks, 0.05, 0.7, 2.05)
 #
 # $$\frac1B \sum_{i \in I} \nabla \ell_i(w) .$$
 #
-# Its *expectation* is the gradient of the full loss; its noise shrinks like $1/\sqrt B$. That root is the whole economy
-# of batch sizes. (D2L basics, p. 48, lists the rest.)
+# Its *expectation* is the gradient of the full loss; its noise shrinks like $1/\sqrt B$. That root is the whole
+# economics of batch sizes. (D2L basics, p. 48, lists the rest.)
 #
 # In practice one **shuffles** all indices, splits them into batches, and shuffles again when they are used up. One
 # round is an *epoch*. If $B$ does not divide $N$, the last batch is smaller; dropping it would leave some examples out
@@ -191,7 +191,7 @@ attempt(show_goldilocks, 0.05, 0.7, 2.05)
 # - the sizes of the batches, for `B` from 1 to more than `N`, whether or not it divides `N`;
 # - the examples of a batch change from epoch to epoch, not only their order or the order of the batches;
 # - a second call with the same generator gives a new split;
-# - the split comes from `rng`: equal seeds give equal splits, other seeds give others.
+# - the split comes from `rng`: equal seeds give equal splits, different seeds give different ones.
 
 
 # %% answer="minibatches"
@@ -278,7 +278,7 @@ attempt(show_errors, 1, 4, 16, 64, 256)
 #
 # > **Slips on the slides.** "A polynomial of degree 9" passes through eight points (Rice ML II, p. 23): degree 7 is
 # > enough, since it has eight coefficients. The update on p. 27 decays $b$ as well, by $\lambda\alpha w$, whose shape
-# > does not even fit. And the loss on p. 27 does not belong to the update below it; you will say why.
+# > does not even fit. And the loss on p. 27 does not belong to the update below it; in Question 4 you will say why.
 #
 # ### Question 3: the L2 penalty (9 points)
 #
@@ -288,7 +288,7 @@ attempt(show_errors, 1, 4, 16, 64, 256)
 #   (The caller decides; in this course `decay` will be `decayed(params)`.)
 # - `penalty` is the number $\frac\alpha2 \sum_W \lVert W \rVert^2$ over the penalised parameters.
 # - `grads` is a dict with **all** names of `params`: for each the gradient of the penalty, in the shape of the
-#   parameter. Where there is no penalty that is an array of zeros.
+#   parameter. Where there is no penalty, it is an array of zeros.
 #
 # *Tested:*
 #
@@ -354,7 +354,7 @@ checks_passed()
 # ### Question 4: SGD with weight decay (13 points)
 #
 # Write `sgd_step(params, grads, lr, alpha)`, which returns the parameters after one such step, as a **new** dict with
-# the same names and shapes. `grads` is the gradient of the loss $L$, without the penalty.
+# the same names and shapes. `grads` holds the gradients of the loss $L$, without the penalty.
 #
 # *Tested:*
 #
@@ -414,7 +414,7 @@ checks_passed()
 # ### Why momentum
 #
 # Most losses are *ravines*: steep in one direction, flat in another. The steep direction dictates the learning rate
-# ($\lambda < 2/h$, and $h$ is large), so along the flat one you crawl while across you bounce from wall to wall.
+# ($\lambda < 2/h$, and $h$ is large), so along the flat one you crawl, while across it you bounce from wall to wall.
 #
 # The cure is to remember. Steps across the ravine change their sign each time and cancel in the memory; steps along it
 # agree and add up (Rice ML II, p. 31):
@@ -425,17 +425,17 @@ checks_passed()
 #
 # $$v_t = g_t + \tau g_{t-1} + \tau^2 g_{t-2} + \dots$$
 #
-# The weights sum to $1 + \tau + \tau^2 + \dots = \frac{1}{1 - \tau}$, which is 10 for the slide's $\tau = 0.9$. Where
+# The factors sum to $1 + \tau + \tau^2 + \dots = \frac{1}{1 - \tau}$, which is 10 for the slide's $\tau = 0.9$. Where
 # the gradient does not change, the velocity grows to *ten times* the gradient, as if the learning rate were
 # $\lambda / (1 - \tau)$. That helps in a flat valley, and it is a trap when you switch momentum on without touching
 # $\lambda$.
 #
 # (The slides give two other reasons: the gradient of a mini-batch is only an approximation, and a step may "un-learn"
-# what earlier steps have learned (Rice ML II, pp. 28 and 29). Whether momentum helps there you will measure.)
+# what earlier steps have learned (Rice ML II, pp. 28 and 29). You will measure whether momentum helps there.)
 #
-# Order matters: *first* the velocity, *then* the step, with the **new** velocity. The learning rate stands outside of
-# $v$: when you lower it, it acts at once on everything that is remembered. A bias has a velocity too, but no decay.
-# This is exactly `torch.optim.SGD(momentum=tau, weight_decay=alpha)`, with a weight decay of 0 for biases.
+# Order matters: *first* the velocity, *then* the step, with the **new** velocity. The learning rate stays outside $v$:
+# when you lower it, it acts at once on everything that is remembered. A bias has a velocity too, but no decay. This is
+# exactly `torch.optim.SGD(momentum=tau, weight_decay=alpha)`, with a weight decay of 0 for biases.
 #
 # > **Slips on the slides.** Rice ML II (pp. 30, 31) calls the velocity "a weighted average with current gradient".
 # > Weighted it is, an **average it is not**: the weights of an average sum to 1. The update on p. 31 leaves out the
@@ -512,11 +512,11 @@ checks_passed()
 # ### END SOLUTION
 
 # %% [markdown]
-# What momentum buys: a valley like that in the figure on Rice ML II, p. 32, with the numbers that stand there, a step
-# size of $0.0050$ and a momentum of $0.77$. At the minimum the curvatures are $1.4$ and $521$. Without momentum a rate
-# of $0.0050$ is above $2/521 = 0.0038$: the walk bounces across the valley and never settles. At $0.0030$ it arrives
-# after 843 steps. With momentum $0.0050$ is allowed, and along the valley it acts like $0.0050 / 0.23 = 0.022$: 102
-# steps are enough.
+# What momentum buys: the next cell draws a valley like that in the figure on Rice ML II, p. 32, with the numbers given
+# there, a step size of $0.0050$ and a momentum of $0.77$. At the minimum the curvatures are $1.4$ and $521$. Without
+# momentum a rate of $0.0050$ is above $2/521 = 0.0038$: the walk bounces across the valley and never settles. At
+# $0.0030$ it arrives after 843 steps. With momentum, a rate of $0.0050$ is allowed, and along the valley it acts like
+# $0.0050 / 0.23 = 0.022$: 102 steps are enough.
 
 
 # %% tags=["experiment"]
@@ -605,7 +605,7 @@ attempt(show_variance, 0.02, 0.0)
 # %% [markdown]
 # ### The training loop
 #
-# A training loop owns no formula; it calls the right functions in the right order. Here they are arguments:
+# A training loop contains no formulas; it calls the right functions in the right order. Here they are arguments:
 #
 # - `loss_and_grads(params, index)` returns the mean loss over the examples in `index` (a number), and its gradients (a
 #   dict).
@@ -613,13 +613,13 @@ attempt(show_variance, 0.02, 0.0)
 # - `step(params, grads, vel)` returns `(params, vel)` after a step, for example
 #   `lambda p, g, v: momentum_step(p, g, v, 0.01, 0.9, 1e-4)`.
 #
-# Rice ML II (p. 7) prints the loss of every batch: honest, but ragged. The loss of an epoch is the mean over all
-# *examples* in it. With a smaller last batch this is **not** the mean over the batches: weight each batch loss $L_k$ by
-# its number of examples $B_k$,
+# Rice ML II (p. 7) prints the loss of every batch: honest, but jumpy. The loss of an epoch is the mean over all
+# *examples* in it. With a smaller last batch this is **not** the mean over the batches: weight each batch loss $L_k$
+# by its number of examples $B_k$,
 #
 # $$\frac{\sum_k B_k L_k}{\sum_k B_k} .$$
 #
-# Each $L_k$ is measured *before* the step that it causes.
+# Each $L_k$ is measured *before* the step that follows from it.
 #
 # ### Question 6: the training loop (13 points)
 #
@@ -635,7 +635,7 @@ attempt(show_variance, 0.02, 0.0)
 #
 # - the loss of a regression falls;
 # - both lists, with a last batch that is smaller than the others;
-# - `batches` is called once for each epoch, and its index arrays are used once, in their order, unchanged;
+# - `batches` is called once for each epoch, and each of its index arrays is used once, in order, unchanged;
 # - each gradient is taken at the parameters that the last step returned;
 # - the velocity goes from step to step, and from epoch to epoch;
 # - the caller's `params` are the same after the call.
@@ -819,8 +819,8 @@ checks_passed()
 # %% [markdown]
 # ### Question 7, in one sentence (1 point, graded by a person)
 #
-# If the roots are complex they are conjugate, so their product, $\tau$, is $|z|^2$. With $\tau = 0.95$, how many steps
-# does it then take to reduce a distance to a thousandth, and can a better learning rate help?
+# If the roots are complex they are conjugate, so their product, $\tau$, is $|z|^2$. With $\tau = 0.95$, about how many
+# steps does it then take to reduce a distance to a thousandth, and can a better learning rate help?
 
 # %% [markdown] written="explain_factor" points=1
 # *Your sentence.*
@@ -834,16 +834,16 @@ checks_passed()
 # ### The largest learning rate
 #
 # The distance dies out exactly when both roots lie inside the unit circle; without momentum, when
-# $|1 - \lambda h| < 1$, that is, $0 < \lambda < 2/h$. This has to hold for *all* eigenvalues, so the **largest** one decides. Here is the
-# cliff from the beginning: at 99 % of this rate you converge, at 101 % you explode.
+# $|1 - \lambda h| < 1$, that is, $0 < \lambda < 2/h$. This has to hold for *all* eigenvalues, so the **largest** one
+# decides. Here is the cliff from Part A: at 99 % of this rate you converge, at 101 % you explode.
 #
 # *With decay* the matrix of $J$ is $A + \alpha I$: every curvature grows by $\alpha$.
 #
-# *With momentum:* complex roots have $|z|^2 = \tau < 1$ and are harmless. If the roots are real, ask where the first of
-# them can leave the circle as $\lambda$ grows. Not at $z = 1$, since $p(1) = \lambda h > 0$. So at $z = -1$: solve
+# *With momentum:* complex roots have $|z|^2 = \tau < 1$ and are harmless. If the roots are real, ask where the first
+# of them can leave the circle as $\lambda$ grows. Not at $z = 1$, since $p(1) = \lambda h > 0$. So at $z = -1$: solve
 # $p(-1) = 0$ for $\lambda$. The result says what Rice ML II (p. 32) quotes from
 # [distill.pub/2017/momentum](https://distill.pub/2017/momentum/): momentum "allows a larger range of step-sizes to be
-# used". How much larger, you will have computed.
+# used". How much larger, you are about to compute.
 #
 # ### Question 8: the largest learning rate (8 points)
 #
@@ -888,7 +888,7 @@ checks_passed()
 # %% [markdown]
 # Measure it: 150 steps on a quadratic with curvatures between 0.1 and 1. To the right of its dashed line each walk
 # explodes; to the left the distance shrinks at the pace of your factor (dotted). With $\tau = 0.6$ any rate from $0.6$
-# to $3$ arrives as exactly as float64 allows; without momentum one has to hit a narrow range. Too much memory is no
+# to $3$ arrives as exactly as float64 allows; without momentum you have to hit a narrow range. Too much memory is no
 # better: with $\tau = 0.95$ the walk still swings, and between $0.01$ and $0.2$ of the distance is left at *every*
 # rate.
 
@@ -918,8 +918,8 @@ attempt(show_cliffs, 0.0, 0.6, 0.95)
 # %% [markdown]
 # ### The same thing in other clothes
 #
-# Papers, slides and libraries all say "SGD with momentum and weight decay", and do not mean
-# $v \leftarrow \tau v + g + \alpha W$, $W \leftarrow W - \lambda v$ as we do. Three forms that you will meet:
+# Papers, slides and libraries all say "SGD with momentum and weight decay", but not all of them mean our
+# $v \leftarrow \tau v + g + \alpha W$, $W \leftarrow W - \lambda v$. Three other forms that you will meet:
 #
 # | `form` | velocity | step | where |
 # | --- | --- | --- | --- |
@@ -929,18 +929,18 @@ attempt(show_cliffs, 0.0, 0.6, 0.95)
 #
 # As long as the learning rate is **constant**, each walks through exactly the same points as our update, if ours is
 # given the right numbers and the right velocity. To find them, write $v' = c\, v$ for the velocity of the other form,
-# and choose $c$ such that its velocity equation turns into ours.
+# and choose $c$ so that its velocity equation turns into ours.
 #
 # ### Question 9: conventions (7 points)
 #
-# You continue somebody's run with `momentum_step`. Write `convert(form, lr, tau, alpha, v)`. The numbers, and the array
-# `v` (the velocity after the last step), are those of the other form. Return `(lr, tau, alpha, v)` for *our* update,
-# such that both continue through the same points. A `form` that is not in the table raises a `ValueError`.
+# You continue somebody's run with `momentum_step`. Write `convert(form, lr, tau, alpha, v)`. The numbers, and the
+# array `v` (the velocity after the last step), are those of the other form. Return `(lr, tau, alpha, v)` for *our*
+# update, so that both continue through the same points. A `form` that is not in the table raises a `ValueError`.
 #
 # *Tested:*
 #
 # - each form, from $v = 0$ and from other velocities, by walking both ways;
-# - any $\lambda > 0$, any $0 \le \tau < 1$ (0 is one) and any $\alpha \ge 0$;
+# - any $\lambda > 0$, any $0 \le \tau < 1$ (0 included) and any $\alpha \ge 0$;
 # - the `ValueError`; and `v` is the same after the call.
 
 
@@ -989,8 +989,8 @@ checks_passed()
 # %% [markdown]
 # ### Question 9, in one sentence (1 point, graded by a person)
 #
-# In the next cell $\lambda$ falls to a fifth in the middle of the run, for all forms at once. Before you run it: which
-# of the three then leaves the common path, and why?
+# In the next cell $\lambda$ falls to a fifth after six steps, for all forms at once. Before you run it: which of the
+# three then leaves the common path, and why?
 
 # %% [markdown] written="explain_conventions" points=1
 # *Your sentence.*
@@ -1053,15 +1053,15 @@ attempt(show_forms)
 # do is $(h - \mu) / (h + \mu) = 0.98$: ten times as many steps. This square root is what momentum is *for*.
 #
 # > **Slips on the slides.** In D2L basics (p. 39), $\mathbf w^* = (X^\top X)^{-1} X \mathbf y$ should read
-# > $X^\top \mathbf y$: count the shapes. And its column of ones, which turns $b$ into one more weight, is fine only
+# > $X^\top \mathbf y$: check the shapes. And its column of ones, which turns $b$ into one more weight, is fine only
 # > without decay.
 #
 # ### Question 10: ridge regression (4 points)
 #
-# Write `ridge(X, y, alpha)`, which returns the pair `(w, b)` that minimises $J$: `w` of shape $(D,)$, and `b` a number,
-# every entry right to within $10^{-5}$. Descend with momentum, or solve the equations; best do both, and let one check
-# the other. `X` has shape $(N, D)$, with $N > D$ and columns that are independent of
-# each other and of a column of ones; the ratio of the curvatures is at most $10^4$.
+# Write `ridge(X, y, alpha)`, which returns the pair `(w, b)` that minimises $J$: `w` of shape $(D,)$, and `b` a
+# number, every entry right to within $10^{-5}$. Descend with momentum, or solve the equations; best of all, do both,
+# and let one check the other. `X` has shape $(N, D)$, with $N > D$ and columns that are independent of each other and
+# of a column of ones; the ratio of the curvatures is at most $10^4$.
 #
 # *Tested:*
 #

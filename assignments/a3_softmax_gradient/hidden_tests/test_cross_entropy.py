@@ -21,7 +21,7 @@ def on_its_own(student, Z, labels):
     """The student's loss for an ordinary case, to compare other losses with; it must depend on the labels."""
     loss, other = (as_float(student.cross_entropy(Z, truth)) for truth in (labels, (labels + 1) % Z.shape[1]))
     if not np.isfinite(loss) or not abs(loss - other) > 1e-5:
-        fail("already for ordinary scores and labels, the loss is not finite or does not depend on the labels")
+        fail("even for ordinary scores and labels, the loss is not finite or does not depend on the labels")
     return loss
 
 
@@ -75,7 +75,7 @@ def test_rows_that_lie_far_apart(student):
 
 @pytest.mark.presupposes("test_value")
 def test_small_integer_types(student, rng):
-    """Labels stored as uint8 are labels like any other, also in a batch of 300.
+    """Labels stored as uint8 work like any other labels, even in a batch of 300.
 
     Arithmetic in uint8 wraps around to 0 after 255; convert the labels before you compute with them.
     """

@@ -23,7 +23,7 @@ def on_its_own(student, Z, labels):
     both = (labels, (labels + 1) % Z.shape[1])
     gradient, other = (as_array(student.dlogits(Z, truth), shape=Z.shape) for truth in both)
     if not np.isfinite(gradient).all() or not np.abs(gradient - other).max() > 1e-4:
-        fail("already for ordinary scores and labels, the gradient is not finite or does not depend on the labels")
+        fail("even for ordinary scores and labels, the gradient is not finite or does not depend on the labels")
     return gradient
 
 
@@ -39,7 +39,7 @@ def test_values(student, rng):
 
 @pytest.mark.presupposes("test_values")
 def test_rows_sum_to_zero(student, rng):
-    """Each row of the gradient sums to zero, and is not zero.
+    """Each row of the gradient sums to zero, but is not all zeros.
 
     Probabilities sum to 1 over the classes of a row, and so does the truth.
     """
@@ -84,7 +84,7 @@ def test_one_example(student, rng):
 
 @pytest.mark.presupposes("test_values")
 def test_small_integer_types(student, rng):
-    """Labels stored as uint8 have the same gradient as the same labels in int64, also in a batch of 300.
+    """Labels stored as uint8 have the same gradient as the same labels in int64, even in a batch of 300.
 
     Some libraries treat a uint8 index as a mask, and arithmetic in uint8 wraps around to 0 after 255.
     """

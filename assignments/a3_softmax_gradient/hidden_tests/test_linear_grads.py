@@ -31,7 +31,7 @@ def parts(student, X, W, b, labels):
     loss, dW, db = unpack(student.linear_grads(X, W, b, labels), 3)
     found = as_float(loss), as_array(dW, shape=W.shape), as_array(db, shape=b.shape)
     if not all(np.isfinite(part).all() for part in found):
-        fail("already for an ordinary batch, the loss or a gradient is not finite")
+        fail("even for an ordinary batch, the loss or a gradient is not finite")
     return found
 
 
@@ -40,7 +40,7 @@ def on_its_own(student, case):
     X, W, b, labels = case
     found, other = parts(student, *case), parts(student, X, W, b, np.zeros_like(labels))
     if not all(np.abs(one - two).max() > 1e-6 for one, two in zip(found, other, strict=True)):
-        fail("already for an ordinary batch, the loss or a gradient does not depend on the labels")
+        fail("even for an ordinary batch, the loss or a gradient does not depend on the labels")
     return found
 
 
@@ -77,7 +77,7 @@ def test_one_example(student, rng):
 
 @pytest.mark.presupposes("test_values")
 def test_two_classes(student, rng):
-    """Two classes are classes like any other: two rows of weights.
+    """Two classes are no special case: W has two rows.
 
     No sigmoid is needed here.
     """

@@ -49,5 +49,5 @@ def test_arguments_stay_as_they_are(student, rng):
     call = student.loop_grads.observe(rng.normal(size=(3, 2)), rng.normal(size=(3, 4)))
     dW, _ = unpack(call.value, 2)
     if not np.ptp(as_array(dW, shape=(4, 2))) > 1e-3:
-        fail("already for an ordinary batch, dW is not finite or constant")
+        fail("even for an ordinary batch, dW is constant or not finite")
     assert_unchanged(call, 0, 1)

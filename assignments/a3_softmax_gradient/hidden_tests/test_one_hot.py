@@ -24,7 +24,7 @@ def test_one_in_each_row(student, rng):
 def test_repeated_and_absent_classes(student):
     """Labels may occur several times or not at all; C decides the number of columns.
 
-    One row for each label, also when two are the same, and one column for each class, even if no label belongs to it.
+    One row for each label, even when two are the same, and one column for each class, even if no label belongs to it.
     """
     labels = np.array([2, 4, 2, 2, 1])
     assert_close(as_array(student.one_hot(labels, 7)), ones_at(labels, 7))
@@ -32,7 +32,7 @@ def test_repeated_and_absent_classes(student):
 
 @pytest.mark.presupposes("test_one_in_each_row")
 def test_small_integer_types(student):
-    """Labels stored as uint8 are labels like any other, also when there are many classes.
+    """Labels stored as uint8 work like any other labels, even when there are many classes.
 
     Arithmetic in uint8 wraps around to 0 after 255; convert the labels before you compute with them.
     """

@@ -20,7 +20,7 @@ def on_its_own(student, Z):
     """The student's answer for scores of ordinary size, to compare other answers with; it must say something."""
     answer = as_array(student.softmax(Z), shape=Z.shape)
     if not np.isfinite(answer).all() or np.ptp(answer) < 1e-3 or np.allclose(answer, Z):
-        fail("already for scores around 0 the result is not finite, constant, or the scores themselves")
+        fail("even for scores around 0 the result is constant, not finite, or the scores themselves")
     return answer
 
 

@@ -60,7 +60,7 @@ def test_large_scores(student):
     z = np.array([0.0, 0.25, -1.5])
     expected = as_array(student.softmax_jacobian(z), shape=(3, 3))
     if np.abs(expected).max() < 1e-3:
-        fail("already for scores around 0 the Jacobian is zero")
+        fail("even for scores around 0 the Jacobian is zero")
     for level in (1000.0, -1000.0):
         assert_close(as_array(student.softmax_jacobian(z + level)), expected, given=f"scores around {level:g}", **SIX)
 
@@ -73,5 +73,5 @@ def test_scores_stay_as_they_are(student, rng):
     """
     call = student.softmax_jacobian.observe(rng.normal(size=4))
     if not np.ptp(as_array(call.value, shape=(4, 4))) > 1e-3:
-        fail("the Jacobian is not finite or constant")
+        fail("the Jacobian is constant or not finite")
     assert_unchanged(call, 0)

@@ -122,7 +122,7 @@ def test_the_derivative_is_carried_out(student, rng, name):
 @pytest.mark.weight(2)
 @both
 def test_the_end(student, rng, name):
-    """The last lines are the gradient, written in yhat, y and numbers alone.
+    """The last line of each list is its part of the gradient, written in yhat, y and numbers alone.
 
     One of them is a single yhat, and in the other something is subtracted.
     """

@@ -95,7 +95,7 @@ def test_a_new_order_each_epoch(student):
 
 
 def test_order_comes_from_rng(student):
-    """Equal seeds give the same batches, other seeds give others.
+    """Equal seeds give the same batches, different seeds give different ones.
 
     All randomness comes from rng; np.random and a generator of your own do not know the seed.
     """
