@@ -212,7 +212,7 @@ def test_control_c_stops_everything_with_one_sentence(course: Course) -> None:
     os.killpg(grader.pid, signal.SIGINT)
     _, err = grader.communicate(timeout=20)
     assert grader.returncode == 130
-    assert err.strip() == "autograder: interrupted; results are saved, run the same command again to continue"
+    assert err.strip() == "autograder: interrupted; results so far are saved, run the same command again to continue"
 
 
 def test_the_beginning_of_a_name_is_enough_where_it_is_unique(course: Course, run: Run) -> None:

@@ -71,7 +71,7 @@ def find(names=tuple(FILES), *, download=True):
     if folder and (paths := _checked(Path(folder), names, damaged)):
         return Found("MNIST", paths, _say(f"MNIST, from {folder} (${FOLDER})", damaged))
     if folder and not damaged:
-        damaged.append(f"${FOLDER} is {folder}, where not all files are")
+        damaged.append(f"${FOLDER} is {folder}, which does not hold all the files")
     cache = _cache() / "mnist"
     if paths := _checked(cache, names, damaged):
         return Found("MNIST", paths, _say(f"MNIST, from {cache}", damaged))

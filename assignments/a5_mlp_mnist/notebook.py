@@ -1,15 +1,15 @@
 # %% [markdown]
 # # An MLP on MNIST
 #
-# A network that reads handwriting. The mathematics is that of the last four assignments. What is new: 60,000 images,
-# 200,000 parameters, the wish to be fast, and mistakes that do not crash. They cost one per cent, and one per cent
-# looks like bad luck.
+# You will write a network that reads handwriting. The mathematics is that of the last four assignments. New are 60,000
+# images, 200,000 parameters, the need for speed, and bugs that do not crash: they cost one per cent of accuracy, and
+# one per cent looks like bad luck.
 #
-# When you are done, you can
+# When you are done, you will be able to
 #
 # - write a multi-layer perceptron by hand, from the bytes of a file to the training loop;
-# - recognise a bug by the curves that it leaves behind;
-# - train to 98 % and beyond, and tell whether one recipe is better than another;
+# - recognise a bug by the curves it leaves behind;
+# - train to an accuracy of 98 % and beyond, and tell whether one recipe is better than another;
 # - time a training loop, on a CPU or a GPU.
 #
 # | part | questions | points |
@@ -21,11 +21,12 @@
 # | 3, the speed lab (optional) | bfloat16, CUDA graphs, batch sizes | none |
 #
 # > **Time and route.** About 5½ hours (estimated): 3½ for Part 1, 2 for Part 2. Required: Parts 1 and 2. Optional:
-# > "Higher" in Part 2, and Part 3. On a slow laptop: the experiments run for about 3 minutes on two idle cores; use
-# > `attempt(train_live, 3)` and `attempt(validate, fit, predict, [0])`, and skip Part 3.
+# > "Higher" in Part 2, and Part 3. On a slow laptop: the experiments take about 3 minutes on two idle cores, longer on
+# > yours; change the last lines of their cells to `attempt(train_live, 3)` and `attempt(validate, fit, predict, [0])`,
+# > and skip Part 3.
 #
-# **The decks.** *D2L basics*: "Deep Learning Basics". *D2L in a day*: "Dive into Deep Learning in 1 Day". *USC L4*:
-# "CSCI 599: Deep Learning and its Applications, Lecture 4". *Rice ML II*: COMP 646, "Machine Learning II: SGD,
+# **Decks.** *D2L basics*: "Deep Learning Basics". *D2L in a day*: "Dive into Deep Learning in 1 Day". *USC L4*: "CSCI
+# 599: Deep Learning and its Applications, Lecture 4". *Rice ML II*: COMP 646, "Machine Learning II: SGD,
 # Generalization, Regularization, Softmax, MLPs". *UT first example*: "First example". Pages count the slides from the
 # title slide; if your copy differs by one or two, go by the title in quotation marks.
 #
@@ -33,19 +34,20 @@
 #
 # - A batch is `X` with shape $(N, D)$, one **row** per image. `W` has shape $(C, D)$ as on the slides and in
 #   `nn.Linear`, so a layer is `X @ W.T + b`.
-# - We count layers of *weights*: the network with one hidden layer has $L = 2$, as in Rice ML II (p. 73). The D2L decks
+# - We count layers of *weights*: a network with one hidden layer has $L = 2$, as in Rice ML II (p. 73). The D2L decks
 #   call it "Single Hidden Layer".
-# - The network ends in **logits**, numbers of any size. The softmax belongs to the loss, not to the last layer.
+# - The network returns **logits**, numbers of any size. The softmax belongs to the loss, not to the last layer.
 # - A loss is a **mean** over the examples. A gradient has the shape of its parameter. Labels are integers 0 ... 9.
-# - Training uses float32, checks of gradients float64; so name no dtype in a function that is given tensors.
+# - Training uses float32, gradient checks float64; so never hard-code a dtype in a function that is given tensors.
 #
-# **How you are graded.** The cell after each answer shows you a few checks. The grader runs others: different *cases*,
-# never different *requirements*. A person reads the short questions; one sentence is enough. No question needs the
-# answer of an earlier one, though you may use it. Everything runs on a laptop; where there is a GPU, it is tested as
-# well.
+# **How you are graded.** The cell after each answer runs a few checks. The grader runs others: different *cases*, never
+# different *requirements*. A person reads the written answers; one sentence is enough unless the question asks for
+# more. No question needs the answer to an earlier one, though you may use it. Everything runs on a laptop; if the
+# grader has a GPU, your functions are tested there as well.
 #
-# Some tests ask *how* a function works: does it leave random numbers alone, does it create its tensors where the data
-# are? The grader asks with the functions in `probes.py`, beside this notebook. So can you: the questions say which.
+# Some tests ask *how* a function works: does it leave the global random numbers alone, does it create its tensors where
+# the data are? The grader finds out with the functions in `probes.py`, beside this notebook. So can you: the questions
+# say which.
 
 # %%
 import functools
@@ -75,7 +77,8 @@ from checks import attempt, checks_passed
 #
 # ### What is in the file
 #
-# MNIST comes as four files in a format of its own, *idx*: a header, then the pixels, row by row, image after image.
+# MNIST comes as four files in a format of its own, *idx*: a header, then the data, for images the pixels, row by row,
+# image after image.
 #
 # | bytes | meaning |
 # | --- | --- |
@@ -86,23 +89,23 @@ from checks import attempt, checks_passed
 # | then | the numbers themselves |
 #
 # Read as one big-endian number, the first four bytes are $8 \cdot 256 + 3 = 2051$ for images and
-# $8 \cdot 256 + 1 = 2049$ for labels. Such a *magic number* has one purpose: that you notice when you were given
-# something else. Do notice. A network that trains on labels shifted by one, because a byte was lost, will not complain.
-# It learns nothing, and you look for the reason in your gradients.
+# $8 \cdot 256 + 1 = 2049$ for labels. Such a *magic number* has one purpose: to show you when you have been given some
+# other file. So check it. A network that trains on labels shifted by one place, because a byte was lost, will not
+# complain. It will learn nothing, and you will look for the reason in your gradients.
 #
-# ### Question 1: the idx file (9 points)
+# ### Question 1: the idx file (8 points)
 #
 # Write `load_idx(path)`, which returns the NumPy array in the file. (`int.from_bytes`, `struct.unpack` and
 # `np.frombuffer` are useful.)
 #
 # *Tested:*
 #
-# - `path` is a `str` or a `Path`. A name that ends in `.gz` is compressed with gzip, every other is not.
-# - Images, of any number (even none) and any size: shape (n, rows, columns), **float32 in [0, 1]**, the grey value
-#   divided by 255.
+# - `path` is a `str` or a `Path`. A file whose name ends in `.gz` is compressed with gzip; any other is not.
+# - Images, any number of them (even none) and of any size: shape (n, rows, columns), **float32 in [0, 1]**, each grey
+#   value divided by 255.
 # - Labels: shape (n,), **int64**.
-# - A `ValueError` that says what is wrong: when the magic number is neither 2051 nor 2049, when the file ends too early
-#   (in the pixels, in the header, or at once), and when bytes follow after the last number.
+# - A `ValueError` (let it say what is wrong) when the magic number is neither 2051 nor 2049, when the file ends too
+#   early (in the data, in the header, or without a single byte), and when there are bytes after the last number.
 
 
 # %% answer="load_idx"
@@ -134,7 +137,7 @@ def idx_bytes(array):
 
 
 def load_bytes(content, name):
-    """What load_idx makes of a file with this content."""
+    """What load_idx returns for a file with this content."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)
         path.write_bytes(content)
@@ -162,33 +165,33 @@ assert refused, "value: a file that announces three labels and holds two should 
 checks_passed()
 
 # %% [markdown]
-# ### Question 1, in one sentence
+# ### Question 1, in one sentence (1 point, graded by a person)
 #
-# Somebody reads the sizes in the header with the *least* significant byte first. What does your `load_idx` do then with
-# the file of MNIST's 60,000 training images, and why is that good luck? (1 point)
+# Suppose your `load_idx` read the sizes in the header with the *least* significant byte first. What would it do with
+# the file of MNIST's 60,000 training images, and why is that good luck?
 
 # %% [markdown] written="explain_byte_order" points=1
 # *One sentence.*
 #
 # ### BEGIN SOLUTION
-# The four bytes 00 00 EA 60 of 60,000 become 1,625,948,160 images, so the file seems to end much too early and raises
-# a `ValueError`: a nonsensical size is noticed, where a plausible one would have been read.
+# The four bytes 00 00 EA 60 of 60,000 become 1,625,948,160 images, so the file seems to end much too early and
+# `load_idx` raises a `ValueError`: an absurd size is noticed, where a plausible one would have been read.
 # ### END SOLUTION
 
 # %% [markdown]
 # ### Three sets
 #
-# `mnist.load` looks for the real files, says what it found, and gives you training images, training labels, and *test
-# images*, through your function. It does not give you the test labels: "any changes to the model after running it on
+# `mnist.load` looks for the real files, says what it found, reads them with your function, and returns training images,
+# training labels and *test images*. It does not give you the test labels: "any changes to the model after running it on
 # the test set, could be influenced by what you saw" (Rice ML II, p. 11, "Training, Validation (Dev), Test Sets").
-# Choose the learning rate by the test accuracy, and you have trained on the test set, as its optimiser. **A test set
-# that you may look at is a second training set.**
+# Choose the learning rate by the test accuracy, and you have trained on the test set: the optimiser was you. **A test
+# set that you may look at is a second training set.**
 #
 # So the last sixth of the training data (10,000 of MNIST's 60,000 images) becomes a *validation* set, for looking,
 # choosing and comparing as often as you like.
 #
-# (Without MNIST, `mnist.load` says so, and you get 1,797 smaller digits. The experiments take more and smaller steps
-# with them; what this notebook quotes as MNIST's numbers will not be yours.)
+# (If MNIST cannot be found or downloaded, `mnist.load` says so, and you get 1,797 smaller digits. The experiments take
+# more and smaller steps with them, and your numbers will differ from those that this notebook quotes for MNIST.)
 
 
 # %% tags=["experiment"]
@@ -218,20 +221,20 @@ attempt(draw_samples)
 # %% [markdown]
 # ### Where the numbers live
 #
-# "GPUs love matrices and vectors (they have many processors)" (D2L in a day, before "Deep NumPy"). Tensors live on a
-# *device*, and an operation wants all its tensors on the same one. Moving them costs time. So **pick the device once,
-# move everything there once, and create new tensors where the old ones are.** In code: `torch.zeros(n,
-# device=X.device)`, never `torch.zeros(n)`.
+# "GPUs love matrices and vectors (they have many processors)" (D2L in a day, p. 27, before "Deep NumPy"). Tensors live
+# on a *device*, and an operation needs all its tensors on the same one. Moving them costs time. So **pick the device
+# once, move everything there once, and create new tensors where the old ones are.** In code:
+# `torch.zeros(n, device=X.device)`, never `torch.zeros(n)`.
 #
-# ### Question 2: the device (3 points)
+# ### Question 2: the device (2 points)
 #
 # Write `pick_device()`, which returns `torch.device("cuda")` if torch can use a GPU, and `torch.device("cpu")` if not.
 #
 # *Tested:*
 #
 # - The result is a `torch.device`.
-# - It agrees with what `torch.cuda.is_available()` says at the moment of the call. (`probes.pretending(True,
-#   pick_device)` pretends that there is a GPU.)
+# - It agrees with what `torch.cuda.is_available()` says at the moment of the call.
+#   (`probes.pretending(True, pick_device)` calls it as if there were a GPU.)
 
 
 # %% answer="pick_device"
@@ -251,17 +254,17 @@ assert (picked.type == "cuda") == torch.cuda.is_available(), (
 checks_passed()
 
 # %% [markdown]
-# ### Question 2, in one sentence
+# ### Question 2, in one sentence (1 point, graded by a person)
 #
 # A function contains `mask = torch.zeros(len(X))` and, ten lines later, `Z = Z * mask`. It runs on your laptop and
-# fails on your friend's GPU. At which of the two lines, and why not at the other? (1 point)
+# fails on your friend's GPU. At which of the two lines, and why not at the other?
 
 # %% [markdown] written="explain_device" points=1
 # *One sentence.*
 #
 # ### BEGIN SOLUTION
-# At the product: a new tensor may lie on any device, so creating it on the CPU is no error, and only the operation that
-# combines it with a tensor on the GPU is.
+# At the product: a new tensor may lie on any device, so creating it on the CPU is no error; combining it with a tensor
+# on the GPU is.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -295,7 +298,7 @@ checks_passed()
 #
 # Two layers, 203,530 parameters, and it is still the linear classifier of the softmax assignment. A hundred layers
 # would be, too. We take the **ReLU**, $\max(z, 0)$ (D2L basics, p. 67, "ReLU Activation"): it costs almost nothing, and
-# where a unit is active its slope is 1, so that a gradient passes unchanged.
+# where a unit is active its slope is 1, so the gradient passes unchanged.
 #
 # > **Slips on the slides.**
 # >
@@ -305,16 +308,17 @@ checks_passed()
 # >   column, so the next layers (pp. 73 and 74) need $w_{[2]} a_1$, not
 # >   $w_{[2]} a_1^\top$.
 # > - Rice ML II, p. 81, "How to train the parameters?": the chain should end in
-# >   $\dots \frac{\partial a_{k+1}}{\partial a_k} \frac{\partial a_k}{\partial w_{[k]}}$; its last indices are off.
+# >   $\dots \frac{\partial a_{k+1}}{\partial a_k} \frac{\partial a_k}{\partial w_{[k]}}$ (the last indices on the slide
+# >   are off).
 # > - D2L in a day, p. 54, "From Regression to Multi-class Classification": $-\log p(y \mid y)$ should be
 # >   $-\log p(y \mid o)$.
-# > - UT first example, p. 40, "Initialization": $\mathcal N(0, \sigma)$ leaves $\sigma$ open. The next section finds
-# >   it.
+# > - UT first example, p. 40, "Initialization": $\mathcal N(0, \sigma)$ does not say what $\sigma$ is. The next section
+# >   works it out.
 #
 # ### How large should the first weights be?
 #
-# A unit computes $z = \sum_{j=1}^D w_j a_j$. The weights are independent with mean 0 and variance $v$; the $a_j$ are
-# what comes in. The cross terms $\mathbb E[w_i w_j]$ vanish, and what is left is
+# A unit computes $z = \sum_{j=1}^D w_j a_j$. The weights are independent, with mean 0 and variance $v$; the $a_j$ are
+# the inputs. The cross terms $\mathbb E[w_i w_j]$ vanish, and what is left is
 #
 # $$\mathbb E[z^2] = \sum_{j=1}^D \mathbb E[w_j^2]\, a_j^2 = v \sum_{j=1}^D a_j^2 = v D \cdot \overline{a^2} ,$$
 #
@@ -323,15 +327,15 @@ checks_passed()
 #
 # $$\overline{a'^2} = \tfrac12 \mathbb E[z^2] = \tfrac12\, v D \cdot \overline{a^2} .$$
 #
-# Each layer multiplies the mean square by $\tfrac12 v D$. Anything but 1 is a geometric sequence: it dies out or it
-# explodes. So
+# Each layer multiplies the mean square by $\tfrac12 v D$. Any factor but 1 makes a geometric sequence, which dies out
+# or explodes. So
 #
 # $$\boxed{\; v = \frac2D \;}$$
 #
 # with $D$ the number of **inputs** of the layer. This is the initialisation of He et al. (2015). Without the ReLU the
 # factor $\tfrac12$ is missing, and $v = 1/D$ would be right. Biases have no such problem: they start at 0.
 #
-# ### Question 3: initialisation (9 points)
+# ### Question 3: initialisation (8 points)
 #
 # Write `init(sizes, generator, device)`. `sizes` is a list such as `[784, 256, 10]`, with at least two numbers. Draw
 # the weights **on the CPU**, layer by layer, and then move them: the same seed must give the same network on every
@@ -340,12 +344,12 @@ checks_passed()
 # *Tested:*
 #
 # - The result is a **list of pairs** `(W, b)`, one for each layer, with `W` of shape (outputs, inputs).
-# - Every entry of `W` is drawn by itself from $\mathcal N(0, 2/D)$ ($2/D$ is the *variance*, $D$ the number of inputs);
-#   `b` is all zeros.
+# - Every entry of `W` is drawn independently from $\mathcal N(0, 2/D)$ ($2/D$ is the *variance*, $D$ the number of
+#   inputs); `b` is all zeros.
 # - All tensors are float32 and on `device` (try `probes.elsewhere(init, [5, 4, 3], generator, "meta")`).
-# - All numbers come from `generator`, a `torch.Generator` of the CPU: the same seed gives the same network; another
-#   seed or a second call with the same generator gives another one. torch's global random numbers are neither used nor
-#   changed.
+# - All random numbers come from `generator`, a `torch.Generator` on the CPU: the same seed gives the same network;
+#   another seed, or a second call with the same generator, gives a different one. torch's global random state is
+#   neither used nor changed.
 
 
 # %% answer="init"
@@ -381,10 +385,10 @@ assert torch.equal(params[0][0], again[0][0]), (
 checks_passed()
 
 # %% [markdown]
-# ### Question 3, in one sentence
+# ### Question 3, in one sentence (1 point, graded by a person)
 #
 # Somebody sets every weight of 784-256-10 to 0.01 and every bias to 0, and trains for an hour. How many *different*
-# rows does $W_1$ have then, and why? (1 point)
+# rows does $W_1$ then have, and why?
 
 # %% [markdown] written="explain_equal_weights" points=1
 # *One sentence.*
@@ -405,9 +409,9 @@ checks_passed()
 # - `logits` has shape $(N, C)$: $Z_L$ from above, with a ReLU between the layers and **none after the last one**.
 # - `cache` is the pair `(params, activations)`, where `activations` is the list $[A_0, A_1, \dots, A_{L-1}, Z_L]$: it
 #   begins with `X`, ends with the logits, and those in between are taken *after* their ReLU.
-# - Any number of layers (one layer has no ReLU at all) and any number of examples (also one).
+# - Any number of layers (one layer has no ReLU at all) and any number of examples (even one).
 # - The result has the dtype of the input, float32 or float64; `params` and `X` are unchanged.
-# - A fresh network on images has a loss near $\ln 10$.
+# - For images and a fresh network, the loss of the logits is near $\ln 10$.
 
 
 # %% answer="forward"
@@ -446,8 +450,8 @@ assert torch.equal(cache[1][1], torch.tensor([[2.0, 0.0], [0.0, 1.0]])), (
 checks_passed()
 
 # %% [markdown]
-# The calculation, measured: thirty layers of 256 units. With half the variance each layer loses a factor of $\sqrt2$,
-# and thirty of them a factor of $2^{15} = 32{,}768$.
+# The calculation, put to the test: thirty layers of 256 units. With half the variance, the activations shrink by a
+# factor of $\sqrt2$ in each layer, and in thirty of them by $2^{15} = 32{,}768$.
 
 
 # %% tags=["experiment"]
@@ -473,15 +477,15 @@ attempt(draw_spreads)
 #
 # $$\ell = \log \sum_c e^{o_c} - o_y .$$
 #
-# This never takes the logarithm of a rounded zero, *if* the largest logit is taken out of the sum first.
-# `torch.logsumexp` does that, and so does `F.cross_entropy`; you may use either.
+# Factor the largest logit out of the sum, and nothing overflows, nor is the logarithm ever taken of a number that was
+# rounded to zero. `torch.logsumexp` does that, and so does `F.cross_entropy`; you may use either.
 #
 # A network that knows nothing gives every class the same logit, and its loss is $\ln 10 = 2.3026$. **Look at the first
 # loss of every network you ever train.** If it is 8, the initialisation is wrong. Ours should be a *little* above $\ln
 # 10$: fresh logits are not quite equal; averaged over many networks, their mean square is twice that of a pixel, as the
 # calculation above says.
 #
-# ### Question 5: the loss (6 points)
+# ### Question 5: the loss (5 points)
 #
 # Write `loss(logits, y)`, the mean cross-entropy of the batch. `logits` has shape $(N, C)$, `y` holds $N$ integers.
 #
@@ -515,10 +519,10 @@ assert abs(value.item() - 500) < 1e-3, (
 checks_passed()
 
 # %% [markdown]
-# ### Question 5, in one sentence
+# ### Question 5, in one sentence (1 point, graded by a person)
 #
 # A colleague's new network for 200 kinds of birds begins with a loss of 5.3. Is something wrong with it, and how do you
-# know? (1 point)
+# know?
 
 # %% [markdown] written="explain_first_loss" points=1
 # *One sentence.*
@@ -545,12 +549,11 @@ attempt(print_first_loss)
 # %% [markdown]
 # ### Backward
 #
-# Write $\delta_k = \partial L / \partial Z_k$, a matrix of the shape of $Z_k$. Three facts are the whole of
-# backpropagation for an MLP.
+# Write $\delta_k = \partial L / \partial Z_k$, a matrix of the shape of $Z_k$. (Here $L$ is the loss; as an index it is
+# still the number of layers.) Backpropagation through an MLP is three facts.
 #
 # **1. It begins with prediction minus truth.** For one example the gradient is $\hat{\mathbf y} - \mathbf y$ (Rice ML
-# II, p. 61, "Computing Analytic Gradients"; D2L in a day, p. 55). Our loss is a mean, so each row gets its share of
-# $1/N$:
+# II, p. 61, "Computing Analytic Gradients"; D2L in a day, p. 55). Our loss is a mean, so each row is divided by $N$:
 #
 # $$\delta_L = \frac1N \big( \mathrm{softmax}(Z_L) - Y \big) \qquad (Y: \text{one-hot labels}).$$
 #
@@ -570,7 +573,7 @@ attempt(print_first_loss)
 # have the shapes of $W_k$ and $A_{k-1}$. (USC L4, p. 180, "A vectorized example", has the same with $\delta_i = 2
 # q_i$.)
 #
-# **3. Through a ReLU.** It passes on what was positive and blocks the rest:
+# **3. Through a ReLU.** It passes the gradient on where its output was positive, and blocks it elsewhere:
 #
 # $$\delta_{k-1} = (\delta_k W_k) \odot [A_{k-1} > 0] .$$
 #
@@ -581,7 +584,7 @@ attempt(print_first_loss)
 # Each $\delta_k$ is used twice, for $dW_k$ and for $\delta_{k-1}$. That is why backward takes only about twice as many
 # multiplications as forward, however deep the network.
 #
-# ### Question 6: backward (19 points)
+# ### Question 6: backward (18 points)
 #
 # Write `backward(cache, y)`, **by hand**: no `requires_grad`, no `.backward()`, no `torch.autograd`. `cache` is what
 # `forward` returns, `(params, [X, A_1, ..., A_{L-1}, logits])`.
@@ -641,10 +644,10 @@ for layer in (1, 0):
 checks_passed()
 
 # %% [markdown]
-# ### Question 6, in one sentence
+# ### Question 6, in one sentence (1 point, graded by a person)
 #
 # In a test with $N = D = C = 10$ the shapes can no longer tell $\delta^\top A$ from $A^\top \delta$. Which single
-# number would you compare, and with what, to tell them apart? (1 point)
+# number would you compare, and with what, to tell them apart?
 
 # %% [markdown] written="explain_square_shapes" points=1
 # *One sentence.*
@@ -655,8 +658,8 @@ checks_passed()
 # ### END SOLUTION
 
 # %% [markdown]
-# Your gradients against autograd, on real digits and a deeper network. The digits that float32 leaves are enough for
-# training and too few for checking.
+# Your gradients against autograd, on real digits and a deeper network. The precision of float32 is enough for training,
+# and too little for checking.
 
 
 # %% tags=["experiment"]
@@ -694,21 +697,21 @@ attempt(print_differences)
 # > **Slips on the slides.** Rice ML II, p. 7, "Stochastic Gradient Descent (mini-batch)":
 # >
 # > - it computes $dL_B(w, b)$ and then takes its step with $dl(w, b)$, the gradient of one example;
-# > - $L_B$ is a sum, so a learning rate that suits it depends on the batch size; with our mean it does much less;
-# > - the same letter $b$ counts the batches and is the bias.
+# > - $L_B$ is a sum, so the learning rate that suits it depends on the batch size (with our mean, much less so);
+# > - the letter $b$ both counts the batches and is the bias.
 #
-# ### Question 7: batches (9 points)
+# ### Question 7: batches (8 points)
 #
 # Write `batches(X, y, B, generator)`, which splits one epoch into batches: an iterable (a generator function or a list,
 # as you like) of pairs `(Xb, yb)`.
 #
 # *Tested:*
 #
-# - Each example occurs **exactly once**, together with its own label. All batches hold `B` examples, except the last,
+# - Each example occurs **exactly once**, together with its own label. Every batch holds `B` examples, except the last,
 #   which holds the rest when `B` does not divide $N$. No batch is empty, and `B` may be 1 or larger than $N$.
 # - The order is random, and any two examples may meet in a batch. It comes from `generator` alone, a `torch.Generator`
-#   of the CPU or of the device of `X` (see `generator.device`): equal seeds give equal batches, a second call gives
-#   others. torch's global random numbers are neither used nor changed.
+#   on the CPU or on the device of `X` (see `generator.device`): equal seeds give equal batches, a second call gives
+#   different ones. torch's global random state is neither used nor changed.
 # - `Xb` and `yb` are on the device of `X`, and no image travels through the CPU (try `probes.elsewhere(batches, X, y,
 #   4, generator)`).
 # - `Xb` has the dtype of `X` and the shape of its examples: `X` may also be $(N, 28, 28)$. `X` and `y` are unchanged.
@@ -735,17 +738,17 @@ assert shapes == [(4, 3), (4, 3), (2, 3)], (
 seen = torch.cat([yb for _, yb in epoch]).tolist()
 assert sorted(seen) == list(range(10)), f"value: in one epoch each example occurs once, and yours are {seen}."
 assert all(torch.equal(Xb[:, 0].long(), yb) for Xb, yb in epoch), (
-    "value: images and labels were separated. Hint: one order for both."
+    "value: images and labels no longer belong together. Hint: one order for both."
 )
 second = torch.cat([yb for _, yb in batches(ten_X, ten_y, 4, generator)]).tolist()
 assert seen != second, "value: the second epoch has the order of the first. Hint: torch.randperm, with `generator`."
 checks_passed()
 
 # %% [markdown]
-# ### Question 7, in one sentence
+# ### Question 7, in one sentence (1 point, graded by a person)
 #
-# 50,000 examples in batches of 64: how many examples are in the last batch, and how many times too much does each of
-# them count if somebody averages the losses of the batches? (1 point)
+# 50,000 examples in batches of 64: how many examples are in the last batch, and by what factor does each of them count
+# too much if somebody averages the losses of the batches?
 
 # %% [markdown] written="explain_last_batch" points=1
 # *One sentence.*
@@ -758,12 +761,11 @@ checks_passed()
 # %% [markdown]
 # ### One epoch
 #
-# For each batch, plain SGD (Rice ML II, p. 7):
-# $W \leftarrow W - \lambda\, dW$ and $\mathbf b \leftarrow \mathbf b - \lambda\, d\mathbf b$. Two remarks on the craft.
+# For each batch, plain SGD (Rice ML II, p. 7): $W \leftarrow W - \lambda\, dW$ and
+# $\mathbf b \leftarrow \mathbf b - \lambda\, d\mathbf b$. Two points of craft:
 #
-# **In place.** `W -= lr * dW` changes the numbers where they are.
-# `W = W - lr * dW` makes a new tensor with the name `W`, and `params` still holds the old one: a network that never
-# learns, without any error.
+# **In place.** `W -= lr * dW` changes the numbers where they are. `W = W - lr * dW` makes a new tensor with the name
+# `W`, and `params` still holds the old one: the network never learns, and there is no error.
 #
 # **No `print` in the loop** (the slide has one), and no `.item()`, `float(...)` or `if loss < ...` either. Python hands
 # the GPU one operation after another and runs ahead; to *see* a number, it has to wait until everything is finished, in
@@ -771,19 +773,19 @@ checks_passed()
 #
 # ### Question 8: one epoch (9 points)
 #
-# Write `train_epoch(params, X, y, B, lr, generator)`: one epoch of plain SGD over the batches of size `B`. `params` are
-# plain tensors, as `init` makes them.
+# Write `train_epoch(params, X, y, B, lr, generator)`: one epoch of plain SGD over the batches of size `B`. `params`
+# holds plain tensors, as `init` makes them.
 #
 # *Tested:*
 #
-# - `params` change **in place**, one step for each batch, for $B \ge N$ and for $B < N$, also if $B$ does not divide
-#   $N$.
+# - The tensors in `params` change **in place**, by one step for each batch, for $B \ge N$ and for $B < N$, even if $B$
+#   does not divide $N$.
 # - It returns the mean loss over the *examples*, each measured before the step of its batch, as a Python `float`.
 # - No other number is read out of a tensor on the way (`probes.readings(train_epoch, ...)` counts).
-# - The order comes from `generator`: equal seeds give equal epochs, other seeds others.
+# - The order comes from `generator`: equal seeds give equal epochs, different seeds different ones.
 # - 64 examples of ten classes are learned by heart in 40 epochs, to a loss below $0.05$, with a hidden layer and
 #   without.
-# - On a GPU everything stays there. `X`, `y` and torch's global random numbers are unchanged.
+# - On a GPU everything stays there. `X`, `y` and torch's global random state are unchanged.
 
 
 # %% answer="train_epoch"
@@ -814,10 +816,10 @@ W = params[0][0]
 first = train_epoch(params, clouds_X, clouds_y, 40, 0.1, generator)
 assert isinstance(first, float), f"type: train_epoch should return a float, not a {type(first).__name__}."
 assert abs(first - math.log(2)) < 1e-6, (
-    f"value: before its first step this network costs ln 2 = 0.6931, and you report {first:.4f}."
+    f"value: before its first step the loss of this network is ln 2 = 0.6931, and you report {first:.4f}."
 )
 assert params[0][0] is W and W.any(), (
-    "value: the tensors in params should change where they lie. Hint: W -= ... does, W = W - ... does not."
+    "value: the tensors in params should change in place. Hint: W -= ... does that, W = W - ... does not."
 )
 for _ in range(20):
     last = train_epoch(params, clouds_X, clouds_y, 8, 0.1, generator)
@@ -835,8 +837,8 @@ checks_passed()
 #
 # - The result is a Python `float` in $[0, 1]$, for one example and for many, for any number of layers and classes.
 # - All arguments are unchanged.
-# - So are the two things that a function can change without being asked: whether torch records gradients (on or off),
-#   and its global random numbers. `probes.surroundings()` returns both.
+# - So are two things that a function can change by accident: whether torch records gradients (on or off), and its
+#   global random state. `probes.surroundings()` returns both.
 
 
 # %% answer="evaluate"
@@ -857,9 +859,9 @@ assert accuracy == 0.75, f"value: three of four are right, which is 0.75, not {a
 checks_passed()
 
 # %% [markdown]
-# Everything together, live. Watch the two curves on the right. In the beginning they are one. Then the orange one runs
+# Everything together, live. Watch the two curves on the right. At first they run together. Then the orange one pulls
 # away from the green: the network has begun to learn its training images by heart. This is *overfitting* (Rice ML II,
-# p. 23, "Overfitting"), and part 2 is about having less of it.
+# p. 23, "Overfitting"), and Part 2 is about having less of it.
 
 
 # %% tags=["experiment"]
@@ -880,13 +882,13 @@ def train_live(epochs=10):
 trained = attempt(train_live)
 
 # %% [markdown]
-# What has it learned? The weights of a unit in the first layer *are* an image, of what it looks for. The upper rows
-# show the units that have changed most, noisy from the initialisation. Subtract that, and the lower rows show what
-# *training* has added: strokes and their opposites, none of them a digit. In the corners, where no digit ever has ink,
-# it has added nothing at all: $dW = \delta^\top X$ is zero where $X$ is.
+# What has it learned? The weights of a unit in the first layer *are* an image: of what the unit looks for. The upper
+# rows show the units that have changed most, still noisy from the initialisation. Subtract the first weights, and you
+# get the lower rows, what *training* has added: strokes and their opposites, none of them a digit. In the corners,
+# where no digit ever has ink, it has added nothing at all: $dW = \delta^\top X$ is zero where $X$ is.
 #
-# Then the confusion matrix, and the mistakes that the network was most sure of. Some of these labels are debatable, and
-# an accuracy of 100.00 % would mean to agree with *every* one of them.
+# Below them are the confusion matrix and the mistakes that the network was most sure of. Some of these labels are
+# debatable, and an accuracy of 100.00 % would mean agreeing with *every* one of them.
 
 
 # %% tags=["experiment"]
@@ -908,13 +910,13 @@ def draw_what_it_learned(trained):
 attempt(draw_what_it_learned, trained)
 
 # %% [markdown]
-# ### Question 10: sigmoid or ReLU, your experiment (3 points)
+# ### Question 10: sigmoid or ReLU, your experiment (3 points, graded by a person)
 #
-# Rice ML II takes sigmoids (p. 74), we took ReLUs. What does this one change cost? The cell below trains 784-256-10 for
+# Rice ML II uses sigmoids (p. 74), we used ReLUs. What does this one change cost? The cell below trains 784-256-10 for
 # one epoch with ReLUs and notes the validation accuracy. Then it trains the same network, from the same first weights
 # and with the same batches, with **sigmoids** until it is as good.
 #
-# 1. How many epochs will the sigmoids need? Put your prediction into the first line of the cell, and run it.
+# 1. How many epochs will the sigmoids need? Put your prediction into the first line of the cell, and run the cell.
 # 2. Below it, write your prediction, the result, and *why* in two sentences. (How large can the slope of a sigmoid be?)
 
 # %% tags=["experiment"]
@@ -948,20 +950,21 @@ attempt(sigmoid_against_relu, prediction)
 # ### END SOLUTION
 
 # %% [markdown]
-# ### Question 11: six bugs (4 points)
+# ### Question 11: six bugs (3 points, graded by a person)
 #
 # Six mistakes that people make, and that run without an error message:
 #
 # - **gradients never reset**: `optimizer.zero_grad()` is forgotten, and each gradient is added to all earlier ones;
 # - **no activation** between the layers;
-# - **not shuffled**, with data sorted by class, as they are in many folders;
-# - **softmax before the cross-entropy**, as many slides draw it (`F.cross_entropy` expects logits and has its own);
+# - **not shuffled**, with data sorted by class, as data in folders often are;
+# - **softmax before the cross-entropy**, as many slides draw it (`F.cross_entropy` expects logits and has a softmax of
+#   its own);
 # - **squared error** between logits and one-hot labels (D2L basics, p. 53, "Use Square Loss?");
 # - **zero initialisation** of all weights.
 #
 # The cell below trains a correct network and six broken ones, A to F, three epochs each. (Where it matters, the
-# learning rate was adapted.) Epoch 0 is the network before training. Which bug made which run? Give the clue for each,
-# in a few words. (3 points)
+# learning rate has been adapted.) Epoch 0 is the network before training. Which bug made which run? Give the clue for
+# each, in a few words.
 
 
 # %% tags=["experiment"]
@@ -999,23 +1002,24 @@ attempt(draw_mistakes)
 #   the network says this digit, and is right until the next class begins. (MNIST's own order is mixed already; there
 #   you would not notice, and learn a bad habit.)
 # - **C, zero initialisation**: the loss, which stays at $\ln 10$. The hidden units are all 0, and so are the gradients
-#   of all weights; only the ten last biases learn.
+#   of all weights; only the ten biases of the last layer learn.
 # - **D, softmax before the cross-entropy**: the loss. It is that of probabilities instead of logits, and even
 #   certainty, $(1, 0, \dots, 0)$ for the right class, costs
 #
 #   $$\ln\big(e^1 + 9 e^0\big) - 1 = 2.4612 - 1 = 1.4612 .$$
 #
-#   By its accuracy, it could do with a bit more tuning.
+#   Judged by its accuracy, it just needs a bit more tuning.
 # - **E, gradients never reset**: both. This is momentum that never forgets: the steps grow, and the loss with them.
-# - **F, no activation**: only the comparison. So the comparison has to be made: change one thing, keep the rest.
+# - **F, no activation**: only the comparison with the correct run. So make the comparison: change one thing, keep the
+#   rest.
 #
 # </details>
 #
-# ### Question 11, learning by heart
+# ### Question 11, learning by heart (1 point, graded by a person)
 #
-# One more control, which every result that you report deserves: **shuffle** the labels of 1,000 images, and train for
-# 150 epochs. Predict the accuracy on these images with these labels, and on fresh images, with a reason for each, in
-# one sentence. Then run the cell. (1 point)
+# One more control, which every result you report deserves: **shuffle** the labels of 1,000 images, and train for 150
+# epochs. Predict the accuracy on these images with these labels, and on fresh images, with a reason for each, in one
+# sentence. Then run the cell.
 
 # %% [markdown] written="predict_shuffled_labels" points=1
 # *One sentence.*
@@ -1051,7 +1055,7 @@ attempt(draw_memory)
 # %% [markdown]
 # So a training accuracy of 100 % says only that the network is large enough and that the loop works. (For *that* it is
 # an excellent test: a network that cannot learn 64 images by heart is broken.) And a network that was trained on
-# shuffled labels and still reads the test images has seen the test labels. The grader runs this control in Question 12.
+# shuffled labels and still reads the test images has seen the true labels. The grader runs this control in Question 12.
 #
 # ## Part 2, the ladder
 #
@@ -1061,22 +1065,23 @@ attempt(draw_memory)
 # % on MNIST's validation images. What it lacks is not size: with the first three of the following, the same 784-256-10
 # reaches 98.5 %, and a little more on the test images, because the grader trains with all 60,000.
 #
-# 1. **An optimiser with a memory.** Momentum you know. *Adam* (USC L4, p. 91, lists it)
-#    also divides each step by the running size of its gradients, so that rare and faint pixels get steps as long as
-#    common ones. `torch.optim.AdamW` keeps the weight decay out of that division.
+# 1. **An optimiser with a memory.** You know momentum. *Adam* (listed in USC L4, p. 91) also divides each step by a
+#    running average of the size of its gradients, so that rare and faint pixels get steps as long as common ones.
+#    `torch.optim.AdamW` keeps the weight decay out of that division.
 # 2. **A learning rate that rises and falls**: careful first, then large steps, and in the end steps that shrink to
-#    nothing, so that the noise of the batches averages out. `OneCycleLR` takes one cosine up and one down.
+#    nothing, so that the noise of the batches averages out. `OneCycleLR` goes up along one cosine and down along
+#    another.
 # 3. **Label smoothing.** Cross-entropy never rests: it can always be lowered by making a right answer *more* certain.
 #    `F.cross_entropy(..., label_smoothing=0.1)` asks for 91 % certainty and is then content.
-# 4. **More data than there are.** A 7 that is moved by two pixels is still a 7. `shifted`, below, moves each image of
-#    a batch at random and leaves even a large network little to learn by heart. Dropout, which switches random units
-#    off, has a similar effect.
+# 4. **More data than you have.** A 7 that is moved by two pixels is still a 7. `shifted`, below, moves each image of a
+#    batch at random and leaves even a large network little to learn by heart. Dropout, which switches random units off,
+#    has a similar effect.
 #
 # For comparison, error rates from Yann LeCun's MNIST page: 300 hidden units, squared error, 4.7 % (LeCun et al., 1998);
 # 800 hidden units, cross-entropy, 1.6 % (Simard et al., 2003); five hidden layers of up to 2500 units and elastic
 # distortions of the images, 0.35 % (Ciresan et al., 2010).
 #
-# ### Question 12: the accuracy ladder (11 points)
+# ### Question 12: the accuracy ladder (10 points)
 #
 # Write two functions.
 #
@@ -1084,23 +1089,23 @@ attempt(draw_memory)
 #   gives: NumPy arrays, float32 of shape $(N, 28, 28)$ and int64. `device` is `"cpu"`, `"cuda"` or a `torch.device`.
 #   Return anything that `predict` understands: a list of pairs, an `nn.Module`. Let the seed decide everything that is
 #   random, or you will never know whether a change helped.
-# - `predict(params, images)` says what it sees: int64 labels of shape $(N,)$, as an array or a tensor. `params` is what
-#   `fit` returned.
+# - `predict(params, images)` returns the digit that it sees in each image: int64 labels of shape $(N,)$, as an array or
+#   a tensor. `params` is what `fit` returned.
 #
 # *Tested:*
 #
 # - **The ladder.** The grader calls `fit` with the whole training set and three seeds of its own, then `predict` with
 #   the test images, in orders of its own, and takes the mean of the three accuracies. Below 96.5 % there are no points;
 #   96.5 % is worth 4 points, 98.0 % is worth 10, and in between it is a straight line. Above that there are badges
-#   without points, at 98.6 % and 99.2 %. (Where MNIST cannot be had, the ladder for the 1,437 smaller digits begins at
-#   96.5 % as well and ends at 98.5 %, with badges at 99.0 % and 99.6 %. So count *steps*, not only epochs: 15 epochs of
-#   1,437 images are almost nothing.)
-# - **The clock.** Each call of `fit` has a minute, on a machine that may have two cores and no GPU. One that takes
-#   longer ends the climb without points.
+#   without points, at 98.6 % and 99.2 %. (Where MNIST is not available, the ladder for the 1,437 smaller digits begins
+#   at 96.5 % as well and ends at 98.5 %, with badges at 99.0 % and 99.6 %. So count *steps*, not only epochs: 15 epochs
+#   of 1,437 images are almost nothing.)
+# - **The clock.** Each call of `fit` may take up to a minute, on a machine that may have two cores and no GPU. If one
+#   takes longer, the ladder earns no points.
 # - **The control.** `fit` may use the images and labels that it is given, and nothing else: no file, no network that
-#   was trained before. Trained on 3,000 images (1,000 of the smaller digits) with *shuffled* labels, your network has
-#   to guess the test images, which is right for about 10 % of them. A network that reads more than 30 % has seen the
-#   labels: no points, and staff will contact you.
+#   was trained before. Trained on 3,000 images (1,000 of the smaller digits) with *shuffled* labels, your network can
+#   only guess, and reads about 10 % of the test images right. A network that reads more than 30 % has seen the labels:
+#   no points, and staff will contact you.
 # - A mean of exactly 100.00 % is looked at by a person.
 #
 # Choose with the *validation* images.
@@ -1180,10 +1185,10 @@ def validate(fit, predict, seeds=(0, 1, 2)):
 attempt(validate, fit, predict)
 
 # %% [markdown]
-# ### Question 12, in one sentence
+# ### Question 12, in one sentence (1 point, graded by a person)
 #
-# Recipe P reaches 98.31 % with three seeds, recipe Q 98.35 %; in both the standard deviation between seeds is 0.06.
-# Which one is better, and what do you do next? (1 point)
+# Averaged over three seeds, recipe P reaches 98.31 % and recipe Q 98.35 %; for both the standard deviation between
+# seeds is 0.06. Which one is better, and what do you do next?
 
 # %% [markdown] written="explain_seeds" points=1
 # *One sentence.*
@@ -1196,11 +1201,11 @@ attempt(validate, fit, predict)
 # %% [markdown]
 # ### Higher (optional)
 #
-# The small network comes close to the first badge. The second wants a larger one and the fourth of the four. Two hidden
-# layers of 1024 units, dropout (0.1 of the pixels, 0.3 of the hidden units), smoothed labels, one cycle and shifted
-# images have reached 98.92 % on MNIST's test images. That took two and a half minutes for each seed on two busy CPU
-# cores: too long for a grader without a GPU, so mind which `device` you are given. Here is the tedious part, moving
-# each image by its own amount without a loop.
+# The small network comes close to the first badge. To get past it you need a larger one, and the fourth of the four
+# ideas. Two hidden layers of 1024 units, dropout (0.1 of the pixels, 0.3 of the hidden units), smoothed labels, one
+# cycle and shifted images have reached 98.92 % on MNIST's test images. That took two and a half minutes for each seed
+# on two busy CPU cores: too long for a grader without a GPU, so look at the `device` that you are given. Here is the
+# tedious part, moving each image by its own amount without a loop.
 
 
 # %%
@@ -1217,17 +1222,17 @@ def shifted(images, generator, reach=2):
 # %% [markdown]
 # ### A stopwatch
 #
-# Three things make a measurement of time wrong.
+# Three things spoil a measurement of time.
 #
-# - **The first time is different.** Memory is requested, kernels are loaded, libraries choose their algorithm. So run
+# - **The first time is different.** Memory is requested, kernels are loaded, libraries choose their algorithms. So run
 #   once without counting.
 # - **A GPU works in the background.** An operation returns as soon as it is queued. Look at the clock then, and you
 #   have timed how fast Python can ask. `torch.cuda.synchronize()` waits until everything is done: call it **before
-#   every look** at the clock, also before the first one, or you pay for somebody else's work.
+#   every look** at the clock, even the first, or you pay for somebody else's work.
 # - **Other programs exist.** Measure several times and take the *median*. One hiccup ruins a mean, and the minimum is
 #   luck.
 #
-# ### Question 13: seconds per epoch (5 points)
+# ### Question 13: seconds per epoch (4 points)
 #
 # Write `seconds_per_epoch(epoch, device, repeats=3)`, which times `epoch`, a function without arguments.
 #
@@ -1279,41 +1284,41 @@ assert 0.009 < seconds < 0.1, (
 checks_passed()
 
 # %% [markdown]
-# ### Question 13, in one sentence
+# ### Question 13, in one sentence (1 point, graded by a person)
 #
 # With $B = 4096$ an epoch takes half as long as with $B = 64$, at the same learning rate. Why may training to 97 %
-# still take longer? (1 point)
+# still take longer?
 
 # %% [markdown] written="explain_batch_size" points=1
 # *One sentence.*
 #
 # ### BEGIN SOLUTION
-# An epoch with $B = 4096$ has 64 times fewer steps of the same learning rate, so it moves the parameters much less, and
+# An epoch with $B = 4096$ has 64 times fewer steps at the same learning rate, so it moves the parameters much less, and
 # many more epochs are needed.
 # ### END SOLUTION
 
 # %% [markdown]
 # ## Part 3, the speed lab (optional)
 #
-# No points here: take what interests you.
+# There are no points here: pick what interests you.
 #
 # ### Where does the time go?
 #
-# The last cell of this part times the same steps of plain SGD in two loops: that of every tutorial (`DataLoader`, batch
-# to the device, `loss.item()` in each step) and your `train_epoch`. On a CPU the difference is the price of picking
-# images one by one.
+# The last cell of this part times the same steps of plain SGD in two loops: the one in every tutorial (`DataLoader`,
+# batch to the device, `loss.item()` in each step) and your `train_epoch`. On a CPU the difference is the price of
+# picking images one by one.
 #
 # ### Half the bytes
 #
-# What is left on a CPU are matrix products, and only cheaper numbers help. The gradient of a
-# mini-batch is noise after the first digit or two; who needs seven? A **bfloat16** has the exponent of a float32 and 8
-# significant bits instead of 24, two to three digits. It is half as large, and recent processors multiply it faster.
-# (Older ones emulate it, and are slower for it: your stopwatch knows.)
+# What is left on a CPU is matrix products, and only cheaper numbers make those faster. The gradient of a mini-batch is
+# noise after the first digit or two; who needs seven? A **bfloat16** has the exponent of a float32 and 8 significant
+# bits instead of 24, that is, two to three decimal digits. It is half as large, and recent processors multiply it
+# faster. (Older ones emulate it, and are slower for it: your stopwatch knows.)
 #
 # One thing must not be rounded like that: the parameters. Near 0.05, neighbouring bfloat16 numbers are 0.0002 apart. A
 # step $\lambda \, dW$ of 0.0001 is rounded away, and so is the next one. So the parameters stay float32, the products
-# are computed with copies in bfloat16, and the gradients are added to the originals: *mixed precision* (Micikevicius et
-# al., ICLR 2018; for bfloat16 Kalamkar et al., 2019). Inside `torch.autocast` every product takes such copies of what
+# are computed with copies in bfloat16, and the steps are taken on the originals: *mixed precision* (Micikevicius et
+# al., ICLR 2018; for bfloat16 Kalamkar et al., 2019). Inside `torch.autocast` every product makes such copies of what
 # it is given, so your own `train_epoch` can stay as it is.
 
 
@@ -1346,7 +1351,7 @@ attempt(compare_precision)
 # A GPU finishes each operation of our small network faster than Python can ask for the next one. It is idle most of the
 # time. Four remedies, all in the cell below:
 #
-# - **Data and order on the device**: the random order is drawn there, by a generator of the device.
+# - **Data and order on the device**: the random order is drawn there, by a generator on the device.
 # - **No reading**: no `.item()`, no `print`, nothing that makes Python wait.
 # - **A fused optimiser**: `AdamW(..., fused=True)` updates all parameters at once.
 # - **A CUDA graph**: a whole training step is *recorded* once and then *replayed* with a single call. A recording
@@ -1356,7 +1361,7 @@ attempt(compare_precision)
 #
 # The recording follows PyTorch's documentation ("CUDA semantics", "CUDA Graphs"): some steps to warm up on a side
 # stream, then the capture. The learning rate is 0 during the warm-up, so the parameters do not move; what the optimiser
-# remembers of it is erased. Without a GPU the same code runs, with `step` itself in place of the recording.
+# remembers of the warm-up is erased. Without a GPU the same code runs, with `step` itself in place of the recording.
 
 
 # %% tags=["experiment"]
@@ -1437,8 +1442,8 @@ def race(epochs=3, B=256):
 attempt(race)
 
 # %% [markdown]
-# Time against batch size, by your stopwatch. On the right is the accuracy after these four epochs, with the same
-# learning rate: compare it with your answer to Question 13.
+# Time against batch size, by your stopwatch. On the right is the accuracy after the four epochs that it ran, with the
+# same learning rate: compare it with your answer to Question 13.
 
 
 # %% tags=["experiment"]
@@ -1492,6 +1497,6 @@ attempt(draw_times)
 # - Know what a number *should* be: the first loss is $\ln 10$, a perfect loss is near 0, shuffled labels score 10 %.
 # - $\delta^\top A$, $\delta W$, $[A > 0]$: that is backpropagation through an MLP.
 # - Weights start with variance $2/D$; shuffle anew in every epoch; change parameters in place; read the loss once.
-# - Choose with the validation set, report once.
+# - Choose with the validation set; use the test set once.
 # - Pick the device once, move the data once, synchronise before you look at the clock.
 # - An accuracy without the number of seeds is an anecdote.

@@ -4,7 +4,7 @@
     params = fit_fast(images, labels, seed, device)      # 784-256-10, a CUDA graph of the step
     net = fit_large(images, labels, seed, device)        # 784-1024-1024-10, dropout, random shifts
 
-The last two take what question 10 takes, and ``predict_fast`` and ``predict_large`` read their results.
+The last two take what Question 12 takes, and ``predict_fast`` and ``predict_large`` read their results.
 """
 
 import math

@@ -46,7 +46,9 @@ def main() -> None:
         _fail(f"{error.filename or ''} {error.strerror or error}".strip(), 1, debug=debug)
     except SystemExit as end:
         if end.code == _INTERRUPTED:
-            typer.secho("autograder: interrupted; results are saved, run the same command again to continue", err=True)
+            typer.secho(
+                "autograder: interrupted; results so far are saved, run the same command again to continue", err=True
+            )
         raise
     except Exception as error:  # noqa: BLE001 - an internal error
         _fail(f"internal error ({type(error).__name__}: {error}); please report it", _SOFTWARE, debug=debug)

@@ -35,9 +35,9 @@ def init(yes: Annotated[bool, typer.Option("--yes", help="Change the configurati
             print(line)
         print(f"To undo: {undo}")
     else:
-        print("\nThis course is graded in the sandbox already.")
+        print("\nThis course is already graded in the sandbox.")
     for setting in found.overridden():
-        print(f"{setting} is set differently by the course: remove that line, or check that it does what you want")
+        print(f"{setting} is set differently in the configuration: remove that line, or check that you want it")
 
 
 @app.command()
@@ -83,7 +83,7 @@ def import_(
 def prove(
     names: Names = None,
     mutants: Annotated[
-        bool, typer.Option("--mutants", help="Also grade mutants: the solution with small mistakes.")
+        bool, typer.Option("--mutants", help="Also grade mutants: the solution with one small mistake each.")
     ] = False,
     short: Annotated[bool, typer.Option("--short", help="Grade only a few answers, without slow tests.")] = False,
     only_mutants: Annotated[bool, typer.Option("--only-mutants", help="Grade only mutants.")] = False,

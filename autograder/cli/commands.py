@@ -87,7 +87,7 @@ def data(
 
 @app.command()
 def feedback(name: Name, student: Student = None) -> None:
-    """Generate nbgrader's feedback pages for an assignment, without hidden tests in them."""
+    """Write a feedback page for each student of an assignment; it shows no hidden test or input."""
     from autograder.nbgrader_bridge.feedback import feedback as write_feedback
 
     assignment = find_course("feedback").find_assignment(name)
@@ -99,9 +99,11 @@ def feedback(name: Name, student: Student = None) -> None:
 @app.command()
 def report(
     names: Names = None,
-    sort: Annotated[str, typer.Option(metavar="ORDER", help="name, score, or the number of a question.")] = "name",
+    sort: Annotated[
+        str, typer.Option(metavar="ORDER", help="Sort by name, score, or the number of a question.")
+    ] = "name",
     flagged: Annotated[bool, typer.Option("--flagged", help="Only submissions that need manual review.")] = False,
-    html: Annotated[bool, typer.Option("--html", help="Write one page with statistics, to reports/.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="Write one page with statistics to reports/.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print the scores as CSV.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
 ) -> None:
@@ -111,7 +113,9 @@ def report(
     from autograder.reporting.tables import class_report, sorted_rows
 
     if html + csv + as_json > 1 or (html and (flagged or sort != "name")):
-        raise typer.BadParameter("choose one of --html, --csv and --json; --html shows everybody", param_hint="report")
+        raise typer.BadParameter(
+            "choose one of --html, --csv and --json; --html takes no --sort or --flagged", param_hint="report"
+        )
     if (csv or as_json) and len(names or []) != 1:
         raise typer.BadParameter("name one assignment for --csv or --json", param_hint="report")
     course = find_course("report" if html else "")

@@ -222,7 +222,7 @@ def test_an_unanswered_question_says_so_once_and_without_a_hint(pages: Course) -
     page = Page(html_of(pages, "untouched"))
     found = page.text.partition("What the grader found")[2].partition("What the grader found")[0]
     assert found.count("square is not implemented yet") == 1
-    assert "2 depend on this" in found
+    assert "2 tests depend on this" in found
     assert "Multiply x by x." not in page.text
 
 

@@ -87,9 +87,9 @@ def assert_right(found, expected, scale=1.0):
 
 @pytest.mark.weight(2)
 def test_one_layer(student, rng):
-    """With one layer, dW is (prediction - truth)/N times X, as for softmax regression.
+    """With one layer, dW is (prediction - truth).T @ X / N, as in softmax regression.
 
-    dW has the shape (C, D), and db is the sum over the batch.
+    dW has the shape (C, D), and db is the sum of (prediction - truth) / N over the batch.
     """
     params, (X, y) = net(rng, 5, 3), batch(rng, 7, 5, 3)
     assert_right(gradients(student, params, X, y), autograd(params, X, y))
@@ -99,9 +99,9 @@ def test_one_layer(student, rng):
 @pytest.mark.weight(3)
 @pytest.mark.parametrize("N", [7, 1], ids=["batch", "one_example"])
 def test_two_layers(student, rng, N):
-    """With two layers all four gradients agree with automatic differentiation.
+    """With two layers, all four gradients agree with automatic differentiation.
 
-    Back through W of the last layer, then through the ReLU: the gradient passes where the unit was on.
+    Go back through the W of the last layer, then through the ReLU: the gradient passes where the unit was on.
     """
     params, (X, y) = net(rng, 5, 8, 3), batch(rng, N, 5, 3)
     assert_right(gradients(student, params, X, y), autograd(params, X, y))
@@ -111,9 +111,9 @@ def test_two_layers(student, rng, N):
 @pytest.mark.weight(3)
 @pytest.mark.parametrize("sizes", [(3, 6, 5, 4), (4, 4, 4, 4, 4, 4)], ids=["three", "five_square"])
 def test_any_number_of_layers(student, rng, sizes):
-    """With any number of layers all gradients agree with automatic differentiation.
+    """With any number of layers, all gradients agree with automatic differentiation.
 
-    Every layer does the same: dW and db from what arrives, and what it hands down from its W and its mask.
+    Every layer does the same: dW and db come from what arrives; what it hands down comes from its W and its mask.
     """
     params, (X, y) = net(rng, *sizes), batch(rng, 9, sizes[0], sizes[-1])
     assert_right(gradients(student, params, X, y), autograd(params, X, y))
@@ -122,7 +122,7 @@ def test_any_number_of_layers(student, rng, sizes):
 @pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.weight(2)
 def test_mean_over_the_batch(student, rng):
-    """A batch that is repeated has the same gradients: the loss is a mean.
+    """Repeating a batch leaves the gradients as they are: the loss is a mean.
 
     Divide by N once, at the logits, and sum everywhere else.
     """
@@ -136,7 +136,7 @@ def test_mean_over_the_batch(student, rng):
 @pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.weight(2)
 def test_dead_units(student, rng):
-    """A unit that is off for the whole batch has no gradient, and the other units have theirs.
+    """A unit that is off for the whole batch has a gradient of zero, and the other units have theirs.
 
     Its ReLU is flat there: neither its weights nor its bias can change the loss.
     """
@@ -153,7 +153,7 @@ def test_dead_units(student, rng):
 @pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.weight(2)
 def test_wrong_by_thousands(student, rng):
-    """Where the logits are thousands apart, the gradients are finite, and still those of the loss.
+    """Where the logits are thousands apart, the gradients are finite and still right.
 
     Prediction minus truth lies between -1 and 1, however wrong the prediction is. Is your softmax stable?
     """
@@ -164,9 +164,9 @@ def test_wrong_by_thousands(student, rng):
 @pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_type_stays(student, rng, dtype):
-    """float64 goes in, float64 comes out; and so with float32.
+    """If float64 goes in, float64 comes out, and the same with float32.
 
-    Name no type in your code, or take it from the tensors that you were given.
+    Do not hard-code a dtype; if you need one, take it from the tensors you were given.
     """
     as_dtype = getattr(torch, dtype)
     params, (X, y) = net(rng, 3, 4, 2), batch(rng, 5, 3, 2)
@@ -186,7 +186,7 @@ def test_the_type_stays(student, rng, dtype):
 def test_the_cache_stays(student, rng):
     """A second call with the same cache and labels gives the same gradients.
 
-    dZ = ... makes a tensor of your own; dZ[range, y] -= 1 must not write into a tensor of the cache.
+    dZ = ... makes a tensor of your own; dZ[rows, y] -= 1 must not write into a tensor of the cache.
     """
     params, (X, y) = net(rng, 3, 5, 4), batch(rng, 6, 3, 4)
     call = student.backward.observe(cache_of(student, params, X), y)
@@ -204,7 +204,7 @@ def test_the_cache_stays(student, rng):
 @pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.cuda(twin="test_two_layers")
 def test_on_a_gpu(student, rng):
-    """On the GPU the gradients are on the GPU, with the same values.
+    """For a cache on the GPU, the gradients are on the GPU, with the same values.
 
     torch.zeros, torch.eye and torch.arange make tensors on the CPU unless you say `device=...`.
     """

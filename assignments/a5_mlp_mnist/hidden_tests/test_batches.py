@@ -118,7 +118,7 @@ def test_examples_change_company(student):
 
 
 def test_the_generator_decides(student):
-    """Equal seeds give the same batches, and other seeds give others.
+    """Equal seeds give the same batches, and different seeds give different ones.
 
     Pass `generator` on to torch.randperm; the global random numbers know nothing of the seed.
     """
@@ -135,7 +135,7 @@ def test_the_generator_decides(student):
 
 
 def test_a_new_order_each_epoch(student):
-    """A second epoch from the same generator has another order.
+    """A second epoch from the same generator has a different order.
 
     The generator moves on when it is used. Do not seed it again, and do not copy it.
     """
@@ -167,7 +167,7 @@ def test_images(student):
 def test_the_data_stay(student):
     """X and y are the same after the epoch, to the last bit.
 
-    Make an order and look things up in it; do not sort the caller's tensors.
+    Draw an order and index with it; do not rearrange the caller's tensors.
     """
     call = student.batches.observe(*deck(12), 5, seeded(9))
     if not dealt(call.value):
@@ -180,7 +180,7 @@ def test_the_data_stay(student):
 def test_on_the_device(student):
     """The batches are on the device of X and y, and no image travels through the CPU to get there.
 
-    Index X itself. .cpu(), .numpy(), .tolist() and DataLoaders that collate on the CPU would wait for every batch.
+    Index X itself. .cpu(), .numpy(), .tolist() and DataLoaders that collate on the CPU make you wait for every batch.
     """
     places = imported(student, "probes").elsewhere(student.batches, *deck(10), 4, seeded(10))
     found = [tuple(place) for pair in places for place in unpack(pair, 2, hint="Each batch is a pair (Xb, yb).")]

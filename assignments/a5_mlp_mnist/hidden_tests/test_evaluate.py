@@ -43,7 +43,7 @@ def accuracy(student, params, X, y):
 
 @pytest.mark.weight(2)
 def test_the_share(student, rng):
-    """The accuracy is the share of the examples whose largest logit is the one of their label.
+    """The accuracy is the share of the examples whose largest logit is that of their label.
 
     As a number from 0 to 1: count, then divide by N.
     """
@@ -75,7 +75,7 @@ def test_a_network(student, rng):
 def test_every_example_counts_once(student):
     """For a thousand examples and a few more, every example counts once.
 
-    If you go through the data in batches, add up what is right: a mean over batches counts the last ones too much.
+    If you go through the data in batches, count the right answers of all: a mean over batches counts the last ones too much.
     """
     predicted = np.arange(1201) % 3
     labels = np.where(np.arange(1201) < 1190, predicted, (predicted + 1) % 3)
@@ -107,7 +107,7 @@ def test_nothing_is_changed(student, rng):
 
 
 def test_the_surroundings(student):
-    """The random numbers and the gradient mode are the same after the call as before.
+    """The global random state and the gradient mode are the same after the call as before.
 
     `with torch.no_grad():` ends by itself; torch.set_grad_enabled(...) does not. No random number is needed here.
     """

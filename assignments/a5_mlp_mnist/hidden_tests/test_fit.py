@@ -42,9 +42,9 @@ seen the labels reads 40 % and more.
 @pytest.mark.slow
 @pytest.mark.seconds(60)
 def test_the_ladder(student, rng, data, device, report):
-    """Networks from three fresh seeds read the test images, on average, as well as the top of the ladder asks.
+    """Networks from three fresh seeds read, on average, as many test images right as the top of the ladder asks for.
 
-    On MNIST 96.5 % earn 4 of 10 points and 98.0 % all of them. A learning rate that falls to zero in the end, a larger
+    On MNIST 96.5 % earn 4 of 10 points and 98.0 % all of them. A learning rate that falls to zero at the end, a larger
     hidden layer and a few more epochs take you up; judge each change by the validation images.
     """
     ladder = LADDERS[data.name]

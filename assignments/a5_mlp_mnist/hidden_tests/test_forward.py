@@ -51,7 +51,7 @@ def test_one_layer(student, rng):
 @pytest.mark.presupposes("test_one_layer")
 @pytest.mark.weight(2)
 def test_two_layers(student, rng):
-    """With two layers, a ReLU stands between them, and none after the last.
+    """With two layers, there is a ReLU between them, and none after the last.
 
     max(0, z), entry by entry, on the hidden layer only.
     """
@@ -99,7 +99,7 @@ def entering(params, X, number):
 
 @pytest.mark.presupposes("test_one_layer", "test_two_layers")
 def test_one_example(student, rng):
-    """A batch of one example has logits of shape (1, C), those that it has in any batch.
+    """A batch of one example has logits of shape (1, C), the same that the example has in any batch.
 
     Keep both axes.
     """
@@ -110,9 +110,9 @@ def test_one_example(student, rng):
 @pytest.mark.presupposes("test_one_layer", "test_two_layers")
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_type_stays(student, rng, dtype):
-    """float64 goes in, float64 comes out; and so with float32.
+    """If float64 goes in, float64 comes out, and the same with float32.
 
-    Training uses float32, checking float64: name no type in your code.
+    Training uses float32, checking float64: do not hard-code a dtype.
     """
     as_dtype = getattr(torch, dtype)
     params = [(W.to(as_dtype), b.to(as_dtype)) for W, b in net(rng, 3, 4, 2)]
@@ -127,7 +127,7 @@ def test_the_type_stays(student, rng, dtype):
 def test_nothing_is_changed(student, rng):
     """X and params are the same after the call, to the last bit.
 
-    Z += b and Z.clamp_() are harmless where Z is your own tensor, and not where it is the caller's.
+    Z += b and Z.clamp_() are harmless where Z is your own tensor, but not where it is the caller's.
     """
     params, X = net(rng, 3, 4, 2), batch(rng, 5, 3)
     call = student.forward.observe(params, X)
@@ -138,7 +138,7 @@ def test_nothing_is_changed(student, rng):
 
 @pytest.mark.presupposes("test_one_layer", "test_two_layers")
 def test_the_first_loss(student, rng):
-    """With He's weights and zero biases the loss of the first batch is about ln 10.
+    """With He initialisation and zero biases, the loss of the first batch is about ln 10.
 
     The network knows nothing yet, and should not claim to: logits are small when nothing is scaled on the way.
     """

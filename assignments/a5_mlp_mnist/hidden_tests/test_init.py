@@ -103,7 +103,7 @@ def test_biases(student):
 def test_no_copies(student):
     """Every weight is drawn independently: no layer, row or column repeats another.
 
-    Units that begin equal get equal gradients, and stay equal for ever.
+    Units that begin equal get equal gradients, and stay equal forever.
     """
     numbers = np.concatenate([W.ravel() for W, _ in made(student, [6, 6, 6, 6], 5)])
     # 108 normal numbers with 24 bits: even one coincidence is rare.
@@ -114,7 +114,7 @@ def test_no_copies(student):
 @pytest.mark.presupposes("test_shapes")
 @pytest.mark.weight(2)
 def test_the_seed_decides(student):
-    """Equal seeds make equal networks, and other seeds make others.
+    """Equal seeds make equal networks, and different seeds make different ones.
 
     All numbers come from `generator`: pass it on to torch.randn.
     """
@@ -130,7 +130,7 @@ def test_the_seed_decides(student):
 
 @pytest.mark.presupposes("test_shapes", "test_the_seed_decides")
 def test_the_generator_moves_on(student):
-    """A second network from the same generator is another one.
+    """A second network from the same generator is a different one.
 
     Use the generator itself: do not seed it again, and do not copy it.
     """

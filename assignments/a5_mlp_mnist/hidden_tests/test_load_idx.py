@@ -39,7 +39,7 @@ def assert_reads(student, rng):
 def test_images(student, rng):
     """Images come as float32 numbers k/255, image by image and row by row.
 
-    The pixels are bytes from 0 to 255; black is 0.0 and the brightest white exactly 1.0.
+    The pixels are bytes from 0 to 255; 0 becomes 0.0, and 255 exactly 1.0.
     """
     pixels = rng.permutation(256).astype(np.uint8).reshape(2, 8, 16)
     images = read(student, idx(pixels))
@@ -75,9 +75,9 @@ def test_any_size(student, rng, shape):
 @pytest.mark.presupposes("test_images", "test_labels")
 @pytest.mark.parametrize("shape", [(3, 2, 4), (5,)], ids=["images", "labels"])
 def test_compressed(student, rng, shape):
-    """A file whose name ends in .gz is uncompressed on the way, and every other is read as it is.
+    """A file whose name ends in .gz is decompressed, and any other is read as it is.
 
-    gzip.open reads it like any other file. Only the end of the name counts.
+    gzip.open reads it as open reads any other file. Only the end of the name counts.
     """
     content = rng.integers(0, 10, shape)
     expected = content / 255 if len(shape) == 3 else content
@@ -91,7 +91,7 @@ def test_compressed(student, rng, shape):
 def test_a_path(student, rng):
     """The path may be a pathlib.Path as well as a str.
 
-    str(path) makes a str of both, and Path(path) a Path.
+    str(path) turns either into a str, and Path(path) turns either into a Path.
     """
     content, read_at_all = idx(rng.integers(0, 10, 6)), False
     for name, packed in (("some-idx-ubyte", content), ("some-idx-ubyte.gz", gzip.compress(content, compresslevel=1))):

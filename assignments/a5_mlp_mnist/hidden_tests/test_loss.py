@@ -33,9 +33,9 @@ def test_four_predictions(student):
 @pytest.mark.presupposes("test_four_predictions")
 @pytest.mark.weight(2)
 def test_logits(student, rng):
-    """For any logits and labels it is the mean cross-entropy: logits go in, not probabilities.
+    """For any logits and labels, the loss is the mean cross-entropy: logits go in, not probabilities.
 
-    A softmax before a cross-entropy that has one inside is one too many: then the loss cannot fall below 1.46.
+    A softmax before a cross-entropy that has one inside is one too many: the loss of ten classes then never falls below 1.46.
     """
     for N, C in ((7, 5), (1, 12), (4, 2)):
         logits, y = rng.normal(0.0, 3.0, (N, C)), rng.integers(0, C, N)
@@ -45,7 +45,7 @@ def test_logits(student, rng):
 
 @pytest.mark.presupposes("test_four_predictions")
 def test_mean(student, rng):
-    """A batch that is repeated has the same loss: it is a mean over the examples.
+    """Repeating a batch leaves the loss as it is: it is a mean over the examples.
 
     Divide by the number of rows.
     """
@@ -59,7 +59,7 @@ def test_mean(student, rng):
 @pytest.mark.presupposes("test_four_predictions")
 @pytest.mark.weight(2)
 def test_wrong_by_a_thousand(student):
-    """With logits of plus or minus 1000 and beyond the loss is finite: a label 1000 below the largest costs 1000.
+    """With logits of plus or minus 1000 and beyond, the loss is finite: a label 1000 below the largest costs 1000.
 
     e^1000 overflows in every precision. torch.logsumexp and torch.log_softmax subtract the largest logit of each row first.
     """
@@ -79,7 +79,7 @@ def test_wrong_by_a_thousand(student):
 
 @pytest.mark.presupposes("test_four_predictions")
 def test_a_tensor_without_dimensions(student, rng):
-    """The loss is a torch tensor with no dimensions, of the type of the logits.
+    """The loss is a torch tensor with no dimensions, of the dtype of the logits.
 
     Return the tensor itself: .item() makes the GPU wait, and the training loop adds up the losses on the device.
     """

@@ -11,7 +11,7 @@ def answer(student, *, gpu):
 
 
 def test_it_is_a_device(student):
-    """pick_device returns a torch.device, and not its name.
+    """pick_device returns a torch.device, not just its name.
 
     torch.device("cpu") is one; it has a .type that code can ask for.
     """

@@ -79,7 +79,7 @@ def test_the_median(student, naps):
 def test_the_warm_up(student):
     """The first call is a warm-up: it is made, and its time does not count.
 
-    Memory is reserved and kernels are compiled in the first epoch, and never again.
+    Memory is reserved and kernels are loaded in the first epoch, and not again.
     """
     assert_about(student, [0.09, 0.015], 1)
 
@@ -111,11 +111,11 @@ def test_waiting_counts(student):
 
 @pytest.mark.cuda(twin="test_the_median")
 def test_waits_for_the_gpu(student):
-    """The clock is read when the GPU has done what it was asked for.
+    """The clock is read only when the GPU has finished what it was asked to do.
 
-    A kernel launch returns at once: torch.cuda.synchronize() before each reading of the clock.
+    A kernel launch returns at once: call torch.cuda.synchronize() before each look at the clock.
     """
     seconds = as_float(student.seconds_per_epoch(imported(student, "probes").queued("cuda"), "cuda"))
     # 20 products of 4096 x 4096 are 2.7e12 operations; launching them takes about 0.2 ms, and no GPU does 5e14 per second.
     if seconds < 0.005:
-        fail("you measured how long it takes to ask the GPU, and not how long it takes to answer")
+        fail("you measured how long it takes to ask the GPU, not how long the GPU takes to answer")

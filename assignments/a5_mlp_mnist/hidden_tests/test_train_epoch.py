@@ -89,14 +89,14 @@ def test_one_batch(student, rng):
 def test_a_step_for_each_batch(student, rng, N, B):
     """Each batch is one step, from where the last one ended, with the gradient of that batch alone.
 
-    No gradient is left over from the batch before, none is computed in advance, and the tail takes a step, too.
+    No gradient is left over from the batch before, none is computed in advance, and the tail takes a step too.
     """
     params, (X, y) = net(rng, 3, 4, 3), batch(rng, N, 3, 3)
     _, found = trained(student, params, X, y, B, 0.5, seeded(2))
     ends = [flat(walk(params, X, y, steps, 0.5)[0]) for steps in orders(N, B)]
     # The loops end at points that are 1e-2 apart; rounding is 1e-15.
     if not any(np.allclose(flat(found), end, rtol=1e-6, atol=1e-7) for end in ends):
-        fail(f"{N} examples in batches of {B} end nowhere that plain SGD ends, in any order")
+        fail(f"{N} examples in batches of {B}: the parameters are not where plain SGD ends, in any order")
 
 
 def orders(N, B):
@@ -166,7 +166,7 @@ def test_one_number_at_the_end(student, rng):
 
 @pytest.mark.presupposes("test_one_batch", "test_a_step_for_each_batch")
 def test_the_generator_decides(student, rng):
-    """Equal seeds make the same epoch, and other seeds make others.
+    """Equal seeds make equal epochs, and different seeds make different ones.
 
     Pass the generator on to batches; do not seed anything in train_epoch.
     """
@@ -198,7 +198,7 @@ def test_the_data_stay(student, rng):
 @pytest.mark.seconds(10)  # many calls of many steps each: one of them may meet a busy machine
 @pytest.mark.parametrize("sizes", [(80, 32, 10), (80, 10)], ids=["hidden_layer", "linear"])
 def test_learns_by_heart(student, rng, sizes):
-    """64 examples with ten classes are learned by heart: after 40 epochs the loss is below .05.
+    """64 examples with ten classes are learned by heart: after 40 epochs the loss is below 0.05.
 
     A loss that stops near 1.46 has a softmax in front of a cross-entropy that has one inside.
     """

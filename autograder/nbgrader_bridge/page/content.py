@@ -124,7 +124,7 @@ class Section:
             return "The check did not pass."
         if points.lost:
             return "Some points are missing: see the comments."
-        return "Not decided yet." if points.pending else "Everything is right."
+        return "Not graded yet." if points.pending else "Everything is right."
 
     def points_of(self, *verdicts: Verdict) -> Points:
         """Returns the points of hidden tests."""

@@ -137,7 +137,7 @@ def test_a_damaged_file_is_named_and_never_used(
 def test_a_folder_without_the_files_is_said(mnist: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MNIST_DIR", str(tmp_path))
     put(tmp_path / "cache" / "chainrule" / "mnist")
-    assert f"$MNIST_DIR is {tmp_path}, where not all files are" in mnist.find(NAMES).said
+    assert f"$MNIST_DIR is {tmp_path}, which does not hold all the files" in mnist.find(NAMES).said
 
 
 def test_what_is_missing_is_downloaded_once(mnist: ModuleType, mirror: str, monkeypatch: pytest.MonkeyPatch) -> None:
