@@ -88,7 +88,7 @@ def forward_diff(f, x, h):
 # %% check="test_forward_diff" points=4
 slope = forward_diff(lambda t: t**2, 3.0, 0.01)
 assert np.ndim(slope) == 0 and isinstance(slope, (float, np.floating)), (
-    f"type: forward_diff should return a float, and it returned a {type(slope).__name__}."
+    f"type: forward_diff should return a float, but it returned a {type(slope).__name__}."
 )
 assert abs(slope - 6.01) < 1e-9, (
     f"value: for f(x) = x**2, x = 3, h = 0.01 the quotient is 2x + h = 6.01, not {slope}. "
@@ -139,10 +139,10 @@ def central_diff(f, x, h):
 # %% check="test_central_diff" points=5
 slope = central_diff(lambda t: t**3, 2.0, 0.01)
 assert np.ndim(slope) == 0 and isinstance(slope, (float, np.floating)), (
-    f"type: central_diff should return a float, and it returned a {type(slope).__name__}."
+    f"type: central_diff should return a float, but it returned a {type(slope).__name__}."
 )
 assert abs(slope - 12.0) < 2e-4, (
-    f"value: for f(x) = x**3, x = 2, h = 0.01 the slope should be 12 up to h**2 = 0.0001, and it is {slope}. "
+    f"value: for f(x) = x**3, x = 2, h = 0.01 the slope should be 12 up to h**2 = 0.0001, but it is {slope}. "
     "Hint: how far apart are the two points you evaluated? Divide by that."
 )
 errors = [abs(central_diff(lambda t: t**3, 2.0, h) - 12.0) for h in (0.02, 0.01)]
@@ -260,7 +260,7 @@ def sum_of_squares(p):
 
 grad = numerical_gradient(sum_of_squares, np.array([3.0, 4.0]))
 assert isinstance(grad, (np.ndarray, list)), (
-    f"type: numerical_gradient should return an array, and it returned a {type(grad).__name__}."
+    f"type: numerical_gradient should return an array, but it returned a {type(grad).__name__}."
 )
 assert np.shape(grad) == (2,), f"shape: x has shape (2,), and the gradient has shape {np.shape(grad)}."
 assert np.allclose(grad, [6.0, 8.0], rtol=1e-6), (
@@ -343,7 +343,7 @@ y = np.array([0.0, 1.0, 0.0])
 
 answer = slide_case(W, x, y)
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
-    f"type: slide_case should return the pair (L, grad), and it returned a {type(answer).__name__}."
+    f"type: slide_case should return the pair (L, grad), but it returned a {type(answer).__name__}."
 )
 loss, grad = answer
 assert abs(loss - 1.669267) < 1e-6, (
@@ -511,7 +511,7 @@ def sum_of_cubes(p):
 
 answer = gradient_check(sum_of_cubes, lambda p: 3 * np.asarray(p) ** 2, np.array([1.0, 2.0, 3.0]))
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
-    f"type: gradient_check should return the pair (ok, worst), and it returned a {type(answer).__name__}."
+    f"type: gradient_check should return the pair (ok, worst), but it returned a {type(answer).__name__}."
 )
 assert isinstance(answer[0], (bool, np.bool_)), (
     f"type: the first of the pair should be True or False, not {answer[0]!r}."
@@ -1000,7 +1000,7 @@ wrong_gradients = {"huber", "chain"}
 
 # %% check="test_bug_hunt" points=4
 assert isinstance(wrong_gradients, (set, frozenset, list, tuple)), (
-    f'type: wrong_gradients should be a set of names such as {{"chain"}}, and it is a {type(wrong_gradients).__name__}.'
+    f'type: wrong_gradients should be a set of names such as {{"chain"}}, but it is a {type(wrong_gradients).__name__}.'
 )
 assert set(wrong_gradients) <= set(SUSPECTS), (
     f"value: {sorted(map(str, set(wrong_gradients) - set(SUSPECTS)))} is not among the names {sorted(SUSPECTS)}."

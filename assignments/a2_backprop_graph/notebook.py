@@ -114,7 +114,7 @@ def f_forward(x, y, z):
 # %% check="test_f_forward" points=3
 answer = f_forward(-3.0, 5.0, 2.0)
 assert isinstance(answer, tuple) and len(answer) == 2, (
-    f"type: f_forward should return the pair (f, cache), and it returned a {type(answer).__name__}."
+    f"type: f_forward should return the pair (f, cache), but it returned a {type(answer).__name__}."
 )
 assert np.ndim(answer[0]) == 0 and abs(answer[0] + 13.0) < 1e-12, (
     f"value: (-3) * 5 + 2 is -13, not {answer[0]}. Hint: multiply first, and add z to the product."
@@ -153,7 +153,7 @@ def f_backward(cache, dout=1.0):
 # %% check="test_f_backward" points=7
 answer = f_backward(f_forward(-3.0, 5.0, 2.0)[1])
 assert isinstance(answer, (tuple, list)) and len(answer) == 3, (
-    f"type: f_backward should return the triple (dx, dy, dz), and it returned a {type(answer).__name__}."
+    f"type: f_backward should return the triple (dx, dy, dz), but it returned a {type(answer).__name__}."
 )
 for name, actual, expected in zip(("dx", "dy", "dz"), answer, (5.0, -3.0, 1.0), strict=True):
     assert np.ndim(actual) == 0, f"shape: x, y and z were numbers, and {name} has the shape {np.shape(actual)}."
@@ -256,7 +256,7 @@ f, cache = branch_forward(-3.0, 5.0, 2.0)
 assert np.ndim(f) == 0 and abs(f - 39.0) < 1e-12, f"value: ((-3) * 5 + 2) * (-3) is 39, not {f}."
 answer = branch_backward(cache)
 assert isinstance(answer, (tuple, list)) and len(answer) == 3, (
-    f"type: branch_backward should return the triple (dx, dy, dz), and it returned a {type(answer).__name__}."
+    f"type: branch_backward should return the triple (dx, dy, dz), but it returned a {type(answer).__name__}."
 )
 hints = ("x is used twice: add both.", "y feeds the inner product only.", "z feeds the sum only.")
 for name, actual, expected, hint in zip(("dx", "dy", "dz"), answer, (-28.0, 9.0, -3.0), hints, strict=True):
@@ -394,7 +394,7 @@ W = np.array([[0.1, 0.5], [-0.3, 0.8]])
 x = np.array([0.2, 0.4])
 answer = wx2_forward(W, x)
 assert isinstance(answer, tuple) and len(answer) == 2, (
-    f"type: wx2_forward should return the pair (f, cache), and it returned a {type(answer).__name__}."
+    f"type: wx2_forward should return the pair (f, cache), but it returned a {type(answer).__name__}."
 )
 assert np.ndim(answer[0]) == 0, f"shape: f is a number, and yours has the shape {np.shape(answer[0])}."
 assert abs(answer[0] - 0.116) < 1e-12, (
@@ -455,7 +455,7 @@ def wx2_backward(cache, dout=1.0):
 # %% check="test_wx2_backward" points=13
 answer = wx2_backward(wx2_forward(W, x)[1])
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
-    f"type: wx2_backward should return the pair (dW, dx), and it returned a {type(answer).__name__}."
+    f"type: wx2_backward should return the pair (dW, dx), but it returned a {type(answer).__name__}."
 )
 dW, dx = answer
 assert np.shape(dW) == (2, 2) and np.shape(dx) == (2,), (
@@ -868,7 +868,7 @@ def backprop(graph, values, out):
 # %% check="test_backprop" points=10
 slide_values = {"x": -3.0, "y": 5.0, "z": 2.0, "g": -15.0, "f": -13.0}
 grads = backprop(SLIDE_GRAPH, slide_values, "f")
-assert isinstance(grads, dict), f"type: backprop should return a dictionary, and it returned a {type(grads).__name__}."
+assert isinstance(grads, dict), f"type: backprop should return a dictionary, but it returned a {type(grads).__name__}."
 assert set(grads) == set(SLIDE_GRAPH), (
     f"value: there should be a gradient for each of {sorted(SLIDE_GRAPH)}, and yours are for {sorted(map(str, grads))}."
 )

@@ -178,7 +178,7 @@ for name, lines in (("other_class", other_class), ("label_class", label_class)):
     assert len(lines) >= 4, f"value: {name} has {len(lines)} lines; the steps between start and end need at least four."
     for number, line in enumerate(lines, 1):
         assert isinstance(line, (Expr, int)), (
-            f"type: line {number} of {name} should be a SymPy expression, and it is a {type(line).__name__}."
+            f"type: line {number} of {name} should be a SymPy expression, but it is a {type(line).__name__}."
         )
     for number, (above, line) in enumerate(zip(lines, lines[1:]), 2):
         assert above != line, f"value: to SymPy, lines {number - 1} and {number} of {name} are the same. Leave one out."
@@ -260,7 +260,7 @@ assert isinstance(any_classes, (list, tuple)), (
 assert len(any_classes) >= 4, f"value: any_classes has {len(any_classes)} lines; the steps need at least four."
 for number, line in enumerate(any_classes, 1):
     assert isinstance(line, (Expr, int)), (
-        f"type: line {number} of any_classes should be a SymPy expression, and it is a {type(line).__name__}."
+        f"type: line {number} of any_classes should be a SymPy expression, but it is a {type(line).__name__}."
     )
 for number, (above, line) in enumerate(zip(any_classes, any_classes[1:]), 2):
     assert above != line, (
@@ -822,7 +822,7 @@ def linear_grads(X, W, b, labels):
 X, dZ = np.array([[1.0, 2.0], [0.0, -1.0]]), np.array([[0.5, -0.25, -0.25], [0.25, 0.25, -0.5]])
 answer = loop_grads(X, dZ)
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
-    f"type: loop_grads should return (dW, db), and it returned a {type(answer).__name__}."
+    f"type: loop_grads should return (dW, db), but it returned a {type(answer).__name__}."
 )
 assert np.shape(answer[0]) == (3, 2), f"shape: dW has the shape (C, D) = (3, 2), not {np.shape(answer[0])}."
 assert np.allclose(answer[0], [[0.5, 0.75], [-0.25, -0.75], [-0.25, 0.0]]), (
@@ -838,7 +838,7 @@ X = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 0.5]])
 truth = np.array([0, 1, 2])
 answer = linear_grads(X, np.zeros((3, 2)), np.zeros(3), truth)
 assert isinstance(answer, (tuple, list)) and len(answer) == 3, (
-    f"type: linear_grads should return (loss, dW, db), and it returned a {type(answer).__name__}."
+    f"type: linear_grads should return (loss, dW, db), but it returned a {type(answer).__name__}."
 )
 start, dW, db = answer
 assert abs(start - np.log(3)) < 1e-5, f"value: without weights the loss is log(3) = 1.0986, not {start}."
@@ -1042,7 +1042,7 @@ def soft_cross_entropy(Z, Y, T=1.0):
 # %% check="test_soft_cross_entropy" points=4
 answer = soft_cross_entropy(np.zeros((1, 2)), np.array([[0.75, 0.25]]))
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
-    f"type: soft_cross_entropy should return (loss, dZ), and it returned a {type(answer).__name__}."
+    f"type: soft_cross_entropy should return (loss, dZ), but it returned a {type(answer).__name__}."
 )
 assert abs(answer[0] - np.log(2)) < 1e-5, f"value: equal scores for two classes cost log(2), not {answer[0]}."
 assert np.allclose(answer[1], [[-0.25, 0.25]]), (
@@ -1120,7 +1120,7 @@ def sigmoid_cross_entropy(Z, Y):
 # %% check="test_sigmoid_cross_entropy" points=4
 answer = sigmoid_cross_entropy(np.array([[0.0, 2.0], [1.0, -1.0]]), np.array([[1, 0], [1, 1]]))
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
-    f"type: sigmoid_cross_entropy should return (loss, dZ), and it returned a {type(answer).__name__}."
+    f"type: sigmoid_cross_entropy should return (loss, dZ), but it returned a {type(answer).__name__}."
 )
 assert np.ndim(answer[0]) == 0, f"shape: the loss is one number, and yours has shape {np.shape(answer[0])}."
 assert abs(answer[0] - 2.2233) < 1e-4, (

@@ -115,7 +115,7 @@ def gd_step(w, g, lr):
 # %% check="test_gd_step" points=4
 stepped = gd_step(12, 6, 0.01)
 assert np.ndim(stepped) == 0 and not isinstance(stepped, (str, type(None))), (
-    f"type: gd_step of two numbers should return a number, and it returned a {type(stepped).__name__}."
+    f"type: gd_step of two numbers should return a number, but it returned a {type(stepped).__name__}."
 )
 assert abs(stepped - 11.94) < 1e-12, (
     f"value: from w = 12 with slope 6 and lr = 0.01 the step leads to 11.94, not to {stepped}. "
@@ -211,7 +211,7 @@ def two_epochs(N, B, rng):
 
 epoch, another = two_epochs(12, 4, np.random.default_rng(0))
 assert isinstance(epoch, (list, tuple)), (
-    f"type: minibatches should return a list of index arrays, and it returned a {type(epoch).__name__}."
+    f"type: minibatches should return a list of index arrays, but it returned a {type(epoch).__name__}."
 )
 assert [len(batch) for batch in epoch] == [4, 4, 4], (
     f"shape: 12 examples make three batches of 4, and yours hold {[len(batch) for batch in epoch]}."
@@ -312,7 +312,7 @@ def l2(params, alpha, decay):
 toy = {"W": np.array([[1.0, 2.0], [3.0, 4.0]]), "b": np.array([10.0, 20.0])}
 answer = l2(toy, 0.1, {"W"})
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
-    f"type: l2 should return the pair (penalty, grads), and it returned a {type(answer).__name__}."
+    f"type: l2 should return the pair (penalty, grads), but it returned a {type(answer).__name__}."
 )
 penalty, grads = answer
 assert abs(penalty - 1.5) < 1e-12, (
@@ -320,7 +320,7 @@ assert abs(penalty - 1.5) < 1e-12, (
     "Hint: 3.0 lacks the 1/2, 26.5 counts the bias, 0.27 takes the norm instead of its square."
 )
 assert isinstance(grads, dict) and set(grads) == {"W", "b"}, (
-    f"type: grads should be a dict with the names of params, W and b, and it is {grads!r}."
+    f"type: grads should be a dict with the names of params, W and b, but it is {grads!r}."
 )
 assert np.shape(grads["W"]) == (2, 2), f"shape: W has shape (2, 2), and its gradient has {np.shape(grads['W'])}."
 assert np.allclose(grads["W"], 0.1 * toy["W"]), f"value: the gradient of (alpha/2)|W|^2 is alpha W, not {grads['W']}."
@@ -382,7 +382,7 @@ toy = {"W": np.array([[1.0, 2.0]]), "b": np.array([1.0])}
 toy_grads = {"W": np.array([[0.5, -1.0]]), "b": np.array([2.0])}
 new = sgd_step(toy, toy_grads, 0.1, 0.1)
 assert isinstance(new, dict) and set(new) == {"W", "b"}, (
-    f"type: sgd_step should return a dict with the names W and b, and it returned {new!r}."
+    f"type: sgd_step should return a dict with the names W and b, but it returned {new!r}."
 )
 assert np.shape(new["W"]) == (1, 2), f"shape: W has shape (1, 2), and after the step it has {np.shape(new['W'])}."
 assert np.allclose(new["W"], [[0.94, 2.08]]), (
@@ -478,7 +478,7 @@ toy_grads = {"W": np.array([[0.5, -1.0]]), "b": np.array([2.0])}
 toy_vel = {"W": np.array([[1.0, 0.0]]), "b": np.array([0.5])}
 answer = momentum_step(toy, toy_grads, toy_vel, 0.1, 0.9, 0.1)
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
-    f"type: momentum_step should return the pair (new, vel), and it returned a {type(answer).__name__}."
+    f"type: momentum_step should return the pair (new, vel), but it returned a {type(answer).__name__}."
 )
 new, vel = answer
 assert isinstance(new, dict) and isinstance(vel, dict) and set(new) == set(vel) == {"W", "b"}, (
@@ -688,7 +688,7 @@ def shuffled(N, B, seed):
 start, loss_and_grads = regression()
 answer = train(start, loss_and_grads, shuffled(50, 8, 0), plain_step, 5)
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
-    f"type: train should return the pair (params, history), and it returned a {type(answer).__name__}."
+    f"type: train should return the pair (params, history), but it returned a {type(answer).__name__}."
 )
 trained, history = answer
 assert isinstance(history, dict) and set(history) == {"batch", "epoch"}, (
@@ -802,7 +802,7 @@ def factor_per_step(lr, h, tau=0.0):
 # %% check="test_factor_per_step" points=4
 factor = factor_per_step(0.3, 1.0)
 assert np.shape(factor) == () and not isinstance(factor, (str, type(None))), (
-    f"type: factor_per_step should return a float, and it returned a {type(factor).__name__}."
+    f"type: factor_per_step should return a float, but it returned a {type(factor).__name__}."
 )
 assert abs(factor - 0.7) < 1e-9, f"value: with lr = 0.3 and h = 1 the distance shrinks to 0.7 of it, not {factor}."
 factor = factor_per_step(2.05, 1.0)
@@ -872,7 +872,7 @@ def critical_rate(A, tau=0.0, alpha=0.0):
 # %% check="test_critical_rate" points=8
 rate = critical_rate(np.diag([1.0, 4.0]))
 assert isinstance(rate, (float, np.floating)) or np.shape(rate) == (), (
-    f"type: critical_rate should return a float, and it returned a {type(rate).__name__}."
+    f"type: critical_rate should return a float, but it returned a {type(rate).__name__}."
 )
 assert abs(rate - 0.5) < 1e-9, (
     f"value: with curvatures 1 and 4 the steepest allows rates up to 2/4 = 0.5, not {rate}. "
@@ -961,7 +961,7 @@ def convert(form, lr, tau, alpha, v):
 # %% check="test_convert" points=7
 answer = convert("velocity", 0.1, 0.9, 0.01, np.zeros(2))
 assert isinstance(answer, (tuple, list)) and len(answer) == 4, (
-    f"type: convert should return (lr, tau, alpha, v), and it returned a {type(answer).__name__}."
+    f"type: convert should return (lr, tau, alpha, v), but it returned a {type(answer).__name__}."
 )
 assert np.shape(answer[3]) == (2,), f"shape: v has shape (2,), and the velocity you return has {np.shape(answer[3])}."
 
@@ -1093,7 +1093,7 @@ def ridge(X, y, alpha):
 # %% check="test_ridge" points=4
 answer = ridge(np.array([[0.0], [1.0], [2.0]]), np.array([1.0, 3.0, 5.0]), 0.0)
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
-    f"type: ridge should return the pair (w, b), and it returned a {type(answer).__name__}."
+    f"type: ridge should return the pair (w, b), but it returned a {type(answer).__name__}."
 )
 w, b = answer
 assert np.shape(w) == (1,) and np.shape(b) == (), (

@@ -433,7 +433,7 @@ toy = [
 ]
 answer = forward(toy, torch.tensor([[2.0, 3.0], [-1.0, 0.0]]))
 assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
-    f"type: forward should return the pair (logits, cache), and it returned a {type(answer).__name__}."
+    f"type: forward should return the pair (logits, cache), but it returned a {type(answer).__name__}."
 )
 logits, cache = answer
 assert tuple(logits.shape) == (2, 3), f"shape: two examples and three classes make (2, 3), not {tuple(logits.shape)}."
@@ -823,7 +823,7 @@ assert params[0][0] is W and W.any(), (
 )
 for _ in range(20):
     last = train_epoch(params, clouds_X, clouds_y, 8, 0.1, generator)
-assert last < 0.1, f"value: after 21 epochs the loss should be below 0.1, and it is {last:.3f}."
+assert last < 0.1, f"value: after 21 epochs the loss should be below 0.1, but it is {last:.3f}."
 checks_passed()
 
 # %% [markdown]
@@ -1155,7 +1155,7 @@ def bars(N=80):
 
 bars_images, bars_labels = bars()
 read = np.asarray(predict(fit(bars_images, bars_labels, 0, "cpu"), bars_images))
-assert read.shape == (80,), f"shape: predict should return 80 labels for 80 images, and it returned shape {read.shape}."
+assert read.shape == (80,), f"shape: predict should return 80 labels for 80 images, but it returned shape {read.shape}."
 assert read.dtype == np.int64, f"type: predict should return int64 labels, not {read.dtype}. Hint: argmax."
 assert np.mean(read == bars_labels) > 0.9, (
     f"value: ten kinds of bars, eight images of each, and {100 * np.mean(read == bars_labels):.0f} % are read right. "
