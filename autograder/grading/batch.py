@@ -13,19 +13,18 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import Literal, Protocol
 
 from autograder.course.devices import CUDA
 from autograder.course.layout import CourseAssignment
 from autograder.course.submitted.roster import printable
-from autograder.errors import CourseError
+from autograder.errors import CourseError, NotebookError
 from autograder.grading.options import GradingOptions, digest
 from autograder.grading.pool import Died, Job, Pool
 from autograder.notebooks import ipynb
-from autograder.notebooks.intake import Submission
-from autograder.notebooks.submitted_files import MAX_FILES
+from autograder.notebooks.intake import MAX_FILES_BYTES, Submission
+from autograder.notebooks.submitted_files import read_folder
 from autograder.results import store
 from autograder.results.model import NotebookResult, Status, SubmissionResult
 
@@ -149,16 +148,27 @@ def _submission_fingerprint(assignment: CourseAssignment, student: str, basis: s
     """Returns a hash of everything a score depends on: the ``basis`` and the submission's bytes."""
     fingerprint = hashlib.sha256(basis.encode())
     folder = assignment.submitted(student)
-    files = folder.rglob("*") if assignment.is_classic else folder.glob("*.ipynb")
-    for path in [*islice(sorted(files), MAX_FILES), folder / "timestamp.txt"]:
-        fingerprint.update(str(path.relative_to(folder)).encode(errors="surrogateescape"))
+    for path in [*sorted(folder.glob("*.ipynb")), folder / "timestamp.txt"]:
+        fingerprint.update(path.name.encode(errors="surrogateescape"))
         try:
             if path.is_file() and not path.is_symlink() and path.stat().st_size <= ipynb.MAX_BYTES:
                 fingerprint.update(path.read_bytes())
         except OSError as error:
             _log.warning("%r cannot be read: %s", str(path), error.strerror)  # a student chose the name
             fingerprint.update(str(error).encode())
+    for name, data in _other_files(assignment, folder):
+        fingerprint.update(name.encode(errors="surrogateescape") + b"\0" + hashlib.sha256(data).digest())
     return fingerprint.hexdigest()
+
+
+def _other_files(assignment: CourseAssignment, folder: Path) -> list[tuple[str, bytes]]:
+    """Returns what a classic submission puts beside its notebook; nothing where intake leaves the files out."""
+    if not assignment.is_classic:
+        return []
+    try:
+        return sorted(read_folder(folder, MAX_FILES_BYTES, assignment.kept_files()).items())
+    except (NotebookError, OSError):
+        return []
 
 
 def _earlier_outcome(

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.errors import NotebookError
 from autograder.notebooks import submitted_files
-from autograder.notebooks.submitted_files import check_folder, copy_folder, unpack
+from autograder.notebooks.submitted_files import check_folder, copy_folder, read_folder, unpack
 
 
 @pytest.fixture
@@ -183,6 +183,14 @@ def test_what_is_nested_deep_is_refused(tmp_path: Path) -> None:
         unpack(zipped(tmp_path / "a.zip", (f"{deep}x", b"", 0)), tmp_path / "a")
     with pytest.raises(NotebookError, match="nested more than"):
         unpack(tarred(tmp_path / "a.tar.gz", member(f"{deep}x")), tmp_path / "a")
+
+
+def test_files_are_read_up_to_a_size_and_without_those_of_the_course(folder: Path) -> None:
+    read = {"a1.ipynb": b"{}", "data/x.csv": b"1,2"}
+    assert read_folder(folder, 5) == read
+    assert read_folder(folder, 2, skip={"data/x.csv"}) == {"a1.ipynb": b"{}"}
+    with pytest.raises(NotebookError, match="too large to be put beside the notebook"):
+        read_folder(folder, 4)
 
 
 def test_large_headers_are_refused(tmp_path: Path) -> None:
