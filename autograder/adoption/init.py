@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shlex
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -48,7 +49,7 @@ class Plan:
         """Whether anything has to be changed."""
         return self.is_new or self.config_file.read_text(encoding="utf-8") != self.text
 
-    def found(self) -> Iterator[str]:
+    def describe(self) -> Iterator[str]:
         """Describes the course in a few lines."""
         course = self.course
         yield f"course folder: {course.root}"
@@ -61,11 +62,13 @@ class Plan:
         if (gradebook := self._gradebook()) is not None:
             yield f"gradebook: {gradebook}"
 
-    def carry_out(self) -> Iterator[str]:
+    def apply(self) -> Iterator[str]:
         """Changes the configuration, keeps a copy of it and of the gradebook, and says what was done."""
-        for path in (self.config_file, self._gradebook()):
-            if path is not None and path.is_file():
-                yield f"kept a copy of {path.name} as {_keep(path).name}"
+        kept = [path for path in (self.config_file, self._gradebook()) if path is not None and path.is_file()]
+        for path in kept:
+            _require_no_copy(path)
+        for path in kept:
+            yield f"kept a copy of {path.name} as {_keep(path).name}"
         self.config_file.parent.mkdir(parents=True, exist_ok=True)
         self.config_file.write_text(self.text, encoding="utf-8")
         yield f"wrote {self.config_file}"
@@ -73,8 +76,8 @@ class Plan:
     def undo(self) -> str:
         """Returns the command that undoes the change."""
         if self.is_new:
-            return f"rm {self.config_file}"
-        return f"mv {self.config_file}{BACKUP} {self.config_file}"
+            return shlex.join(["rm", str(self.config_file)])
+        return shlex.join(["mv", str(_copy_of(self.config_file)), str(self.config_file)])
 
     def overridden(self) -> list[str]:
         """Returns the settings of :func:`configure` that the course replaces by others."""
@@ -126,15 +129,29 @@ def _config_file(course: Course) -> Path:
     """Returns the configuration that makes the folder a course: its own, or the one in ~/.jupyter that names it."""
     from jupyter_core.paths import jupyter_config_path
 
-    folders = (course.config_file.parent, *map(Path, jupyter_config_path()))
-    return next(path for folder in folders if (path := folder / f"{CONFIG_NAME}.py").is_file())
+    for folder in (course.config_file.parent, *map(Path, jupyter_config_path())):
+        path = folder / f"{CONFIG_NAME}.py"
+        if path.is_file():
+            return path
+    raise CourseError(
+        f"the course {str(course.root)!r} is configured by {CONFIG_NAME}.json, to which no lines can be added; "
+        f"make an empty {CONFIG_NAME}.py beside that file"
+    )
+
+
+def _copy_of(path: Path) -> Path:
+    return path.with_name(path.name + BACKUP)
+
+
+def _require_no_copy(path: Path) -> None:
+    """Raises CourseError when there is a copy already, which nothing may overwrite."""
+    if _copy_of(path).exists():
+        raise CourseError(f"{_copy_of(path)} exists; move it away, because it is how {path.name} was before")
 
 
 def _keep(path: Path) -> Path:
     """Copies a file beside itself; a gradebook by SQLite, because somebody may be writing to it."""
-    kept = path.with_name(path.name + BACKUP)
-    if kept.exists():
-        raise CourseError(f"{kept} exists; move it away, because it is how {path.name} was before")
+    kept = _copy_of(path)
     if path.suffix == ".py":
         shutil.copy2(path, kept)
     else:

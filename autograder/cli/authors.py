@@ -24,14 +24,14 @@ def init(yes: Annotated[bool, typer.Option("--yes", help="Change the configurati
     from autograder.adoption.init import LINES, plan
 
     found = plan(Path.cwd())
-    for line in found.found():
+    for line in found.describe():
         print(line)
     if found.is_needed:
         print(f"\n{found.config_file.name} gets these lines:\n\n{LINES}")
         if not (yes or typer.confirm("Write them?")):
             return
         undo = found.undo()
-        for line in found.carry_out():
+        for line in found.apply():
             print(line)
         print(f"To undo: {undo}")
     else:

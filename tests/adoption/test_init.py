@@ -1,5 +1,6 @@
 """`autograder init` adds two lines to a course of nbgrader, keeps what was there, and makes a new course."""
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -26,7 +27,7 @@ def no_machine_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def existing(folder: Path, text: str = "c = get_config()\nc.CourseDirectory.course_id = 'x'\n") -> Path:
-    course = folder / "course"
+    course = folder / "a course"
     (course / "source" / "ps1").mkdir(parents=True)
     (course / "source" / "ps1" / "ps1.ipynb").write_text("{}")
     (course / "submitted" / "ada" / "ps1").mkdir(parents=True)
@@ -39,13 +40,13 @@ def existing(folder: Path, text: str = "c = get_config()\nc.CourseDirectory.cour
 def test_a_course_is_described_and_gets_two_lines(tmp_path: Path) -> None:
     course = existing(tmp_path)
     found = plan(course)
-    assert list(found.found()) == [
+    assert list(found.describe()) == [
         f"course folder: {course}",
         f"configuration: {course / PATH}",
         "ps1: 1 notebook, 1 submission, made with plain nbgrader",
         f"gradebook: {course / 'gradebook.db'}",
     ]
-    list(found.carry_out())
+    list(found.apply())
     assert (course / PATH).read_text() == f"c = get_config()\n{LINES}c.CourseDirectory.course_id = 'x'\n"
     assert not plan(course).is_needed
     config = Course(course).config
@@ -57,7 +58,7 @@ def test_what_was_there_is_kept_and_one_command_brings_it_back(tmp_path: Path) -
     course = existing(tmp_path)
     before = (course / PATH).read_text()
     found = plan(course)
-    list(found.carry_out())
+    list(found.apply())
     with closing(sqlite3.connect(course / f"gradebook.db{BACKUP}")) as database:
         assert database.execute("SELECT name FROM sqlite_master").fetchall() == [("grade",)]
     subprocess.run(found.undo(), shell=True, check=True)
@@ -65,18 +66,22 @@ def test_what_was_there_is_kept_and_one_command_brings_it_back(tmp_path: Path) -
     assert plan(course).is_needed
 
 
-def test_an_older_copy_is_not_overwritten(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [str(PATH), "gradebook.db"])
+def test_an_older_copy_is_not_overwritten_and_nothing_else_is_changed(tmp_path: Path, name: str) -> None:
     course = existing(tmp_path)
-    (course / f"{PATH}{BACKUP}").write_text("older")
+    (course / f"{name}{BACKUP}").write_text("older")
+    before = sorted(course.iterdir())
     with pytest.raises(CourseError, match="move it away"):
-        list(plan(course).carry_out())
-    assert (course / f"{PATH}{BACKUP}").read_text() == "older"
+        list(plan(course).apply())
+    assert (course / f"{name}{BACKUP}").read_text() == "older"
+    assert sorted(course.iterdir()) == before
+    assert plan(course).is_needed
 
 
 def test_an_empty_folder_becomes_a_course(tmp_path: Path) -> None:
     found = plan(tmp_path / "new")
     assert found.is_new
-    list(found.carry_out())
+    list(found.apply())
     course = Course.find(tmp_path / "new")
     assert course.course_id == "new"
     assert course.config.GenerateFeedback.preprocessors == []
@@ -94,6 +99,16 @@ def test_a_course_that_is_named_in_the_machines_configuration_is_found(
     found = Course.find(elsewhere)
     assert (found.root, found.course_id, found.gradable_names()) == (course, "x", ["ps1"])
     assert plan(elsewhere).config_file == no_machine_config / PATH
+
+
+def test_a_course_that_json_alone_configures_is_named(tmp_path: Path, no_machine_config: Path) -> None:
+    course = existing(tmp_path)
+    (course / PATH).unlink()
+    (no_machine_config / "nbgrader_config.json").write_text(json.dumps({"CourseDirectory": {"root": str(course)}}))
+    with pytest.raises(CourseError, match=r"configured by nbgrader_config\.json"):
+        plan(tmp_path)
+    (no_machine_config / PATH).touch()
+    assert plan(tmp_path).config_file == no_machine_config / PATH
 
 
 def test_a_root_beside_the_configuration_is_found(tmp_path: Path) -> None:
@@ -125,7 +140,7 @@ def test_a_configuration_that_is_no_python_is_named(tmp_path: Path) -> None:
 def test_a_setting_that_replaces_one_of_ours_is_named(tmp_path: Path) -> None:
     course = existing(tmp_path, "c = get_config()\nc.HTMLExporter.preprocessors = []\n")
     found = plan(course)
-    list(found.carry_out())
+    list(found.apply())
     assert found.overridden() == ["c.HTMLExporter.preprocessors"]
 
 
