@@ -1,8 +1,7 @@
 """Writes results to nbgrader's own gradebook, with one commit per submission.
 
 The rows are those of nbgrader's ``SaveAutoGrades``, which commits once per graded cell and marks every manual score as
-open again. Both ``nbgrader
-autograde`` and ``autograder grade`` use this module.
+open again. Both ``nbgrader autograde`` and ``autograder grade`` use this module.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -50,15 +48,6 @@ def read_times_strictly() -> None:
         return submission_time(Path(dest_path))
 
     CourseDirectory.get_existing_timestamp = existing_timestamp
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A submission in the gradebook: its points, by tests and by hand, and whether an answer needs manual grading."""
-
-    score: float
-    max_score: float
-    needs_grading: bool
 
 
 class Book:
@@ -146,19 +135,6 @@ class Book:
             self._gradebook.find_comment(*place).manual_comment = comment
             self._gradebook.db.commit()
 
-    def total(self, assignment: str, student: str) -> float:
-        """Returns the score of a submission, as nbgrader shows it."""
-        return float(self._gradebook.find_submission(assignment, student).score)
-
-    def standings(self, assignment: str) -> dict[str, Standing]:
-        """Returns every student's standing in an assignment."""
-        return {
-            submitted.student.id: Standing(
-                float(submitted.score), float(submitted.max_score), any(map(_needs_grading, _grades(submitted)))
-            )
-            for submitted in self._gradebook.assignment_submissions(assignment)
-        }
-
     def _save_notebook(
         self, notebook: Any, assignment: str, student: str, submission: Submission, result: NotebookResult
     ) -> None:
@@ -230,15 +206,6 @@ def _graded_with(submission: Submission, checks: Mapping[str, CheckResult]) -> d
                 graded_with |= dict.fromkeys(answers, check.graded_with)
             answers = []
     return graded_with
-
-
-def _grades(submitted: Any) -> Iterator[Any]:
-    return (grade for notebook in submitted.notebooks for grade in notebook.grades)
-
-
-def _needs_grading(grade: Any) -> bool:
-    """Returns whether an answer must be graded by hand; nbgrader's flag may also mean that a test did not run."""
-    return bool(grade.needs_manual_grade and (grade.auto_score is None or grade.manual_score is not None))
 
 
 def _save_grade(grade: Any, cell: Cell, check: CheckResult | None, *, decided: bool, marked: bool) -> None:

@@ -17,7 +17,6 @@ from nbgrader.api import Gradebook
 from autograder.course.layout import Course
 from autograder.errors import CourseError
 from autograder.nbgrader_bridge import recorded
-from autograder.nbgrader_bridge.gradebook import Book
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 from autograder.results import gradebook_query
 
@@ -75,8 +74,9 @@ def test_the_scores_are_those_of_the_stored_results_and_those_nbgrader_shows(gra
     assert set(found) == {"ada", "bob", "cyd", "dan", "eve", "fay"}
     assert found["fay"] == 3.0, "a third of three points"
     assert found == {student: pytest.approx(result_of(graded, student).score, abs=1e-9) for student in found}
-    with Book(graded) as book:
-        assert found == {student: pytest.approx(book.total(NAME, student)) for student in found}
+    with Gradebook(graded.db_url) as gradebook:
+        shown = {student: gradebook.find_submission(NAME, student).score for student in found}
+    assert found == pytest.approx(shown)
 
 
 def test_points_given_by_hand_are_no_scores_of_tests(graded: Course) -> None:
