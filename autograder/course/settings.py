@@ -32,7 +32,7 @@ _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _NEVER_RELEASED = {"notebook.py", "assignment.toml", "data.py", "hidden_tests", "wrong_answers", "right_answers"}
 _MARGIN_SECONDS = 60.0
 
-NBGRADER_TIMEOUT = 30
+_NBGRADER_TIMEOUT = 30
 """nbgrader's default for c.Execute.timeout: the seconds that a cell may take."""
 
 
@@ -103,7 +103,7 @@ def classic_settings(name: str, config: Config) -> Settings:
     The limit of a cell is c.Execute.timeout; c.Autograder.limits overrides any limit. Raises CourseError when
     one of them is invalid.
     """
-    timeout = config.Execute.get("timeout", config.ExecutePreprocessor.get("timeout", NBGRADER_TIMEOUT))
+    timeout = config.Execute.get("timeout", config.ExecutePreprocessor.get("timeout", _NBGRADER_TIMEOUT))
     seconds = float(timeout) if is_positive(timeout) else Limits().submission_seconds
     limits = Limits(cell_seconds=seconds, submission_seconds=max(Limits().submission_seconds, 4 * seconds))
     configured = config.Autograder.get("limits", {})

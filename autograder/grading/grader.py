@@ -62,7 +62,7 @@ class Grader:
             checks,
             run.outputs,
             notes=(*submission.notes, *run.notes, *self._gpu_note(), *self._quick_note()),
-            # Its limits are those of the course and no part of the question, so a person decides what they cost.
+            # The limits of a classic notebook are no part of its questions, so a person decides what they cost.
             flags=tuple(run.notes) if self.suite is None else (),
             isolation=self.zygote.tier,
             seconds=round(time.monotonic() - start, 4),

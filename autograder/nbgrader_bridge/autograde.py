@@ -1,7 +1,8 @@
 """Makes ``nbgrader autograde`` and formgrader's button accept the same files as `autograder grade`.
 
-nbgrader grades the files in submitted/ and skips those whose names it does not know. With two settings in
-nbgrader_config.py it uses this module to go through every notebook of the assignment, which ``Intake`` then reads.
+nbgrader grades the files in submitted/ and skips those whose names it does not know. With two settings of
+``autograder.configure`` it uses this module to go through every notebook of the assignment, which ``Intake`` then
+reads.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Plugins of nbgrader that take in submissions without following a link out of them, and give feedback back.
 
-nbgrader_config.py names them: ``Collect`` replaces nbgrader's own for ``nbgrader collect`` and formgrader's button,
-``Extractor`` and ``Collector`` for ``nbgrader zip_collect``, ``List`` for ``nbgrader list`` and formgrader's pages, and
-``ReleaseFeedback`` for ``nbgrader release_feedback``.
-A submission that is refused is logged with the reason, and the others are collected.
+:mod:`autograder.nbgrader_bridge.configuration` names them: ``Collect`` replaces nbgrader's own for ``nbgrader
+collect`` and formgrader's button, ``Extractor`` and ``Collector`` for ``nbgrader zip_collect``, ``List`` for
+``nbgrader list`` and formgrader's pages, and ``ReleaseFeedback`` for ``nbgrader release_feedback``. A submission that
+is refused is logged with the reason, and the others are collected.
 """
 
 from __future__ import annotations

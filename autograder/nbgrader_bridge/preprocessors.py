@@ -1,8 +1,8 @@
 """Preprocessors for nbgrader that grade in the sandbox, for ``nbgrader autograde`` and formgrader's button.
 
-nbgrader imports these by name from nbgrader_config.py and calls ``preprocess`` once per notebook: ``Intake``
-when it copies submitted/ to autograded/, ``Grade`` where it would have run the notebook in a kernel, and
-``SafeFeedback`` whenever an HTMLExporter shows a student's notebook.
+nbgrader imports these by the names that :mod:`autograder.nbgrader_bridge.configuration` sets, and calls
+``preprocess`` once per notebook: ``Intake`` when it copies submitted/ to autograded/, ``Grade`` where it would have
+run the notebook in a kernel, and ``SafeFeedback`` whenever an HTMLExporter shows a student's notebook.
 """
 
 from __future__ import annotations

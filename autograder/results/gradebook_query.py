@@ -14,11 +14,10 @@ from autograder.errors import CourseError
 
 
 def query(assignment: CourseAssignment, statement: str, **names: str) -> Sequence[Any]:
-    """Returns the rows of a statement about an assignment, :name of the course :course; none without a gradebook.
+    """Returns the rows of a statement about an assignment; none without a gradebook.
 
-    ``names`` are further parameters of the statement.
-
-    Raises CourseError when the database cannot be read.
+    The statement has the parameters ``:name`` and ``:course``, those of the assignment, and ``names``. Raises
+    CourseError when the database cannot be read.
     """
     course = assignment.course
     names |= {"name": assignment.name, "course": course.course_id}

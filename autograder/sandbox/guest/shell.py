@@ -85,11 +85,11 @@ class Shell(InteractiveShell):
 def make_shell() -> Shell:
     """Creates the shell, in the zygote; history is off because it starts a thread and writes a database."""
     HistoryManager.enabled = False  # type: ignore[assignment]  # a trait's default
-    builtins.input = refuse_input
+    builtins.input = _refuse_input
     shell: Shell = Shell.instance(colors="nocolor", term_title=False, banner1="")
     return shell
 
 
-def refuse_input(prompt: object = "") -> str:
+def _refuse_input(prompt: object = "") -> str:
     """Raises the exception that `input` raises where nobody can answer, as while nbgrader grades."""
     raise StdinNotImplementedError("input() has nobody to ask: the notebook runs without a person")
