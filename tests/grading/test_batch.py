@@ -554,6 +554,7 @@ def test_a_late_penalty_plugin_in_the_course_that_raises_costs_that_student_only
         "(KeyError: 'no such student in the list of extensions'); fix the plugin and grade this student again"
     )
     assert NbgraderGradebook(course.assignment(NAME)).scores() == {"ada": 5.0, "bob": 0.0, "eve": 5.0}
+    assert str(course.root) not in sys.path
 
 
 # Logging

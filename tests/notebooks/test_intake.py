@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -303,6 +304,25 @@ def test_hidden_regions_of_a_classic_check_come_from_the_source(course: Course) 
     check = next(cell for cell in template.cells if cell.grade_id == "test_square")
     assert "square(4)" in check.source
     assert "square(3)" in check.stub
+
+
+def test_in_a_notebook_of_plain_nbgrader_an_experiment_is_a_cell_like_others(built: Course, template: Template) -> None:
+    classic = replace(template, is_classic=True)
+    assert {cell.id: cell.runs for cell in merged(solved(built), classic).cells}["cell-7"]
+    skipped = solved(built)
+    skipped["cells"][6]["metadata"]["tags"] = [nb.SKIPPED]
+    assert not {cell.id: cell.runs for cell in merged(skipped, classic).cells}["cell-7"]
+
+
+def test_students_files_are_read_for_plain_nbgrader_only_and_never_in_place_of_the_courses(
+    course: Course, template: Template
+) -> None:
+    path = hand_in(course, "ada", solved(course))
+    for name in ("own.txt", "limit.txt"):
+        (path.parent / name).write_text("mine")
+    assert intake.read(path, template).files == {}
+    classic = replace(template, is_classic=True, course_files=frozenset({"limit.txt"}))
+    assert intake.read(path, classic).files.keys() == {path.name, "own.txt"}
 
 
 def test_a_release_is_untouched_until_an_answer_changes_or_code_is_added(built: Course, template: Template) -> None:
