@@ -5,7 +5,7 @@ BIN := .venv/bin
 PROCESSES := $(shell expr $$(nproc) + 1)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install build demo test test-all test-slow prove coverage lint types bench bench-bombs bench-a5 screenshots clean
+.PHONY: install build demo test test-all test-slow attacks attacks prove coverage lint types bench bench-bombs bench-a5 screenshots clean
 
 install: .venv/.installed
 
@@ -42,6 +42,10 @@ test-all: test test-slow prove
 
 test-slow: install
 	$(BIN)/pytest -n $(PROCESSES) --dist worksteal -m slow
+
+# Every technique in every tier of the sandbox that this machine offers.
+attacks: install
+	ATTACK_EVERYWHERE=1 $(BIN)/pytest -n $(PROCESSES) --dist worksteal -m slow tests/attacks
 
 # Every wrong and right answer of every assignment, and the mutation score of its hidden tests.
 prove: install

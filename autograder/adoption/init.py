@@ -115,14 +115,14 @@ def with_lines(text: str, path: Path) -> str:
         tree = ast.parse(text)
     except SyntaxError as error:
         raise CourseError(f"{path}:{error.lineno}: {error.msg}; correct the file first") from error
-    if any(isinstance(node, ast.Attribute) and ast.unparse(node) == "autograder.configure" for node in ast.walk(tree)):
+    if any(isinstance(node, ast.Call) and ast.unparse(node.func).endswith("configure") for node in ast.walk(tree)):
         return text
     for node in tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node) == "c = get_config()":
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and ast.unparse(node.value) == "get_config()":
             lines = text.splitlines(keepends=True)
             end = node.end_lineno or node.lineno
             return "".join([*lines[:end], "\n" * (not lines[end - 1].endswith("\n")), LINES, *lines[end:]])
-    return f"c = get_config()  # noqa: F821  # defined by nbgrader\n{LINES}\n{text}"
+    return f"{text}\nc = get_config()  # noqa: F821  # defined by nbgrader\n{LINES}".lstrip("\n")
 
 
 def _config_file(course: Course) -> Path:

@@ -124,7 +124,12 @@ def test_a_root_beside_the_configuration_is_found(tmp_path: Path) -> None:
     [
         ("# first\nc = get_config()", f"# first\nc = get_config()\n{LINES}"),
         ("c = get_config()  # noqa\nx = 1\n", f"c = get_config()  # noqa\n{LINES}x = 1\n"),
-        ("", f"c = get_config()  # noqa: F821  # defined by nbgrader\n{LINES}\n"),
+        ("", f"c = get_config()  # noqa: F821  # defined by nbgrader\n{LINES}"),
+        ("c: Config = get_config()\n", f"c: Config = get_config()\n{LINES}"),
+        (
+            "from __future__ import annotations\n",
+            f"from __future__ import annotations\n\nc = get_config()  # noqa: F821  # defined by nbgrader\n{LINES}",
+        ),
     ],
 )
 def test_the_lines_stand_where_c_is_defined(before: str, after: str) -> None:

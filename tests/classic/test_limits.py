@@ -106,3 +106,17 @@ def test_a_submission_that_reached_a_limit_is_marked_for_a_person(tmp_path: Path
         "quick": "",
         "slow": "cell 2 was stopped after 1 s",
     }
+
+
+def test_one_students_module_does_not_stand_for_a_missing_package(tmp_path: Path) -> None:
+    course = course_of(tmp_path, setup("first", "import numpy, missing"))
+    for student, file in (("ada", "missing.py"), ("bob", "numpy.py"), ("cyd", "other.py")):
+        write(tmp_path / "submitted" / student / "ps" / file, "")
+    with pytest.raises(CourseError, match="imports 'missing', which is not"):
+        requirements.libraries(course.assignment("ps"))
+
+
+def test_what_a_student_calls_as_an_installed_package_is_loaded_once_all_the_same(tmp_path: Path) -> None:
+    course = course_of(tmp_path, setup("first", "import numpy"))
+    write(tmp_path / "submitted" / "ada" / "ps" / "numpy.py", "")
+    assert requirements.libraries(course.assignment("ps")) == ("numpy",)
