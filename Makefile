@@ -5,7 +5,7 @@ BIN := .venv/bin
 PROCESSES := $(shell expr $$(nproc) + 1)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install build demo test test-all test-slow attacks attacks prove coverage lint types bench bench-bombs bench-a5 screenshots clean
+.PHONY: install build demo test test-all test-slow attacks prove coverage lint types bench bench-bombs bench-a5 screenshots clean
 
 install: .venv/.installed
 
@@ -38,7 +38,7 @@ coverage: install
 	$(BIN)/pytest -n $(PROCESSES) --dist loadfile -m "not slow" --cov --cov-report=term:skip-covered
 
 # Everything: the slow tests as well, and the proofs in full.
-test-all: test test-slow prove
+test-all: test test-slow attacks prove
 
 test-slow: install
 	$(BIN)/pytest -n $(PROCESSES) --dist worksteal -m slow
