@@ -184,6 +184,29 @@ def test_a_course_inside_a_folder_of_students_files_is_refused_and_not_executed(
     assert not list(course.root.rglob("executed"))
 
 
+@pytest.mark.parametrize("step", ["submitted", "autograded", "in"])
+@pytest.mark.parametrize("name", ["nbgrader_config.py", "nbgrader_config.json"])
+def test_nor_is_one_executed_in_the_course_that_the_machine_names(
+    tmp_path: Path, course: Course, step: str, name: str
+) -> None:
+    (tmp_path / "jupyter").mkdir()
+    config = f"c = get_config()\nc.CourseDirectory.root = {str(course.root)!r}\n"
+    (tmp_path / "jupyter" / "nbgrader_config.py").write_text(
+        config + 'c.CourseDirectory.submitted_directory = "in/all"\n'
+    )
+    (course.root / "nbgrader_config.py").unlink()
+    inner = course.root / step / "mallory" / "a1"
+    inner.mkdir(parents=True)
+    assert Course.find(inner).root == course.root
+    harm = '{"CourseDirectory": {"root": "."}}' if name.endswith("json") else "open('executed', 'w')"
+    (inner / name).write_text(harm)
+    (tmp_path / "link").symlink_to(course.root)
+    for start in (inner, tmp_path / "link" / step / "mallory" / "a1"):
+        with pytest.raises(CourseError, match=r"lies among the files that the course .*: change into"):
+            Course.find(start)
+    assert not Path("executed").exists()
+
+
 def test_a_submission_in_the_exchange_is_no_course(tmp_path: Path) -> None:
     folder = tmp_path / "exchange" / "course" / "inbound" / "mallory+a1+2026-01-01 00:00:00 UTC"
     folder.mkdir(parents=True)

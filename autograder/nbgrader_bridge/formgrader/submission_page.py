@@ -29,10 +29,11 @@ def use_our_template(exporter: Any) -> None:
 def model_answers(autograded: Path, assignment: str, notebook: str) -> dict[str, ipynb.Json]:
     """Returns the cells of the solution that a person grades, by grade id; none where there is no solution.
 
-    ``autograded`` is the folder of the submission, from which the course is found. Instructors only may see this.
+    ``autograded`` is the folder of the submission, <step>/<student>/<assignment>. Instructors only may see this.
     """
     try:
-        found = Course.find(autograded).assignment(assignment)
+        step = autograded.parents[1]  # below it, a configuration may be a student's
+        found = Course.find(step).assignment(assignment)
         return _written(*(_stamped(folder / f"{notebook}.ipynb") for folder in (found.solution, found.release)))
     except (CourseError, NotebookError, OSError):
         return {}
