@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from collections.abc import Iterator
 from importlib.machinery import PathFinder
@@ -63,7 +64,7 @@ def _is_beside(package: str, assignment: CourseAssignment, notebook: ipynb.Json)
 
 
 def _has_module(folder: Path, package: str) -> bool:
-    return (folder / package).exists() or (folder / f"{package}.py").exists()
+    return any(os.path.exists(folder / name) for name in (package, f"{package}.py"))  # also where it cannot be read
 
 
 def _require_python(notebook: ipynb.Json, path: Path) -> None:

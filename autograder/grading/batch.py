@@ -24,7 +24,7 @@ from autograder.grading.options import GradingOptions, digest
 from autograder.grading.pool import Died, Job, Pool
 from autograder.notebooks import ipynb
 from autograder.notebooks.intake import MAX_FILES_BYTES, Submission
-from autograder.notebooks.submitted_files import read_folder
+from autograder.notebooks.submitted_files import MAX_FILES, read_folder
 from autograder.results import store
 from autograder.results.model import NotebookResult, Status, SubmissionResult
 
@@ -148,27 +148,26 @@ def _submission_fingerprint(assignment: CourseAssignment, student: str, basis: s
     """Returns a hash of everything a score depends on: the ``basis`` and the submission's bytes."""
     fingerprint = hashlib.sha256(basis.encode())
     folder = assignment.submitted(student)
-    for path in [*sorted(folder.glob("*.ipynb")), folder / "timestamp.txt"]:
-        fingerprint.update(path.name.encode(errors="surrogateescape"))
+    for path in [*islice(sorted(folder.glob("*.ipynb")), MAX_FILES), folder / "timestamp.txt"]:
+        fingerprint.update(str(path.relative_to(folder)).encode(errors="surrogateescape"))
         try:
             if path.is_file() and not path.is_symlink() and path.stat().st_size <= ipynb.MAX_BYTES:
                 fingerprint.update(path.read_bytes())
         except OSError as error:
             _log.warning("%r cannot be read: %s", str(path), error.strerror)  # a student chose the name
             fingerprint.update(str(error).encode())
-    for name, data in _other_files(assignment, folder):
-        fingerprint.update(name.encode(errors="surrogateescape") + b"\0" + hashlib.sha256(data).digest())
+    if assignment.is_classic:
+        _add_other_files(fingerprint, folder, assignment.kept_files())
     return fingerprint.hexdigest()
 
 
-def _other_files(assignment: CourseAssignment, folder: Path) -> list[tuple[str, bytes]]:
-    """Returns what a classic submission puts beside its notebook; nothing where intake leaves the files out."""
-    if not assignment.is_classic:
-        return []
+def _add_other_files(fingerprint: hashlib._Hash, folder: Path, skip: frozenset[str]) -> None:
+    """Adds the files that are put beside the notebook, or why none of them is."""
     try:
-        return sorted(read_folder(folder, MAX_FILES_BYTES, assignment.kept_files()).items())
-    except (NotebookError, OSError):
-        return []
+        for name, data in sorted(read_folder(folder, MAX_FILES_BYTES, skip).items()):
+            fingerprint.update(name.encode(errors="surrogateescape") + b"\0" + hashlib.sha256(data).digest())
+    except (NotebookError, OSError) as error:
+        fingerprint.update(str(error).encode(errors="surrogateescape"))
 
 
 def _earlier_outcome(

@@ -49,7 +49,10 @@ def _grade_one(
             submission = intake.read(folder / f"{notebook}.ipynb", grader.template)
             result = grader.grade(submission)
             _write(drafts / student / f"{notebook}.ipynb", ipynb.dump(graded_notebook.build(submission, result)))
-            graded[notebook] = (submission, replace(result, outputs={}))
+            graded[notebook] = (
+                replace(submission, files={}),
+                replace(result, outputs={}),
+            )  # nobody needs them any more
         _copy_files(assignment, folder, drafts / student)
     except SandboxError:
         raise

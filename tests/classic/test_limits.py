@@ -1,5 +1,7 @@
 """Limits of assignments made with plain nbgrader, and what their notebooks need."""
 
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,35 @@ def test_modules_beside_the_notebook_are_not_missing(tmp_path: Path) -> None:
     course = course_of(tmp_path, plain("%%writefile made.py\nx = 1"), *cells, files={"ours.py": ""})
     write(tmp_path / "submitted" / "ada" / "ps" / "theirs.py", "")
     requirements.libraries(course.assignment("ps"))
+
+
+def test_what_one_student_hands_in_decides_not_what_is_loaded_for_all(tmp_path: Path) -> None:
+    course = course_of(tmp_path, plain("import torch"), setup("first", "import numpy"))
+    for name in ("torch.py", "numpy/__init__.py"):
+        write(tmp_path / "submitted" / "mallory" / "ps" / name, "")
+    assert requirements.libraries(course.assignment("ps")) == ("torch", "numpy")
+
+
+def test_a_folder_without_end_stops_nobody(tmp_path: Path) -> None:
+    """Such a folder has not come through `nbgrader collect`, which refuses it, but been copied."""
+    from nbgrader.converters import GenerateAssignment
+
+    course = course_of(tmp_path, plain("1"), check("one", "assert 1"))
+    create_gradebook(course.db_url)
+    assert convert(GenerateAssignment, course.root, "ps", course.config) is None
+    inner = os.open(hand_in(tmp_path, "deep", {}), os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=inner)
+        outer, inner = inner, os.open("d", os.O_RDONLY, dir_fd=inner)
+        os.close(outer)
+    os.close(inner)
+    hand_in(tmp_path, "zoe", {})
+    assignment = course.assignment("ps")
+    try:
+        outcomes = grade(assignment, NbgraderGradebook(assignment), workers=0)
+    finally:
+        subprocess.run(["rm", "-r", tmp_path / "submitted"], check=True)  # shutil overflows the stack as well
+    assert [(outcome.student, outcome.score) for outcome in outcomes] == [("deep", 1), ("zoe", 1)]
 
 
 def test_a_notebook_for_another_language_stops_grading(tmp_path: Path) -> None:
