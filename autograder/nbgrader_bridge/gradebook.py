@@ -140,13 +140,13 @@ class Book:
     ) -> None:
         cells = {cell.grade_id: cell for cell in submission.cells if cell.grade_id}
         checks = {check.grade_id: check for check in result.checks}
-        unchanged = self._unchanged(notebook, assignment, student, submission)
+        seen = self._seen(notebook, assignment, student, submission, result)
         # A person decides about a file that cannot be read as a whole, so the mark on one of its cells is enough.
         marked = next(iter(checks), "") if submission.problem else ""
         for grade in notebook.grades:
             cell = cells.get(grade.name)
             if cell is not None:
-                decided = grade.manual_score is not None and (cell.role != "written" or grade.name in unchanged)
+                decided = grade.manual_score is not None and grade.name in seen
                 _save_grade(grade, cell, checks.get(grade.name), decided=decided, marked=grade.name == marked)
         graded_with = _graded_with(submission, checks)
         for comment in notebook.comments:
@@ -156,13 +156,25 @@ class Book:
                 answer = submission.problem or NO_RESPONSE
                 comment.auto_comment = answer if untouched else graded_with.get(comment.name)
 
-    def _unchanged(self, notebook: Any, assignment: str, student: str, submission: Submission) -> set[str]:
-        """Returns the answers for a person that are the same as when the submission was graded before."""
+    def _seen(
+        self, notebook: Any, assignment: str, student: str, submission: Submission, result: NotebookResult
+    ) -> set[str]:
+        """Returns the cells about which a person who has decided would learn nothing new.
+
+        These are answers that are the same as when the submission was graded before, and checks for which there is no
+        other reason to look at them than there was.
+        """
         if all(grade.manual_score is None for grade in notebook.grades):
             return set()  # which saves reading the result
         previous = store.read(self._course.assignment(assignment), student)
         before = previous.notebooks.get(notebook.name) if previous else None
-        return {name for name, answer in submission.written.items() if before and before.written.get(name) == answer}
+        answers = {name for name, answer in submission.written.items() if before and before.written.get(name) == answer}
+        reasons = {check.grade_id: _reasons(check) for check in before.checks} if before else {}
+        if submission.problem and (before is None or before.problem != submission.problem):
+            return answers
+        return answers | {
+            check.grade_id for check in result.checks if _reasons(check) in ([], reasons.get(check.grade_id))
+        }
 
     def _save_late_penalty(self, submitted: Any, notebook: Any) -> None:
         """Records the penalty of the course's plugin, as nbgrader's AssignLatePenalties does."""
@@ -208,6 +220,11 @@ def _graded_with(submission: Submission, checks: Mapping[str, CheckResult]) -> d
     return graded_with
 
 
+def _reasons(check: CheckResult) -> list[tuple[str, tuple[str, ...]]]:
+    """Returns why a person must look at a check: its hidden tests that were flagged or not run."""
+    return [(verdict.test, verdict.flags) for verdict in check.verdicts if verdict.flags or not verdict.was_run]
+
+
 def _save_grade(grade: Any, cell: Cell, check: CheckResult | None, *, decided: bool, marked: bool) -> None:
     """Saves the score of a cell; ``decided`` is one whose manual score is for the same answer, ``marked`` is flagged.
 
@@ -216,7 +233,7 @@ def _save_grade(grade: Any, cell: Cell, check: CheckResult | None, *, decided: b
     before = grade.auto_score
     if cell.role == "task":  # graded by hand; nbgrader itself would give zero points where a file has another name
         grade.auto_score = None
-        grade.needs_manual_grade = grade.needs_manual_grade or grade.manual_score is None
+        grade.needs_manual_grade = grade.needs_manual_grade or not decided
         return
     if check is not None:
         grade.auto_score = check.score

@@ -7,6 +7,7 @@ answers from the student by grade id, and cells that the student added stay afte
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -109,9 +110,16 @@ class Submission:
 
     @property
     def written(self) -> dict[str, str]:
-        """A hash of each answer that a person grades, by grade id."""
-        written = (cell for cell in self.cells if cell.role == "written")
-        return {cell.grade_id: hashlib.sha256(cell.source.encode(errors="replace")).hexdigest() for cell in written}
+        """A hash of each answer that a person grades, with the cells that the student added after it, by grade id."""
+        answers: dict[str, list[str]] = {}
+        name = ""
+        for cell in self.cells:
+            if cell.grade_id:
+                name = cell.grade_id if cell.role in ("written", "task") else ""
+            if name:
+                answers.setdefault(name, []).append(cell.source)
+        texts = {name: json.dumps(sources).encode() for name, sources in answers.items()}
+        return {name: hashlib.sha256(text).hexdigest() for name, text in texts.items()}
 
     @property
     def untouched(self) -> bool:

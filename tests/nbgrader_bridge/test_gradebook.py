@@ -2,6 +2,7 @@
 
 import sqlite3
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from autograder.grading.grader import Grader
 from autograder.nbgrader_bridge import class_grades
 from autograder.nbgrader_bridge.converters import convert
 from autograder.nbgrader_bridge.gradebook import Book, read_times_strictly
-from autograder.notebooks import intake
+from autograder.notebooks import intake, ipynb
 from autograder.notebooks.intake import Cell
 from autograder.results import store
 from autograder.results.model import CheckResult, NotebookResult, Status, Verdict
@@ -138,6 +139,45 @@ def test_what_was_graded_by_hand_is_open_again_when_the_answer_has_changed(cours
     grade(course, force=True)
     assert open_cells(course) == ["test_square", "why"]
     assert [row[4] for row in grade_rows(course) if len(row) > 5] == [1.5, None, 0.5]
+
+
+def test_a_check_that_was_graded_by_hand_is_open_again_when_it_is_flagged_for_another_reason(
+    course: Course, grader: Grader
+) -> None:
+    hand_in(course, "ada", solved(course))
+    grade(course)
+    set_by_hand(course, "test_square", 2.0)
+    stored = store.read(course.assignment(NAME), "ada")
+    assert stored is not None
+    for flags, is_open in (("copied",), True), (("copied",), False), (("copied", "other"), True):
+        verdict = Verdict("a", "b", 1.0, Status.PASSED, flags=flags)
+        found = NotebookResult((CheckResult("test_square", 2.0, 2.0, (verdict,)),))
+        saved(course, grader, found)
+        assert ("test_square" in open_cells(course)) == is_open, flags
+        store.write(course.assignment(NAME), replace(stored, notebooks={NAME: found}))
+        set_by_hand(course, "test_square", 2.0)
+
+
+def test_a_check_that_was_graded_by_hand_is_open_again_when_the_file_cannot_be_read(course: Course) -> None:
+    hand_in(course, "ada", b"not a notebook")
+    grade(course)
+    set_by_hand(course, "test_square", 1.5)
+    hand_in(course, "ada", b"{}")
+    grade(course)
+    assert open_cells(course) == ["test_square"]
+
+
+def test_cells_that_are_added_after_a_written_answer_belong_to_it(course: Course, grader: Grader) -> None:
+    def read(*added: str) -> str:
+        made = solved(course)
+        place = next(i for i, cell in enumerate(made["cells"]) if ipynb.grade_id_of(cell) == "why")
+        made["cells"][place + 1 : place + 1] = [
+            {"cell_type": "markdown", "metadata": {}, "source": source} for source in added
+        ]
+        return intake.read(hand_in(course, "ada", made), grader.template).written["why"]
+
+    assert len({read(), read("More."), read("More.", "Still more."), read("Less.")}) == 4
+    assert read("More.") == read("More.")
 
 
 def test_without_an_earlier_result_what_was_graded_by_hand_is_open(course: Course) -> None:
