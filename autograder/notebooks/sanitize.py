@@ -19,7 +19,7 @@ from autograder.notebooks.ipynb import Json, nbgrader_of
 from autograder.notebooks.outputs import OutputBudget
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?(?:END HIDDEN TESTS[^\n]*\n?|\Z)", re.DOTALL | re.MULTILINE)
+_HIDDEN = re.compile(r"^[^\n]*BEGIN (HIDDEN TESTS|MARK SCHEME).*?(?:END \1[^\n]*\n?|\Z)", re.DOTALL | re.MULTILINE)
 _TABLE_TAGS = {"div", "p", "strong", "code", "br", "table", "tbody", "tr", "td"}
 _TABLE_STYLES = {"color", "vertical-align", "text-align", "padding"}
 _MARKDOWN_ATTRIBUTES = {
@@ -123,18 +123,21 @@ def _filter_attribute(tag: str, attribute: str, value: str) -> str | None:
     return None if attribute == "href" and value.lower().startswith("data:") else value
 
 
-def sanitize_notebook(notebook: Json, *, for_student: bool) -> Json:
+def sanitize_notebook(notebook: Json, *, for_student: bool, released: Mapping[str, str] = {}) -> Json:
     """Returns the notebook without HTML in students' markdown and with plain text and PNG outputs only.
 
-    The feedback tables of graded cells are kept. With ``for_student``, hidden tests are removed as well, with every
-    output that may quote them. Sources and outputs that are too long are cut. This begins a page: the time for
-    rendering its text starts anew.
+    The feedback tables of graded cells are kept. With ``for_student``, hidden tests and mark schemes are removed, with
+    every output that may quote them; ``released`` is the text of the cells that students were given, by grade id.
+    Sources and outputs that are too long are cut. This begins a page: the time for rendering its text starts anew.
     """
     _clock.restart()
     cells = [dict(cell) for cell in notebook["cells"]]
     _truncate_sources([cell for cell in cells if not nbgrader_of(cell).get("locked")])
     budget = OutputBudget(_MAX_OUTPUT_TEXT, _MAX_PICTURES)
-    return {**notebook, "cells": [_sanitize_cell(cell, budget, for_student=for_student) for cell in cells]}
+    return {
+        **notebook,
+        "cells": [_sanitize_cell(cell, budget, hidden=for_student and _hide(cell, released)) for cell in cells],
+    }
 
 
 def _truncate_sources(cells: list[Json]) -> None:
@@ -158,15 +161,22 @@ def _without_blank_runs(source: str) -> str:
     return "\n".join(kept)
 
 
-def _sanitize_cell(cell: Json, budget: OutputBudget, *, for_student: bool) -> Json:
+def _hide(cell: Json, released: Mapping[str, str]) -> bool:
+    """Removes what students must not see from the text of a cell, and returns whether there was anything."""
+    fields, source = nbgrader_of(cell), cell["source"]
+    if fields.get("locked"):  # the delimiters may be the course's own
+        cell["source"] = released.get(str(fields.get("grade_id")), source)
+    cell["source"] = _HIDDEN.sub("", cell["source"])
+    return bool(cell["source"].strip() != source.strip())
+
+
+def _sanitize_cell(cell: Json, budget: OutputBudget, *, hidden: bool) -> Json:
     cell.pop("attachments", None)
     if cell["cell_type"] != "code":
         locked = nbgrader_of(cell).get("locked")
         return cell if locked else {**cell, "cell_type": "markdown", "source": break_html_tags(cell["source"])}
-    hidden = bool(_HIDDEN.search(cell["source"]))
     outputs = [_sanitize_output(output, nbgrader_of(cell).get("grade") is True) for output in cell.get("outputs", [])]
-    if for_student and hidden:
-        cell["source"] = _HIDDEN.sub("", cell["source"])
+    if hidden:
         outputs = [_without_details(output) for output in outputs]
     cell["outputs"] = budget.admit([output for output in outputs if output])
     return cell

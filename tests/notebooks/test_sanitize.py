@@ -151,6 +151,23 @@ def test_a_person_of_the_course_sees_hidden_tests() -> None:
     assert shown(graded(source=HIDDEN), for_student=False)[0]["source"] == HIDDEN
 
 
+def test_a_mark_scheme_is_shown_to_instructors_only() -> None:
+    fields = {"grade_id": "project", "task": True, "locked": True}
+    source = "Do it.\n=== BEGIN MARK SCHEME ===\n31337\n=== END MARK SCHEME ===\nGood luck."
+    task = {**markdown(source), "metadata": {"nbgrader": fields}}
+    assert shown(task)[0]["source"] == "Do it.\nGood luck."
+    assert shown(task, for_student=False)[0]["source"] == source
+
+
+def test_what_was_not_released_is_not_shown_whatever_the_delimiters_are() -> None:
+    source = "assert f(1) == 1\n# BEGIN SECRET\nassert f(31337) == 2"
+    cell = graded({"output_type": "stream", "name": "stdout", "text": "31337"}, source=source)
+    cell["metadata"]["nbgrader"] |= {"grade_id": "check", "locked": True}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (found,) = sanitize_notebook(notebook, for_student=True, released={"check": "assert f(1) == 1"})["cells"]
+    assert (found["source"], found["outputs"]) == ("assert f(1) == 1", [])
+
+
 def test_an_error_of_a_students_own_cell_keeps_its_traceback() -> None:
     error = {"output_type": "error", "ename": "ValueError", "evalue": "mine", "traceback": ["line 1"]}
     assert shown(code("raise ValueError('mine')", outputs=[error]))[0]["outputs"] == [error]

@@ -61,11 +61,12 @@ def make_page(assignment: CourseAssignment, student: str, notebook: str, path: P
     recorded = grades.read(
         db_url, course=assignment.course.course_id, assignment=assignment.name, student=student, notebook=notebook
     )
-    graded = sanitize.sanitize_notebook(nbformat.v4.reads(path.read_text(encoding="utf-8")), for_student=True)
+    release = assignment.release / f"{notebook}.ipynb"
+    questions, released = _released(release, release.stat().st_mtime_ns) if release.is_file() else ((), {})
+    submitted = nbformat.v4.reads(path.read_text(encoding="utf-8"))
+    graded = sanitize.sanitize_notebook(submitted, for_student=True, released=released)
     result = store.read(assignment, student)
     own = result.notebooks.get(notebook) if result else None
-    release = assignment.release / f"{notebook}.ipynb"
-    questions = _questions(release, release.stat().st_mtime_ns) if release.is_file() else ()
     page = content.Content(
         student=student,
         title=assignment.settings.title,
@@ -81,9 +82,10 @@ def make_page(assignment: CourseAssignment, student: str, notebook: str, path: P
 
 
 @functools.lru_cache(maxsize=8)
-def _questions(release: Path, changed: int) -> tuple[Question, ...]:
-    """Returns the questions of a released notebook, which is read once for the whole class."""
-    return questions_of(ipynb.parse(release.read_bytes())["cells"])
+def _released(release: Path, changed: int) -> tuple[tuple[Question, ...], dict[str, str]]:
+    """Returns questions and texts of a released notebook, which is read once for the whole class."""
+    cells = ipynb.parse(release.read_bytes())["cells"]
+    return questions_of(cells), {name: cell["source"] for cell in cells if (name := ipynb.grade_id_of(cell))}
 
 
 def _when(result: Path) -> str:
