@@ -65,6 +65,19 @@ def test_a_folder_without_a_sandbox_goes_with_the_student_who_worked_in_it(scrat
     second.kill()
 
 
+def test_without_a_sandbox_a_large_file_of_the_course_is_a_copy(
+    scratch: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = tmp_path_factory.mktemp("course") / "large.bin"
+    file.write_bytes(b"course")
+    with open_zygote(("numpy",), unsafe=True) as zygote:
+        sandbox = zygote.spawn(files=((str(file), "data/large.bin"),))
+        source = "print(open('data/large.bin').read()); open('data/large.bin', 'w').write('mine')"
+        assert sandbox.run_cell(source, seconds=5.0).outputs[0]["text"].startswith("course")
+        zygote.retire(sandbox)
+    assert file.read_bytes() == b"course"
+
+
 def test_a_student_without_a_sandbox_who_is_killed_while_writing_leaves_nothing(scratch: Path) -> None:
     with open_zygote(("numpy",), unsafe=True) as zygote:
         sandbox = zygote.spawn()

@@ -11,6 +11,7 @@ import ctypes
 import gc
 import importlib
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -177,7 +178,7 @@ def _limit_only(settings: SandboxSettings) -> None:
     os.chdir(settings.scratch)
     for path, name in settings.files:
         os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
-        os.symlink(path, name)
+        shutil.copyfile(path, name)  # without a mount, a link would let students change the file itself
     namespaces.set_limits(settings)
 
 
