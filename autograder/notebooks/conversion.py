@@ -23,11 +23,13 @@ from typing import Any
 
 from autograder.errors import NotebookError
 from autograder.notebooks.percent import PercentCell
-from autograder.notebooks.roles import cell_ids, role
+from autograder.notebooks.roles import cell_ids, grade_id, role
 
 Json = dict[str, Any]
 
 _KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+_KEEP_GOING = "raises-exception"
+"""Tag of graded code cells: *Run All* in Jupyter stops at a cell that fails, unless it has this tag."""
 
 
 def to_notebook(cells: Sequence[PercentCell], built: str) -> Json:
@@ -95,6 +97,8 @@ def _notebook_cell(cell: PercentCell, name: str) -> Json:
     metadata: Json = {}
     if "tags" in cell.metadata:
         metadata["tags"] = cell.metadata["tags"]
+    if cell.kind == "code" and grade_id(cell):
+        metadata["tags"] = [_KEEP_GOING]
     nbgrader = _nbgrader_metadata(cell, name)
     if nbgrader:
         metadata["nbgrader"] = nbgrader
@@ -130,10 +134,10 @@ def _percent_cell(cell: Json, where: str, count: int) -> PercentCell:
 
 def _header(cell: Json, where: str) -> Json:
     """Returns the header of the cell in notebook.py; the inverse of ``_nbgrader_metadata``."""
-    tags = cell["metadata"].get("tags")
-    header: Json = {"tags": tags} if tags else {}
     nbgrader = cell["metadata"].get("nbgrader") or {}
     grade, solution, locked = (bool(nbgrader.get(flag)) for flag in ("grade", "solution", "locked"))
+    tags = cell["metadata"].get("tags")
+    header: Json = {"tags": tags} if tags and not (tags == [_KEEP_GOING] and (grade or solution)) else {}
     if nbgrader.get("task"):
         raise NotebookError(f"{where} is a manually graded task; make it a manually graded answer")
     if not (grade or solution):

@@ -136,6 +136,16 @@ def test_the_source_says_to_nbgrader_what_each_cell_is(course: Course) -> None:
     assert cell(load(source(course)), "experiment-1")["metadata"] == {"tags": ["experiment"]}
 
 
+def test_run_all_goes_on_after_an_answer_or_a_check_that_fails(course: Course) -> None:
+    build(course.assignment(NAME))
+    for room in (course.source, course.release, course.solutions):
+        cells = load(room / NAME / f"{NAME}.ipynb")["cells"]
+        tagged = {c["id"] for c in cells if c["metadata"].get("tags") == ["raises-exception"]}
+        assert tagged == {c["id"] for c in cells if "nbgrader" in c["metadata"] and c["cell_type"] == "code"} - {
+            "setup-1"
+        }
+
+
 def test_every_built_notebook_is_valid_and_carries_nothing_of_this_machine(course: Course) -> None:
     build(course.assignment(NAME))
     for room in (course.source, course.release, course.solutions):
