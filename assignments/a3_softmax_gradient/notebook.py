@@ -155,6 +155,9 @@ other_class = [
 ]
 ### END SOLUTION
 
+# %% tags=["experiment"]
+attempt(lambda: check_lines(other_class, question=1))
+
 # %% answer="label_class"
 # A list of lines from Derivative(loss_3, a[2]) to the final form: the case i = label.
 ### BEGIN SOLUTION
@@ -169,7 +172,6 @@ label_class = [
 ### END SOLUTION
 
 # %% tags=["experiment"]
-attempt(lambda: check_lines(other_class, question=1))
 attempt(lambda: check_lines(label_class, question=1))
 
 # %% check="test_three_classes" points=9
