@@ -19,7 +19,9 @@ from autograder.sandbox.host import self_test
 from autograder.sandbox.host.visible import refuse_visible
 from autograder.sandbox.host.zygote import Gone, Zygote
 
-_LIBRARIES = ("nbgrader", "numpy", "torch", "pytest", "jupytext", "ipython", "pooch", "scikit-learn")
+_LIBRARIES = ("nbgrader", "numpy", "pytest", "jupytext", "ipython")
+_OF_NOTEBOOKS = ("torch", "pooch", "scikit-learn")
+"""What the notebooks of our course use; `pip install .`, the engine alone, brings none of it."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def diagnose(course: Course | None = None) -> Diagnosis:
     diagnostics = [
         Diagnostic("python", sys.version_info >= (3, 10), platform.python_version()),
         *map(_check_library, _LIBRARIES),
+        *(_check_library(name, required=False) for name in _OF_NOTEBOOKS),
         _check_program("alembic"),
         Diagnostic("cores", True, str(cores)),
         Diagnostic("GPUs", True, gpus),
@@ -65,11 +68,12 @@ def diagnose(course: Course | None = None) -> Diagnosis:
     return Diagnosis(tuple(diagnostics))
 
 
-def _check_library(name: str) -> Diagnostic:
+def _check_library(name: str, *, required: bool = True) -> Diagnostic:
+    why = "" if required else " if your notebooks use it"
     try:
-        return Diagnostic(name, True, metadata.version(name))
+        return Diagnostic(name, True, metadata.version(name), required=required)
     except metadata.PackageNotFoundError:
-        return Diagnostic(name, False, f"not installed; run `pip install {name}`")
+        return Diagnostic(name, False, f"not installed; run `pip install {name}`{why}", required=required)
 
 
 def _check_program(name: str) -> Diagnostic:

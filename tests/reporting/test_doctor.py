@@ -34,20 +34,32 @@ def test_this_machine_can_grade() -> None:
     assert "this machine can grade" in shown(diagnosis)
 
 
-def test_a_missing_library_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def without(name: str, monkeypatch: pytest.MonkeyPatch) -> doctor.Diagnosis:
+    """What the doctor finds on a machine that lacks a library."""
     version: Callable[[str], str] = metadata.version
 
-    def without_torch(name: str) -> str:
-        if name == "torch":
+    def installed(asked: str) -> str:
+        if asked == name:
             raise metadata.PackageNotFoundError(name)
-        return version(name)
+        return version(asked)
 
-    monkeypatch.setattr(metadata, "version", without_torch)
+    monkeypatch.setattr(metadata, "version", installed)
     monkeypatch.setattr(doctor, "_check_isolation", lambda course: [])
-    diagnosis = doctor.diagnose()
+    return doctor.diagnose()
+
+
+def test_a_missing_library_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    diagnosis = without("jupytext", monkeypatch)
     assert not diagnosis.can_grade
-    assert "not installed; run `pip install torch`" in shown(diagnosis)
+    assert "not installed; run `pip install jupytext`" in shown(diagnosis)
     assert "this machine cannot grade" in shown(diagnosis)
+
+
+@pytest.mark.parametrize("name", ["torch", "pooch", "scikit-learn"])
+def test_the_engine_alone_can_grade(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    diagnosis = without(name, monkeypatch)
+    assert diagnosis.can_grade
+    assert f"not installed; run `pip install {name}` if your notebooks use it" in shown(diagnosis)
 
 
 def test_an_escape_that_succeeds_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
