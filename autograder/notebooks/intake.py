@@ -226,7 +226,8 @@ def read_file(path: Path) -> nb.Json:
     try:
         return nb.parse(path.read_bytes())
     except (OSError, NotebookError) as error:
-        raise NotebookError(f"{str(path)!r} cannot be read ({error})") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise NotebookError(f"{str(path)!r} cannot be read ({why})") from error
 
 
 def _bytes(path: Path) -> bytes:

@@ -110,7 +110,7 @@ def _check_course(course: Course | None, private: tuple[str, ...], visible: tupl
 
 def _describe(attempt: self_test.Attempt) -> Diagnostic:
     remedy = "a student can escape; do not grade on this machine, and report it as SECURITY.md says"
-    return Diagnostic(attempt.name, attempt.blocked, "blocked" if attempt.blocked else remedy)
+    return Diagnostic(attempt.name, attempt.blocked, "holds" if attempt.blocked else remedy)
 
 
 def _check_deadline(zygote: Zygote) -> Diagnostic:

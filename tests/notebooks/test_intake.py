@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.course.layout import Course
-from autograder.errors import CourseError
+from autograder.errors import CourseError, NotebookError
 from autograder.grading.templates import load_template
 from autograder.notebooks import intake
 from autograder.notebooks import ipynb as nb
@@ -336,3 +336,10 @@ def test_a_release_is_untouched_until_an_answer_changes_or_code_is_added(built: 
     changed = released(built)
     cell_of(changed, "why")["source"] = "Because."
     assert not untouched(changed)
+
+
+def test_a_missing_notebook_of_the_course_is_named_once(tmp_path: Path) -> None:
+    path = tmp_path / "a1.ipynb"
+    with pytest.raises(NotebookError) as error:
+        intake.read_file(path)
+    assert str(error.value) == f"{str(path)!r} cannot be read (No such file or directory)"

@@ -69,6 +69,7 @@ def test_an_escape_that_succeeds_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     assert not diagnosis.can_grade
     missing = [found.name for found in diagnosis.diagnostics if found.required and not found.passed]
     assert missing == ["no network"]
+    assert [found.detail for found in diagnosis.diagnostics if found.name == "no mounts"] == ["holds"]
     assert "a student can escape" in shown(diagnosis)
 
 
