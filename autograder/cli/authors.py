@@ -29,6 +29,7 @@ def init(yes: Annotated[bool, typer.Option("--yes", help="Change the configurati
     if found.is_needed:
         print(f"\n{found.config_file.name} gets these lines:\n\n{LINES}")
         if not (yes or typer.confirm("Write them?")):
+            print("Nothing was changed.")
             return
         undo = found.undo()
         for line in found.apply():

@@ -159,7 +159,7 @@ def test_the_command_asks_before_it_writes(tmp_path: Path) -> None:
         )
         return done.stdout
 
-    assert "Write them?" in init(answer="n\n")
+    assert init(answer="n\n").endswith("Write them? [y/N]: Nothing was changed.\n")
     assert "autograder.configure" not in (course / PATH).read_text()
     assert "To undo: mv " in init("--yes")
     assert "already" in init()

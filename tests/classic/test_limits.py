@@ -14,6 +14,7 @@ from autograder.course.settings import Limits
 from autograder.errors import CourseError
 from autograder.grading.batch import grade
 from autograder.nbgrader_bridge.converters import convert, create_gradebook
+from autograder.nbgrader_bridge.feedback import feedback
 from autograder.nbgrader_bridge.recorded import NbgraderGradebook
 from autograder.results import store
 
@@ -119,24 +120,36 @@ def test_a_notebook_for_another_language_stops_grading(tmp_path: Path) -> None:
         requirements.libraries(course.assignment("ps"))
 
 
-def test_a_submission_that_reached_a_limit_is_marked_for_a_person(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A graded course in which one of two students needs longer than a cell may take."""
     from nbgrader.converters import GenerateAssignment
 
+    folder = tmp_path_factory.mktemp("graded")
     cells = [plain("slow = 0"), setup("wait", "import time\nwhile slow: time.sleep(0.01)"), check("one", "assert 1")]
-    course = course_of(tmp_path, *cells, config="import autograder\nautograder.configure(c, cell_seconds=1)\n")
+    course = course_of(folder, *cells, config="import autograder\nautograder.configure(c, cell_seconds=1)\n")
     create_gradebook(course.db_url)
     assert convert(GenerateAssignment, course.root, "ps", course.config) is None
-    hand_in(tmp_path, "quick", {})
-    slow = hand_in(tmp_path, "slow", {}) / "nb.ipynb"
+    hand_in(folder, "quick", {})
+    slow = hand_in(folder, "slow", {}) / "nb.ipynb"
     slow.write_text(slow.read_text().replace("slow = 0", "slow = 1"))
     assignment = course.assignment("ps")
-    outcomes = {o.student: o for o in grade(assignment, NbgraderGradebook(assignment), workers=0)}
-    assert {student: outcome.score for student, outcome in outcomes.items()} == {"quick": 1, "slow": 1}
-    reasons = {student: store.read(assignment, student) for student in outcomes}
-    assert {s: r.why_needs_person() if r else None for s, r in reasons.items()} == {
+    grade(assignment, NbgraderGradebook(assignment))
+    return course
+
+
+def test_a_submission_that_reached_a_limit_is_marked_for_a_person(graded: Course) -> None:
+    results = {student: store.read(graded.assignment("ps"), student) for student in ("quick", "slow")}
+    assert {student: result.score if result else None for student, result in results.items()} == {"quick": 1, "slow": 1}
+    assert {student: result.why_needs_person() if result else None for student, result in results.items()} == {
         "quick": "",
         "slow": "cell 2 was stopped after 1 s",
     }
+
+
+def test_a_feedback_page_names_the_notebook_of_several(graded: Course) -> None:
+    (path,) = feedback(graded.assignment("ps"), students=["quick"])
+    assert "<h1>ps: nb</h1>" in path.read_text(encoding="utf-8")
 
 
 def test_one_students_module_does_not_stand_for_a_missing_package(tmp_path: Path) -> None:

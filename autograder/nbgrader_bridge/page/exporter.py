@@ -67,9 +67,10 @@ def make_page(assignment: CourseAssignment, student: str, notebook: str, path: P
     graded = sanitize.sanitize_notebook(submitted, for_student=True, released=released)
     result = store.read(assignment, student)
     own = result.notebooks.get(notebook) if result else None
+    title = assignment.settings.title
     page = content.Content(
         student=student,
-        title=assignment.settings.title,
+        title=title if notebook == assignment.name else f"{title}: {notebook}",
         notebook=notebook,
         grades=recorded,
         sections=content.sections_of(graded["cells"], questions, own, recorded),
