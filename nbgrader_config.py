@@ -12,11 +12,3 @@ c.CourseDirectory.solution_directory = "solutions"
 # compared byte for byte and must not depend on settings in ~/.jupyter.
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
-
-# nbgrader's default list without Execute: solutions have no outputs, because pictures and timings differ by machine.
-c.GenerateSolution.preprocessors = [
-    "nbgrader.preprocessors.IncludeHeaderFooter",
-    "nbgrader.preprocessors.LockCells",
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.ClearMarkScheme",
-]

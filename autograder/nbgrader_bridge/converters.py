@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from traitlets.config import Config
 
 
+_SOLUTION_PREPROCESSORS = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.ClearMarkScheme",
+]
+"""nbgrader's default list without Execute: solutions have no outputs, because pictures and timings differ by machine."""
+
+
 def generate(assignment: CourseAssignment, grade_ids: Collection[str]) -> None:
     """Generates the release and the solution of an assignment from its source.
 
@@ -26,6 +35,7 @@ def generate(assignment: CourseAssignment, grade_ids: Collection[str]) -> None:
     create_gradebook(db_url)
     config = copy.deepcopy(course.config)
     config.CourseDirectory.db_url = db_url
+    config.GenerateSolution.preprocessors = _SOLUTION_PREPROCESSORS
     for converter in (GenerateAssignment, GenerateSolution):
         reason = convert(converter, course.root, name, config)
         if reason is not None:

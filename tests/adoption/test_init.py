@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from autograder.adoption.init import BACKUP, LINES, plan, with_lines
+from autograder.authoring.build import build, stale
+from autograder.authoring.scaffold import new_assignment
 from autograder.course.layout import Course
 from autograder.errors import CourseError
 
@@ -163,3 +165,11 @@ def test_the_command_asks_before_it_writes(tmp_path: Path) -> None:
     assert "autograder.configure" not in (course / PATH).read_text()
     assert "To undo: mv " in init("--yes")
     assert "already" in init()
+
+
+def test_an_assignment_of_our_kind_can_be_made_and_proved_in_a_new_course(tmp_path: Path) -> None:
+    list(plan(tmp_path / "new").apply())
+    course = Course.find(tmp_path / "new")
+    new_assignment(course, "a1")
+    build(course.assignment("a1"))
+    assert stale(course.assignment("a1")) == []
