@@ -12,3 +12,11 @@ c.CourseDirectory.solution_directory = "solutions"
 # compared byte for byte and must not depend on settings in ~/.jupyter.
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
+
+# `nbgrader generate_solution` makes what `autograder build` makes: nbgrader's default list without Execute.
+c.GenerateSolution.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.ClearMarkScheme",
+]

@@ -20,7 +20,7 @@ _SOLUTION_PREPROCESSORS = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.ClearMarkScheme",
 ]
-"""nbgrader's default list without Execute: solutions have no outputs, because pictures and timings differ by machine."""
+"""nbgrader's default list without Execute: solutions have no outputs, as pictures and timings differ by machine."""
 
 
 def generate(assignment: CourseAssignment, grade_ids: Collection[str]) -> None:
