@@ -1,6 +1,5 @@
 """Files beside a notebook: small ones are sent, large ones shown read-only, and students' own only where allowed."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -47,9 +46,7 @@ def test_a_large_file_that_only_its_owner_reads_is_named(course: Course, large: 
 def test_a_sandbox_reads_a_large_file_and_cannot_change_it(zygote: Zygote, tmp_path: Path) -> None:
     path = tmp_path / "large.bin"
     path.write_bytes(b"abc")
-    for folder in (path, *path.parents):
-        if os.access(folder, os.W_OK) and folder.is_relative_to(tmp_path):
-            folder.chmod(0o755)
+    path.chmod(0o666)  # so that nothing but the mount keeps the sandbox from writing
     sandbox = zygote.spawn(files=((str(path), "a/b/large.bin"),))
     try:
         source = (
@@ -59,7 +56,7 @@ def test_a_sandbox_reads_a_large_file_and_cannot_change_it(zygote: Zygote, tmp_p
         )
         (output, _) = sandbox.run_cell(source, seconds=5).outputs
         assert output["text"].startswith("abc ['large.bin']\n")
-        assert output["text"].splitlines()[1] in ("OSError", "PermissionError")
+        assert output["text"].splitlines()[1] in ("OSError", "PermissionError")  # of the mount, or of Landlock
     finally:
         zygote.retire(sandbox)
     assert path.read_bytes() == b"abc"

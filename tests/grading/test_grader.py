@@ -2,10 +2,12 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from course_fixtures import (
@@ -30,7 +32,7 @@ from autograder.grading.notebook_run import MAX_REPLAYS, NotebookRun
 from autograder.grading.setup import open_graders
 from autograder.notebooks import intake
 from autograder.results.model import NotebookResult, Status
-from autograder.sandbox.host.zygote import Gone
+from autograder.sandbox.host.zygote import Gone, Sandbox
 
 FULL = {"test_square": 2.0, "test_total": 3.0}
 
@@ -336,6 +338,23 @@ def test_a_submission_out_of_time_says_where(course: Course) -> None:
     assert not record.needs_person
     (stopped,) = re.findall(r"was stopped after ([\d.e-]+) s", " ".join(record.notes))
     assert float(stopped) < 0.5  # what the first cell had left
+
+
+def test_the_time_of_a_submission_begins_when_its_sandbox_is_there(
+    built: Course, grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In bubblewrap a sandbox starts for seconds."""
+    spawn = grader.zygote.spawn
+
+    def slow(**settings: Any) -> Sandbox:
+        time.sleep(0.5)
+        return spawn(**settings)
+
+    monkeypatch.setattr(grader.zygote, "spawn", slow)
+    monkeypatch.setattr(grader, "limits", replace(grader.limits, submission_seconds=2.0))
+    start = time.monotonic()
+    with grader.run(intake.merge([], grader.template)) as run:
+        assert run.deadline > start + 2.4
 
 
 def test_a_submission_out_of_time_is_asked_nothing_more(built: Course, grader: Grader) -> None:

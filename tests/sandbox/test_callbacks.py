@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.errors import WireError
+from autograder.errors import AssignmentError, WireError
 from autograder.protocol.arrays import from_torch
 from autograder.protocol.values import Handle
 from autograder.sandbox.host.callbacks import MAX_VALUE, Callbacks, arity
@@ -57,6 +57,12 @@ def test_a_function_takes_its_required_positional_arguments(function: Callable[.
     assert arity(function) == count
 
 
+@pytest.mark.parametrize("function", [lambda *xs: 0, lambda x, *, k: 0, np.exp], ids=["any", "keyword", "ufunc"])
+def test_a_function_that_takes_anything_else_is_refused(function: Callable[..., Any]) -> None:
+    with pytest.raises(AssignmentError, match="takes no fixed number of positional arguments"):
+        arity(function)
+
+
 def test_a_default_of_the_test_cannot_be_overridden() -> None:
     assert called(lambda x, hidden=5: hidden, 1) == {"value": 5}
     assert called(lambda x, hidden=5: hidden, 1, 2) == {"raised": "TypeError"}
@@ -81,6 +87,7 @@ PLAIN: list[Any] = [
 STRANGE: list[Any] = [
     2**63, b"bytes", Handle(0, "object"), np.array(["a"]), object(), Fraction(1, 2), np.zeros((0, 10**9)),
     np.zeros(10**5), [0.0] * 10**5, "a" * 10**5, {"w": [Handle(0, "object")]}, np.zeros((10**4, 0, 10**4)),
+    [[]] * 10**4,
 ]  # fmt: skip
 
 
